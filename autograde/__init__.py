@@ -1,0 +1,19 @@
+"""Checked exercises: ask where the learner's code runs, judge apart from it, explain by name.
+
+A notebook needs only ``from autograde import check, given, hint, progress``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["check", "given", "hint", "progress"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from . import notebook
+
+        return getattr(notebook, name)
+    raise AttributeError(f"module 'autograde' has no attribute {name!r}")

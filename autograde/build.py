@@ -1,0 +1,248 @@
+"""The build: ``course/`` -> ``solutions/`` (executed) -> ``notebooks/`` (by nbgrader). Same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from . import bank, kernel
+from .course_text import BuildError, read
+
+CORE = ("ask", "compare", "course_text", "exercise", "functions", "judge", "mistakes", "notebook", "progress_map", "verdict", "build")
+"""Modules of this package whose text can change what a built notebook holds."""
+
+STEADY = {
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONWARNINGS": "ignore:::numpy",
+}
+"""Set while a notebook runs, so that another machine rounds, sorts and draws alike."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One course text and where its notebooks go. ``root`` is the folder that holds ``course/``."""
+
+    root: Path
+    unit: str
+    name: str
+
+    @property
+    def text(self) -> Path:
+        return self.root / "course" / self.unit / f"{self.name}.py"
+
+    def built(self, kind: str) -> Path:
+        """The built notebook; ``kind`` is ``"solutions"`` or ``"notebooks"``."""
+        return self.root / kind / self.unit / f"{self.name}.ipynb"
+
+
+def sources(root: Path, unit: str | None = None) -> list[Source]:
+    """Every course text below ``root``, or those of one unit, in order.
+
+    Raises
+    ------
+    BuildError : there is no such unit, or no course.
+    """
+    found = [Source(root, p.parent.name, p.stem) for p in sorted((root / "course").glob("[0-9]-*/*.py"))]
+    if not found:
+        raise BuildError(f"there is no course below {root}: run this in the folder that holds course/")
+    units = sorted({s.unit for s in found})
+    if unit is not None and unit not in units:
+        raise BuildError(f"there is no unit {unit!r}; the units are {', '.join(units)}")
+    return [s for s in found if unit in (None, s.unit)]
+
+
+def build(root: Path, unit: str | None = None, force: bool = False) -> Iterator[tuple[Source, str]]:
+    """Build what has changed; yields each source with what was done (``"built"`` or ``"up to date"``).
+
+    Raises
+    ------
+    BuildError : with nothing written for the source in question.
+    """
+    for source in sources(root, unit):
+        if not force:
+            for kind in ("solutions", "notebooks"):
+                _refuse_edited(source.built(kind), source)
+            if all(_stamp(source.built(k)).get("inputs") == inputs(source) for k in ("solutions", "notebooks")):
+                yield source, "up to date"
+                continue
+        with tempfile.TemporaryDirectory() as scratch:
+            built = make(source, Path(scratch))
+            _put(built, root, source)
+        yield source, "built"
+
+
+def make(source: Source, scratch: Path) -> Path:
+    """Build one source below ``scratch``, laid out as the project is; returns ``scratch``."""
+    exercises = _exercises(source)
+    notebook = read(source.text, exercises)
+    folder = scratch / "source" / source.unit
+    folder.mkdir(parents=True)
+    _assets(source, folder)
+    execute(notebook, folder, source)
+    _write(notebook, folder / f"{source.name}.ipynb")
+    _release(scratch, source)
+    released = scratch / "release" / source.unit
+    _stamp_and_write(source, folder / f"{source.name}.ipynb")
+    _stamp_and_write(source, released / f"{source.name}.ipynb")
+    folder.parent.rename(scratch / "solutions")
+    released.parent.rename(scratch / "notebooks")
+    return scratch
+
+
+def execute(notebook: NotebookNode, folder: Path, source: Source) -> None:
+    """Run every cell in ``folder``; outputs are kept in ``notebook``, times are not.
+
+    Raises
+    ------
+    BuildError : a cell raised, or an output would differ from run to run.
+    """
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    with tempfile.TemporaryDirectory() as home:
+        env = STEADY | {"LSTM_BY_HAND_PROGRESS": str(Path(home) / "progress")}
+        try:
+            kernel.run(notebook, folder, env, timeout=600, allow_errors=False)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise BuildError(f"{source.text}: a cell does not run:\n{_plain(str(error))}") from None
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            _steady(cell, source)
+
+
+def inputs(source: Source) -> str:
+    """A digest of all that a built notebook is made from."""
+    here = Path(__file__).parent
+    files = [source.text, here / "bank" / f"{bank.module_name(source.name)}.py", *(here / f"{m}.py" for m in CORE)]
+    files += sorted((here.parent / "lstm_ref").glob("*.py"))
+    figures = source.root / "course" / "figures"
+    files += [figures / "draw.py", figures / f"{bank.module_name(source.name)}.py"]
+    files += sorted(p for p in (source.text.parent / "data").rglob("*") if p.is_file())
+    digest = hashlib.sha256()
+    for file in files:
+        if file.exists():
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:20]
+
+
+def _exercises(source: Source) -> Mapping[str, object]:
+    bank.exercises()
+    module = bank.modules().get(bank.module_name(source.name))
+    return {e.name: e for e in module.EXERCISES} if module else {}
+
+
+def _assets(source: Source, folder: Path) -> None:
+    data = source.text.parent / "data"
+    if data.is_dir():
+        shutil.copytree(data, folder / "data")
+    if (source.root / "course" / "figures").is_dir():
+        code = "import sys, pathlib; from course.figures import draw_all; draw_all(sys.argv[1], pathlib.Path(sys.argv[2]))"
+        command = [sys.executable, "-c", code, source.name, str(folder / "figures")]
+        done = subprocess.run(command, cwd=source.root, env=os.environ | STEADY | {"MPLBACKEND": "Agg"}, capture_output=True, text=True)
+        if done.returncode:
+            raise BuildError(f"{source.text}: its figures could not be drawn:\n{done.stderr.strip()[-2000:]}")
+    wanted = set(re.findall(r"\]\((figures/[^)\s]+)", source.text.read_text(encoding="utf-8")))
+    for name in sorted(wanted):
+        if not (folder / name).exists():
+            raise BuildError(f"{source.text}: it shows {name}, which nothing in course/figures draws")
+
+
+def _steady(cell: NotebookNode, source: Source) -> None:
+    for output in cell.outputs:
+        text = json.dumps(output)
+        if re.search(r" at 0x[0-9a-f]{6,}", text):
+            raise BuildError(f"{source.text}: an output shows a memory address, which no two runs share:\n{cell.source}")
+        if output.output_type == "stream" and output.name == "stderr":
+            raise BuildError(f"{source.text}: a cell writes to stderr (a warning?):\n{output.text}\n{cell.source}")
+    cell.metadata.pop("execution", None)
+
+
+def _release(scratch: Path, source: Source) -> None:
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    from . import nbgrader_config
+
+    config = Config()
+    nbgrader_config.configure(config, scratch)
+    config.CourseDirectory.source_directory = "source"
+    config.CourseDirectory.release_directory = "release"
+    config.CourseDirectory.db_url = f"sqlite:///{scratch.resolve()}/gradebook.db"
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    config.NbGrader.logfile = ""
+    result = NbGraderAPI(config=config).generate_assignment(source.unit, force=True, create=True)
+    if not result["success"]:
+        raise BuildError(f"{source.text}: nbgrader could not make the release:\n{result['log'][-1500:]}")
+
+
+def _write(notebook: NotebookNode, path: Path) -> None:
+    nbformat.validate(notebook)
+    path.write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _stamp_and_write(source: Source, path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.lstm_by_hand = {"notebook": source.name, "inputs": inputs(source)}
+    notebook.metadata.lstm_by_hand["content"] = content(notebook)
+    _write(notebook, path)
+
+
+def content(notebook: NotebookNode) -> str:
+    """A digest of a built notebook as it was written, without the digest itself."""
+    data = json.loads(json.dumps(notebook))
+    data.get("metadata", {}).get("lstm_by_hand", {}).pop("content", None)
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _stamp(path: Path) -> dict[str, str]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["lstm_by_hand"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _refuse_edited(path: Path, source: Source) -> None:
+    if not path.exists():
+        return
+    try:
+        edited = _stamp(path).get("content") != content(nbformat.from_dict(json.loads(path.read_text(encoding="utf-8"))))
+    except ValueError:
+        edited = True
+    if edited:
+        raise BuildError(
+            f"{path} was edited by hand, and a build would overwrite it. Carry the edit back into {source.text}, "
+            f"then build with --force; or undo it with: git checkout -- {path}"
+        )
+
+
+def _put(built: Path, root: Path, source: Source) -> None:
+    for kind in ("solutions", "notebooks"):
+        for file in sorted((built / kind / source.unit).rglob("*")):
+            if file.is_dir() or file.name.startswith("."):
+                continue
+            target = root / kind / source.unit / file.relative_to(built / kind / source.unit)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists() or target.read_bytes() != file.read_bytes():
+                part = target.with_name(target.name + ".part")
+                part.write_bytes(file.read_bytes())
+                part.replace(target)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()[-3000:]

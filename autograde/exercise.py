@@ -1,0 +1,105 @@
+"""What an exercise is: problems to ask, a reference that answers them, mistakes that have names, and hints."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+Problem = dict[str, Any]
+Kind = Literal["function", "value", "expression"]
+
+VISIBLE, HIDDEN = 0, 1_000_003
+"""Seeds of the problems that a learner's own check asks, and of those that stock nbgrader asks."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A one-line edit of the reference that reproduces a wrong answer, and what a tutor would say about it.
+
+    Attributes
+    ----------
+    name : a few words for a table, such as ``"second road missing"``.
+    old, new : the edit. ``old`` occurs exactly once in the source of the edited function.
+    says : what is seen, why it is not enough, where to look. Never the answer.
+    of : the function whose source is edited; the exercise's reference when None.
+    """
+
+    name: str
+    old: str
+    new: str
+    says: str
+    of: Callable | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One checked exercise.
+
+    Attributes
+    ----------
+    name : the one name of the exercise in text, bank, grade ids and progress; unique in the course.
+    problem : ``problem(rng, **options) -> dict``, the named arguments of one problem, drawn from a NumPy Generator.
+    reference : ``reference(**problem)``, the right answer; its source is what mistakes edit. For an expression,
+        the problem gives a number (or array) to each symbol.
+    kind : a ``"function"`` is called on problems; a ``"value"`` was computed from ``given(name)``;
+        an ``"expression"`` is SymPy, evaluated at the problem's points.
+    outputs : names of the results, when there are several; each earns an equal share of the points.
+    probes : words for a special case -> options of ``problem`` that make it; used to say where a wrong answer fails.
+    float32 : answers in single precision are welcome (compared at 1e-4).
+    """
+
+    name: str
+    problem: Callable[..., Problem]
+    reference: Callable
+    points: int = 1
+    kind: Kind = "function"
+    outputs: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    hints: tuple[str, ...] = ()
+    probes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    draws: int = 3
+    rtol: float = 1e-9
+    float32: bool = False
+    model: str = ""
+
+    def problems(self, seed: int = VISIBLE) -> list[Problem]:
+        """The problems that ``seed`` stands for: some random draws, then one for each probe."""
+        rng = np.random.default_rng([seed, *self.name.encode()])
+        draws = 1 if self.kind == "value" else self.draws
+        return [self.problem(rng) for _ in range(draws)] + [self.problem(rng, **o) for o in self._probes().values()]
+
+    def probe_names(self) -> list[str]:
+        """What each problem after the random draws is a special case of, in order."""
+        return list(self._probes())
+
+    def _probes(self) -> Mapping[str, Mapping[str, Any]]:
+        return {} if self.kind == "value" else self.probes
+
+    def solution(self) -> str:
+        """The model solution as source text, shown after a pass."""
+        return self.model or textwrap.dedent(inspect.getsource(self.reference)).strip()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question answered in words: marked by hand in class, compared with ``model`` in self-study.
+
+    Attributes
+    ----------
+    guide : what a full answer says, a point each.
+    """
+
+    name: str
+    model: str
+    guide: tuple[str, ...]
+    points: int = 2
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        asks = "A full answer says:\n" + "\n".join(f"- {line}" for line in self.guide)
+        return (asks, f"One way to say it: {self.model}")

@@ -1,0 +1,33 @@
+"""Functions that a problem can hand to a learner's code, known by name so that they can travel as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+TABLE: dict[str, Callable[..., Callable]] = {
+    "sin": lambda: np.sin,
+    "cos": lambda: np.cos,
+    "exp": lambda: np.exp,
+    "tanh": lambda: np.tanh,
+    "square": lambda: lambda x: x * x,
+    "linear": lambda w, b: lambda x: w * x + b,
+}
+"""From a name to a function that, given the parameters, makes the function."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The function ``name`` of the table with its parameters; call it like any function."""
+
+    name: str
+    parameters: tuple[Any, ...] = ()
+
+    def __call__(self, *arguments: Any) -> Any:
+        return TABLE[self.name](*self.parameters)(*arguments)
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.parameters))})" if self.parameters else self.name

@@ -1,0 +1,294 @@
+"""Judge: from problems and answers, the first thing that is not right, and its name. Runs no learner's code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .ask import Answer, Opaque, Raised, identical
+from .compare import error, first_difference, is_numeric, missing_and_extra, parts, same
+from .exercise import Exercise, Problem
+from .mistakes import diagnose
+from .verdict import Row, Verdict, say
+
+SINGLE = 1e-4
+"""Tolerance for answers in single precision, where an exercise allows them."""
+
+
+def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict:
+    """The verdict on ``answers``, which were asked on ``problems`` in that order.
+
+    The order of what is looked at: nothing there, raised, kind and number of results, shape, finiteness, arguments
+    changed or shared, arguments ignored, an unsteady answer, values. The first that is not right is reported.
+    """
+    if not answers:
+        return _verdict(exercise, "empty", "There is no answer here yet.")
+    for finding in (_nothing, _raised, _kind, _count):
+        if verdict := finding(exercise, problems, answers):
+            return verdict
+    right = [parts(exercise.reference(**p), exercise.outputs) for p in problems]
+    given = [parts(a.value, exercise.outputs) for a in answers]
+    if len(given) < len(right):
+        return _verdict(exercise, "wrong", "Only some of the questions were answered.")
+    for finding in (_changed, _unsteady):
+        if verdict := finding(exercise, right, given, answers):
+            return verdict
+    return _values(exercise, problems, right, given)
+
+
+def _verdict(exercise: Exercise, status: str, headline: str, *details: str, **more: Any) -> Verdict:
+    return Verdict(exercise.name, status, headline, tuple(details), exercise.points, **more)
+
+
+def _nothing(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
+    answer = answers[0]
+    blank = answer.value is None or answer.value is Ellipsis
+    if isinstance(answer.value, tuple) and answer.value:
+        blank = all(v is None or v is Ellipsis for v in answer.value)
+    todo = answer.raised is not None and answer.raised.type == "NotImplementedError"
+    if not todo and (not blank or answer.raised is not None):
+        return None
+    if exercise.kind == "function" and not todo and answer.value is None:
+        detail = "Your function gave back nothing (`None`). Is there a `return` at its end?"
+        return _verdict(exercise, "empty", "Still to be written.", detail)
+    return _verdict(exercise, "empty", "Still to be written.", "Write your answer in the cell above, run it, then check.")
+
+
+def _raised(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
+    raised = next((a.raised for a in answers if a.raised is not None), None)
+    if raised is None:
+        return None
+    if raised.type == "TooLong":
+        where = f"It was at line {raised.line}: `{raised.text}`." if raised.line else ""
+        return _verdict(exercise, "wrong", "Your code did not come back.", f"There was {raised.message}.", where)
+    where = f"Line {raised.line}: `{raised.text}`" if raised.line else ""
+    return _verdict(exercise, "wrong", "Your code raised an error.", f"`{_error(raised)}`", where, _advice(raised))
+
+
+def _error(raised: Raised) -> str:
+    message = " ".join(raised.message.split())
+    return f"{raised.type}: {message[:300]}" if message else raised.type
+
+
+def _advice(raised: Raised) -> str:
+    if raised.type == "RecursionError":
+        return "A function calls itself without end: what stops it?"
+    if raised.type == "TypeError" and "positional argument" in raised.message:
+        return "Keep the arguments in the order and number of the cell you were given."
+    if raised.type == "SystemExit":
+        return "Nothing here needs to leave Python: take the `exit` out."
+    return ""
+
+
+def _kind(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
+    value = answers[0].value
+    if isinstance(value, Opaque):
+        if value.type in ("function", "builtin_function_or_method", "method"):
+            detail = "You handed over a function; this exercise wants what it returns."
+        elif value.type == "generator":
+            detail = "That is a generator, which is used up when read. Make it a list or an array."
+        elif value.type == "MaskedArray":
+            detail = "That is a masked array. Give a plain array: masked entries hide numbers that a gradient needs."
+        elif value.type == "matrix":
+            detail = "`np.matrix` turns `*` into a matrix product. Use `np.array`."
+        else:
+            detail = f"That is a `{value.type}`; an array or a number is wanted."
+        return _verdict(exercise, "wrong", "This is not the kind of answer that was asked for.", detail)
+    if exercise.kind == "function" and len(answers) == 1 and len(problems) > 1:
+        detail = "A function is asked for, and this is a value. Write `check(name)`, without brackets after the name."
+        return _verdict(exercise, "wrong", "This is not a function.", detail)
+    return None
+
+
+def _count(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
+    wanted = len(exercise.outputs)
+    if not wanted:
+        return None
+    got = answers[0].value
+    if isinstance(got, tuple | list) and len(got) == wanted:
+        return None
+    names = ", ".join(f"`{n}`" for n in exercise.outputs)
+    found = f"{len(got)} results" if isinstance(got, tuple | list | dict) else "one result"
+    detail = f"This exercise has {wanted} results, in this order: {names}. Yours gave {found}."
+    return _verdict(exercise, "wrong", "Not the right number of results.", detail)
+
+
+def _changed(exercise: Exercise, right: list, given: list, answers: Sequence[Answer]) -> Verdict | None:
+    changed = sorted({n for a in answers for n in a.changed})
+    if changed:
+        names = " and ".join(f"`{n}`" for n in changed)
+        detail = (
+            f"Your code wrote into {names}, which belongs to the caller. Does `+=` or `[...] =` work on it? Start from a copy."
+        )
+        return _verdict(exercise, "wrong", "An argument was changed in place.", detail)
+    if any(a.aliases for a in answers) and _all_right(exercise, right, given):
+        names = " and ".join(f"`{n}`" for n in sorted({n for a in answers for n in a.aliases}))
+        detail = (
+            f"The numbers are right, but the result is a window on {names}, not an array of its own: when the caller "
+            "changes one, the other changes too. A `.copy()` cuts the tie."
+        )
+        return _verdict(exercise, "wrong", "The result shares memory with an argument.", detail)
+    return None
+
+
+def _ignores(exercise: Exercise, right: list, given: list) -> Verdict | None:
+    if exercise.kind == "value" or len(given) < 2:
+        return None
+    if all(identical(given[0], g) for g in given[1:]) and not all(identical(right[0], r) for r in right[1:]):
+        detail = (
+            "It gave the same answer to different questions. Does it use a variable of the notebook, or a number written "
+            "out, where it should use its arguments?"
+        )
+        return _verdict(exercise, "wrong", "The answer does not depend on what is asked.", detail)
+    return None
+
+
+def _unsteady(exercise: Exercise, right: list, given: list, answers: Sequence[Answer]) -> Verdict | None:
+    if any(a.unsteady for a in answers):
+        detail = (
+            "Called twice with the same arguments, it gave two answers. Does it keep something between calls (a global, a "
+            "default `[]`), or draw random numbers?"
+        )
+        return _verdict(exercise, "wrong", "The second call gave another answer.", detail)
+    return None
+
+
+def _all_right(exercise: Exercise, right: list, given: list) -> bool:
+    return all(all(_good(exercise, a, r) for a, r in zip(g, rr, strict=True)) for g, rr in zip(given, right, strict=True))
+
+
+def _good(exercise: Exercise, answer: Any, right: Any) -> bool:
+    return same(answer, right, _tolerance(exercise, answer))
+
+
+def _tolerance(exercise: Exercise, answer: Any) -> float:
+    single = isinstance(answer, np.ndarray) and answer.dtype in (np.float32, np.complex64)
+    return SINGLE if single and exercise.float32 else exercise.rtol
+
+
+def _values(exercise: Exercise, problems: Sequence[Problem], right: list, given: list) -> Verdict:
+    names = exercise.outputs or (exercise.name,)
+    rows, first = [], None
+    for k, name in enumerate(names):
+        wrong = next((n for n in range(len(right)) if not _good(exercise, given[n][k], right[n][k])), None)
+        note = "right" if wrong is None else _difference(exercise, given[wrong][k], right[wrong][k])
+        rows.append(Row(name, wrong is None, note))
+        first = (k, wrong) if first is None and wrong is not None else first
+    if first is None:
+        return _verdict(exercise, "right", "Right.", rows=tuple(rows), score=float(exercise.points))
+    good = [r.name for r in rows if r.right]
+    score = exercise.points * len(good) / len(rows)
+    shown = tuple(rows) if len(rows) > 1 else ()
+    details = [f"Right already: {_listed(good)}."] if good else []
+    found = diagnose(exercise, problems, [tuple(g) if exercise.outputs else g[0] for g in given])
+    details += [m.says for m in found]
+    if not found:
+        if verdict := _ignores(exercise, right, given):
+            return verdict
+        details += _where(exercise, right, given)
+        details.append(rows[first[0]].note if len(rows) == 1 else f"Look at `{rows[first[0]].name}` first.")
+    headline = say(" and ".join(m.name for m in found)) if found else _headline(exercise, rows, given, right, first)
+    status = "partly" if good else "wrong"
+    mistakes = tuple(m.name for m in found)
+    return _verdict(exercise, status, headline, *details, rows=shown, score=score, mistakes=mistakes)
+
+
+def _headline(exercise: Exercise, rows: list[Row], given: list, right: list, first: tuple[int, int]) -> str:
+    k, n = first
+    a, r = given[n][k], right[n][k]
+    if is_numeric(r) and not isinstance(r, list) and is_numeric(a):
+        shape, wanted = np.shape(a), np.shape(r)
+        if shape != wanted:
+            return "The shape is not right."
+        if not np.all(np.isfinite(np.asarray(a))):
+            return "Not every number is finite."
+    return "Not yet." if len(rows) == 1 else f"{sum(not r.right for r in rows)} of {len(rows)} results are not right yet."
+
+
+def _difference(exercise: Exercise, answer: Any, right: Any) -> str:
+    if is_numeric(right) and not isinstance(right, list):
+        if not is_numeric(answer):
+            return f"numbers are wanted here, and this is {_kind_of(answer)}"
+        try:
+            a, r = np.asarray(answer), np.asarray(right)
+        except ValueError:
+            return "the rows have different lengths"
+        if a.shape != r.shape:
+            return _shape(a, r, exercise.rtol)
+        if not np.all(np.isfinite(a)):
+            at = tuple(int(i) for i in np.argwhere(~np.isfinite(a))[0]) if a.ndim else ()
+            return f"{a[at]} {_at(at)}: is something divided by zero, or made too large for `exp`?"
+        at = first_difference(a, r, exercise.rtol)
+        close = " (near, but not the same: is it computed by differences, or rounded?)" if error(a, r) < 1e-4 else ""
+        if exercise.kind == "value":
+            return f"{_at(at)} it is {_number(a[at])}, which is {_off(a[at], r[at])}{close}".strip()
+        return f"{_at(at)} it is {_number(a[at])} and should be {_number(r[at])}{close}".strip()
+    if isinstance(right, list) and isinstance(answer, tuple | list):
+        missing, extra = missing_and_extra(answer, right)
+        said = [f"{len(missing)} missing" if missing else "", f"{len(extra)} that should not be there" if extra else ""]
+        example = f", such as {_short(extra[0])}" if extra else ""
+        return f"of {len(right)}: " + " and ".join(s for s in said if s) + example
+    if isinstance(right, dict) and isinstance(answer, dict):
+        for key in right:
+            if key not in answer:
+                return f"there is nothing for {key!r}"
+            if not same(answer[key], right[key], exercise.rtol):
+                return f"for {key!r}: " + _difference(exercise, answer[key], right[key])
+        return f"there is something for {next(k for k in answer if k not in right)!r}, which does not belong here"
+    return f"this is {_kind_of(answer)} {_short(answer)}, and {_kind_of(right)} is wanted"
+
+
+def _shape(a: np.ndarray, r: np.ndarray, rtol: float) -> str:
+    said = f"shape {a.shape}, and {r.shape} is wanted"
+    if a.T.shape == r.shape:
+        fits = error(a.T, r) <= rtol
+        return said + (": transposed, it would be right" if fits else ": a transpose has that shape")
+    if a.size == r.size:
+        return said + ": the same number of entries, arranged otherwise"
+    if a.ndim > r.ndim and a.shape[a.ndim - r.ndim :] == r.shape:
+        return said + ": is a sum over the leading axis missing?"
+    return said
+
+
+def _where(exercise: Exercise, right: list, given: list) -> list[str]:
+    fine = [all(_good(exercise, a, r) for a, r in zip(g, rr, strict=True)) for g, rr in zip(given, right, strict=True)]
+    probes = dict(zip(exercise.probe_names(), fine[exercise.draws :], strict=False)) if exercise.kind != "value" else {}
+    passed = [name for name, ok in probes.items() if ok]
+    if passed:
+        return [f"It is right for {_listed(passed, code=False)}, and wrong in general. What does the special case hide?"]
+    failed = [name for name, ok in probes.items() if not ok]
+    return [f"It fails already for {failed[0]}: start there."] if failed else []
+
+
+def _listed(names: Sequence[str], code: bool = True) -> str:
+    shown = [f"`{n}`" if code else n for n in names]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f"at [{', '.join(map(str, index))}]" if index else ""
+
+
+def _off(answer: Any, right: Any) -> str:
+    if answer.real * right.real < 0:
+        return "of the wrong sign"
+    return "too large" if abs(answer) > abs(right) else "too small"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return f"`{text[:80]}…`" if len(text) > 80 else f"`{text}`"
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Opaque):
+        return f"a {value.type}"
+    return {"str": "text", "bool": "True or False", "ndarray": "an array"}.get(type(value).__name__, f"a {type(value).__name__}")

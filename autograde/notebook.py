@@ -1,0 +1,163 @@
+"""What a notebook calls: ``check``, ``given``, ``hint`` and ``progress``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import bank
+from . import progress_map
+from .ask import ask, plain
+from .exercise import HIDDEN, VISIBLE, Exercise, Written
+from .judge import judge
+from .verdict import CheckFailed, Verdict, panel, rich
+
+_PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
+
+
+def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
+    """Check one exercise: ``check(function)`` by the function's name, ``check(dc=dc)`` for a value or an expression.
+
+    Returns the verdict when the answer is right or partly right.
+
+    Raises
+    ------
+    CheckFailed : the answer is wrong; the message says what is.
+    TypeError : not exactly one answer was handed over.
+    KeyError : there is no exercise of that name.
+    """
+    name, offered = _one(answer, named)
+    exercise = bank.find(name)
+    if isinstance(exercise, Written):
+        raise TypeError(f'{name!r} is answered in words: write them in the cell, then compare with hint("{name}")')
+    verdict = _checked(exercise, offered, HIDDEN if hidden else VISIBLE)
+    progress_map.record(exercise=name, score=verdict.credit, status=verdict.status, mistakes=verdict.mistakes)
+    if verdict.credit == 0:
+        _show(verdict)
+        raise CheckFailed(verdict)
+    return verdict
+
+
+def given(name: str) -> Any:
+    """The data of a value exercise: one value, or several in a tuple, as its text describes them."""
+    exercise = bank.find(name)
+    values = tuple(exercise.problems()[0].values())
+    return values[0] if len(values) == 1 else values
+
+
+def hint(exercise: str | Callable) -> Note:
+    """The next hint for an exercise; each call shows one more."""
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", str(exercise))
+    hints = bank.find(name).hints
+    seen = min(progress_map.read().hints.get(name, 0) + 1, len(hints))
+    progress_map.record(exercise=name, hint=seen)
+    left = len(hints) - seen
+    more = f"{left} more: run this cell again." if left else "That was the last one."
+    return Note(f"Hint {seen} of {len(hints)} for {name}", hints[:seen], more)
+
+
+class _Progress:
+    """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all."""
+
+    def __call__(self) -> progress_map.Map:
+        stops = [
+            progress_map.Stop(_title(module), {e.name: e.points for e in module.EXERCISES}) for module in bank.modules().values()
+        ]
+        return progress_map.Map(stops, progress_map.read())
+
+    def reset(self, name: str | None = None) -> None:
+        """Forget the points and hints of one exercise, or of all."""
+        if name is not None:
+            bank.find(name)
+        progress_map.record(exercise=name, reset=True)
+
+    def __repr__(self) -> str:
+        return "Write progress() to see the map."
+
+
+progress = _Progress()
+
+
+class Note:
+    """A few paragraphs in a panel."""
+
+    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str) -> None:
+        self.title, self.paragraphs, self.foot = title, paragraphs, foot
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
+        body = f"<div><strong>{rich(self.title)}</strong></div>{items}<div><small>{rich(self.foot)}</small></div>"
+        return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(f"- {p}" for p in self.paragraphs), self.foot])
+
+
+def _title(module: Any) -> str:
+    return getattr(module, "TITLE", module.__name__)
+
+
+def _one(answer: tuple, named: dict[str, Any]) -> tuple[str, Any]:
+    if len(answer) + len(named) != 1:
+        raise TypeError("check takes one answer: check(my_function), or check(dc=dc) for a value")
+    if named:
+        return next(iter(named.items()))
+    name = getattr(answer[0], "__name__", "")
+    if not name or name == "<lambda>":
+        what = "a function without a name" if callable(answer[0]) else f"a {type(answer[0]).__name__}"
+        raise TypeError(f"check cannot tell which exercise {what} belongs to: write check(name=value)")
+    return name, answer[0]
+
+
+def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
+    if patched := [n for n, v in _PRISTINE.items() if getattr(np, n, None) is not v]:
+        return Verdict(
+            exercise.name,
+            "wrong",
+            "NumPy itself was changed.",
+            (f"`np.{patched[0]}` is no longer NumPy's own. Restart the kernel, and take out the line that assigns to it.",),
+            exercise.points,
+        )
+    problems = exercise.problems(seed)
+    answers = ask(exercise.kind, exercise.outputs, offered, problems)
+    verdict = judge(exercise, problems, answers)
+    extra = {"model": exercise.solution()} if verdict.status == "right" else {"printed": answers[0].printed}
+    return Verdict(**{**vars(verdict), **extra})
+
+
+def _show(verdict: Verdict) -> None:
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(verdict)
+
+
+def _on_name_error(shell: Any, kind: type, error: Exception, traceback: Any, tb_offset: Any = None) -> list[str] | None:
+    name = getattr(error, "name", None)
+    if name not in bank.exercises():
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        return None
+    verdict = Verdict(name, "empty", "Not there yet.", (f"Run the cell that defines `{name}` first, then this one.",))
+    display_failed = CheckFailed(verdict)
+    lines = display_failed._render_traceback_() + list(verdict.details)
+    shell._showtraceback(kind, error, [line.replace("`", "") for line in lines])
+    return lines
+
+
+def _install() -> None:
+    if "IPython" not in sys.modules:
+        return
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((NameError,), _on_name_error)
+
+
+_install()
+__all__ = ["check", "given", "hint", "plain", "progress"]

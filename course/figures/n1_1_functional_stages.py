@@ -1,0 +1,55 @@
+"""Figures of 1.1: a computation as a line of stages, and how neighbours cancel."""
+
+from course.figures.draw import GRAD, INK, LABEL, MUTED, ROUTE_1, ROUTE_2, Canvas, X
+
+
+def stages() -> Canvas:
+    """sin(2x + 2) as two stages. Forward, solid: x goes into g = 2x + 2, and g into f = sin g; each stage remembers its
+    input. Backward, dashed: df = 1 comes in on the right, the second stage multiplies it by cos g, the first by 2, and
+    dx comes out on the left.
+    """
+    canvas = Canvas(9.2, 2.4)
+    x = canvas.node(0.75, 1.05, "$x$", X)
+    first, second = (canvas.box(at, 1.05, 1.7, 1.25, radius=0.14) for at in (3.0, 5.9))
+    f = canvas.node(8.45, 1.05, "$f$")
+    for stage, formula, local, kept in (
+        (first, "$g = 2x + 2$", r"$\times\,2$", "$x$"),
+        (second, r"$f = \sin g$", r"$\times\,\cos g$", "$g$"),
+    ):
+        canvas.text(stage.x, 1.40, formula, LABEL)
+        canvas.text(stage.x, 0.70, local, LABEL, GRAD)
+        canvas.note(stage, f"remembers {kept}", "above", color=MUTED, gap=0.14)
+    for start, end, value, gradient in (
+        (x, first, "", r"$\mathrm{d}x$"),
+        (first, second, "$g$", r"$\mathrm{d}g$"),
+        (second, f, "", r"$\mathrm{d}f = 1$"),
+    ):
+        canvas.forward(start, end, shift=0.14, label=value)
+        canvas.backward(end, start, shift=0.14, label=gradient)
+    return canvas
+
+
+def cancel() -> Canvas:
+    """x leads to g, g to f, f to e. In the product de/df times df/dg times dg/dx each inner name stands once above and
+    once below a neighbour's bar; the two df cancel, the two dg cancel, and de/dx is left.
+    """
+    canvas = Canvas(8.0, 2.8)
+    names = ("x", "g", "f", "e")
+    colors = {"x": X, "g": ROUTE_1, "f": ROUTE_2, "e": INK}
+    nodes = [canvas.node(1.0 + 2.0 * k, 2.2, f"${name}$", colors[name]) for k, name in enumerate(names)]
+    for start, end in zip(nodes, nodes[1:], strict=False):
+        canvas.forward(start, end)
+    terms = (("e", "f"), ("f", "g"), ("g", "x"), ("e", "x"))
+    for k, (top, bottom) in enumerate(terms):
+        x = 1.45 + 1.6 * k + (0.15 if k == 3 else 0)
+        canvas.line((x - 0.24, 0.9), (x + 0.24, 0.9), width=1.3)
+        for name, y in ((top, 1.16), (bottom, 0.62)):
+            canvas.text(x, y, rf"$\mathrm{{d}}{name}$", 20, colors[name])
+            if k < 3 and name in "fg":
+                canvas.strike(x, y, colors[name], reach=0.26)
+    for x, sign in ((2.25, r"$\cdot$"), (3.85, r"$\cdot$"), (5.5, "$=$")):
+        canvas.text(x, 0.9, sign, 20)
+    return canvas
+
+
+FIGURES = {"stages": stages, "cancel": cancel}
