@@ -10,6 +10,7 @@ import contextlib
 import copy
 import io
 import linecache
+import numbers
 import signal
 import threading
 import traceback
@@ -131,6 +132,8 @@ def plain(value: Any, outputs: Sequence[str] = (), depth: int = 0) -> Any:
         return value
     if type(value) is np.ndarray or isinstance(value, np.generic):
         return np.array(value) if value.dtype != object else _from_objects(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
     if depth > 20:
         return Opaque(type(value).__name__)
     if isinstance(value, tuple | list):

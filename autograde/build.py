@@ -105,6 +105,16 @@ def make(source: Source, scratch: Path) -> Path:
     return scratch
 
 
+def comparable(path: Path) -> str:
+    """A built notebook's text without what may differ between machines: outputs of cells tagged ``timing``, the stamp."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if "timing" in cell["metadata"].get("tags", []) and cell["cell_type"] == "code":
+            cell["outputs"] = []
+    notebook["metadata"].pop("lstm_by_hand")
+    return json.dumps(notebook, indent=1, sort_keys=True)
+
+
 def execute(notebook: NotebookNode, folder: Path, source: Source) -> None:
     """Run every cell in ``folder``; outputs are kept in ``notebook``, times are not.
 
@@ -131,7 +141,7 @@ def inputs(source: Source) -> str:
     files = [source.text, here / "bank" / f"{bank.module_name(source.name)}.py", *(here / f"{m}.py" for m in CORE)]
     files += sorted((here.parent / "lstm_ref").glob("*.py"))
     figures = source.root / "course" / "figures"
-    files += [figures / "draw.py", figures / f"{bank.module_name(source.name)}.py"]
+    files += [*sorted(figures.glob("[!n_]*.py")), figures / f"{bank.module_name(source.name)}.py"]
     files += sorted(p for p in (source.text.parent / "data").rglob("*") if p.is_file())
     digest = hashlib.sha256()
     for file in files:
@@ -141,7 +151,10 @@ def inputs(source: Source) -> str:
 
 
 def _exercises(source: Source) -> Mapping[str, object]:
-    bank.exercises()
+    try:
+        bank.exercises()
+    except ValueError as error:
+        raise BuildError(f"autograde/bank: {error}") from None
     module = bank.modules().get(bank.module_name(source.name))
     return {e.name: e for e in module.EXERCISES} if module else {}
 

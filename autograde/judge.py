@@ -9,7 +9,7 @@ import numpy as np
 
 from .ask import Answer, Opaque, Raised, identical
 from .compare import error, first_difference, is_numeric, missing_and_extra, parts, same
-from .exercise import Exercise, Problem
+from .exercise import Exercise, Mistake, Problem
 from .mistakes import diagnose
 from .verdict import Row, Verdict, say
 
@@ -32,9 +32,12 @@ def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Ans
     given = [parts(a.value, exercise.outputs) for a in answers]
     if len(given) < len(right):
         return _verdict(exercise, "wrong", "Only some of the questions were answered.")
-    for finding in (_changed, _unsteady):
-        if verdict := finding(exercise, right, given, answers):
-            return verdict
+    if verdict := _not_numbers(exercise, right, given):
+        return verdict
+    if not any(_form(a, r) for g, rr in zip(given, right, strict=True) for a, r in zip(g, rr, strict=True)):
+        for finding in (_changed, _ignores, _unsteady):
+            if verdict := finding(exercise, problems, right, given, answers):
+                return verdict
     return _values(exercise, problems, right, given)
 
 
@@ -115,7 +118,19 @@ def _count(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[An
     return _verdict(exercise, "wrong", "Not the right number of results.", detail)
 
 
-def _changed(exercise: Exercise, right: list, given: list, answers: Sequence[Answer]) -> Verdict | None:
+def _not_numbers(exercise: Exercise, right: list, given: list) -> Verdict | None:
+    names = exercise.outputs or ("answer",)
+    for name, r, a in zip(names, right[0], given[0], strict=True):
+        if is_numeric(r) and not isinstance(r, list) and not is_numeric(a):
+            which = f"`{name}`" if exercise.outputs else "The answer"
+            detail = f"{which} is {_kind_of(a)}, and an array or a number is wanted."
+            return _verdict(exercise, "wrong", "Numbers are wanted here.", detail)
+    return None
+
+
+def _changed(
+    exercise: Exercise, problems: Sequence[Problem], right: list, given: list, answers: Sequence[Answer]
+) -> Verdict | None:
     changed = sorted({n for a in answers for n in a.changed})
     if changed:
         names = " and ".join(f"`{n}`" for n in changed)
@@ -133,19 +148,23 @@ def _changed(exercise: Exercise, right: list, given: list, answers: Sequence[Ans
     return None
 
 
-def _ignores(exercise: Exercise, right: list, given: list) -> Verdict | None:
-    if exercise.kind == "value" or len(given) < 2:
+def _ignores(
+    exercise: Exercise, problems: Sequence[Problem], right: list, given: list, answers: Sequence[Answer]
+) -> Verdict | None:
+    if exercise.kind == "value" or len(given) < 2 or not all(identical(given[0], g) for g in given[1:]):
         return None
-    if all(identical(given[0], g) for g in given[1:]) and not all(identical(right[0], r) for r in right[1:]):
-        detail = (
-            "It gave the same answer to different questions. Does it use a variable of the notebook, or a number written "
-            "out, where it should use its arguments?"
-        )
-        return _verdict(exercise, "wrong", "The answer does not depend on what is asked.", detail)
-    return None
+    if all(identical(right[0], r) for r in right[1:]) or _diagnosed(exercise, problems, given):
+        return None
+    detail = (
+        "It gave the same answer to different questions. Does it use a variable of the notebook, or a number written out, "
+        "where it should use its arguments?"
+    )
+    return _verdict(exercise, "wrong", "The answer does not depend on what is asked.", detail)
 
 
-def _unsteady(exercise: Exercise, right: list, given: list, answers: Sequence[Answer]) -> Verdict | None:
+def _unsteady(
+    exercise: Exercise, problems: Sequence[Problem], right: list, given: list, answers: Sequence[Answer]
+) -> Verdict | None:
     if any(a.unsteady for a in answers):
         detail = (
             "Called twice with the same arguments, it gave two answers. Does it keep something between calls (a global, a "
@@ -182,11 +201,9 @@ def _values(exercise: Exercise, problems: Sequence[Problem], right: list, given:
     score = exercise.points * len(good) / len(rows)
     shown = tuple(rows) if len(rows) > 1 else ()
     details = [f"Right already: {_listed(good)}."] if good else []
-    found = diagnose(exercise, problems, [tuple(g) if exercise.outputs else g[0] for g in given])
+    found = _diagnosed(exercise, problems, given)
     details += [m.says for m in found]
     if not found:
-        if verdict := _ignores(exercise, right, given):
-            return verdict
         details += _where(exercise, right, given)
         details.append(rows[first[0]].note if len(rows) == 1 else f"Look at `{rows[first[0]].name}` first.")
     headline = say(" and ".join(m.name for m in found)) if found else _headline(exercise, rows, given, right, first)
@@ -195,16 +212,28 @@ def _values(exercise: Exercise, problems: Sequence[Problem], right: list, given:
     return _verdict(exercise, status, headline, *details, rows=shown, score=score, mistakes=mistakes)
 
 
+def _diagnosed(exercise: Exercise, problems: Sequence[Problem], given: list) -> tuple[Mistake, ...]:
+    return diagnose(exercise, problems, [tuple(g) if exercise.outputs else g[0] for g in given])
+
+
 def _headline(exercise: Exercise, rows: list[Row], given: list, right: list, first: tuple[int, int]) -> str:
     k, n = first
-    a, r = given[n][k], right[n][k]
-    if is_numeric(r) and not isinstance(r, list) and is_numeric(a):
-        shape, wanted = np.shape(a), np.shape(r)
-        if shape != wanted:
-            return "The shape is not right."
-        if not np.all(np.isfinite(np.asarray(a))):
-            return "Not every number is finite."
+    if form := _form(given[n][k], right[n][k]):
+        return form
     return "Not yet." if len(rows) == 1 else f"{sum(not r.right for r in rows)} of {len(rows)} results are not right yet."
+
+
+def _form(answer: Any, right: Any) -> str:
+    """What is wrong with an array before its values are looked at; empty when nothing is."""
+    if not is_numeric(right) or isinstance(right, list) or not is_numeric(answer):
+        return ""
+    try:
+        answer = np.asarray(answer)
+    except ValueError:
+        return "The rows have different lengths."
+    if answer.shape != np.shape(right):
+        return "The shape is not right."
+    return "" if np.all(np.isfinite(answer)) else "Not every number is finite."
 
 
 def _difference(exercise: Exercise, answer: Any, right: Any) -> str:
@@ -291,4 +320,6 @@ def _kind_of(value: Any) -> str:
         return "nothing"
     if isinstance(value, Opaque):
         return f"a {value.type}"
+    if isinstance(value, Raised):
+        return "an error"
     return {"str": "text", "bool": "True or False", "ndarray": "an array"}.get(type(value).__name__, f"a {type(value).__name__}")

@@ -7,7 +7,7 @@ import itertools
 import sys
 import textwrap
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -39,16 +39,21 @@ def _variant(reference: Callable, edits: tuple[Mistake, ...]) -> Callable:
     by_function: dict[Callable, list[Mistake]] = {}
     for mistake in edits:
         by_function.setdefault(mistake.of or reference, []).append(mistake)
+    return rebuild(reference, {function: _edited(function, mistakes) for function, mistakes in by_function.items()})
+
+
+def rebuild(reference: Callable, edited: Mapping[Callable, types.CodeType]) -> Callable:
+    """``reference`` as it would be if each function in ``edited`` were defined by the code beside it."""
     module = sys.modules[reference.__module__]
     replaced: dict[int, Any] = {}
     own: dict[str, types.CodeType] = {}
-    for function, mistakes in by_function.items():
-        code = _edited(function, mistakes)
-        if function.__module__ == module.__name__:
-            own[function.__name__] = code
-            continue
-        other = sys.modules[function.__module__]
-        copy = _copy(vars(other), {}, {function.__name__: code})
+    elsewhere: dict[str, dict[str, types.CodeType]] = {}
+    for function, code in edited.items():
+        there = own if function.__module__ == module.__name__ else elsewhere.setdefault(function.__module__, {})
+        there[function.__name__] = code
+    for name, codes in elsewhere.items():
+        other = sys.modules[name]
+        copy = _copy(vars(other), {}, codes)
         replaced[id(other)] = types.SimpleNamespace(**{k: v for k, v in copy.items() if k.isidentifier()})
         replaced |= {id(v): copy[k] for k, v in vars(other).items() if isinstance(v, types.FunctionType)}
     return _copy(vars(module), replaced, own)[reference.__name__]

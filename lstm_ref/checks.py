@@ -15,7 +15,7 @@ def check_arrays(wanted: dict[str, tuple[np.ndarray, tuple[int, ...]]]) -> None:
     for name, (a, shape) in wanted.items():
         if not isinstance(a, np.ndarray):
             raise TypeError(f"{name} is a {type(a).__name__}, wanted a NumPy array of shape {shape}")
-        if a.dtype.kind not in "fc":
+        if a.dtype.name not in ("float64", "float32", "complex128", "complex64"):
             raise TypeError(f"{name} has dtype {a.dtype}, wanted float64 or float32: try {name}.astype(float)")
         if a.shape != shape:
             raise ValueError(f"{name} has shape {a.shape}, wanted {shape}")
@@ -38,3 +38,8 @@ def check_axes(name: str, a: np.ndarray, axes: str, last: int | None = None) -> 
     if a.ndim < least or (last is not None and a.shape[-1] != last):
         where = "" if last is None else f" with {axes.split(', ')[-1]} = {last}"
         raise ValueError(f"{name} has shape {a.shape}, wanted ({axes}){where}")
+
+
+def check_upstream(param: np.ndarray, shape: tuple[int, ...], **upstream: np.ndarray) -> None:
+    """Hold the gradients that reach a backward function to `shape`, and to the precision of the parameters."""
+    check_arrays({"params": (param, param.shape)} | {name: (a, shape) for name, a in upstream.items()})

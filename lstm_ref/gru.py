@@ -7,8 +7,8 @@
     h = (1 - z) * n + z * h_prev
 
 Two conventions differ between texts. Here `r` scales `q`, *after* the matrix; Cho et al. scale `h_prev` before it. And
-here `z` keeps the old state; elsewhere `z` lets the new one in. A hat marks a pre-activation; `dv` is the total
-derivative of the loss with respect to `v`. Shapes and the two forms are as in `lstm`.
+here `z` keeps the old state; elsewhere `z` lets the new one in. A hat marks a pre-activation; `dv` and `dh`
+mean what they do in `rnn`. Shapes and the two forms are as in `lstm`.
 """
 
 from collections import namedtuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_ref.checks import check_arrays, check_axes
+from lstm_ref.checks import check_arrays, check_axes, check_upstream
 from lstm_ref.stages import outer, over_batch, sigmoid
 
 Array = np.ndarray
@@ -41,13 +41,10 @@ class Gradients(NamedTuple):
 
 
 Step = namedtuple("Step", "x h_prev r_hat z_hat q n_hat r z n h")
-Step.__doc__ = """All that `cell_forward` computed, kept for `cell_backward`."""
-
+Step.__doc__ = "All that `cell_forward` computed, kept for `cell_backward`."
 
 Block = namedtuple("Block", "dh dn dz dn_hat dq dr dr_hat dz_hat dW dU db db_q dx dh_prev")
-Block.__doc__ = (
-    """All that `cell_backward` computed. `dW`, `dU`, `db`, `db_q` are this step's part of the sum over time."""
-)
+Block.__doc__ = "All that `cell_backward` computed. `dW dU db db_q` are this step's part of the sum over time."
 
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> Params:
@@ -61,7 +58,7 @@ def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> 
 
 def cell_forward(params: Params, x: Array, h_prev: Array) -> tuple[Array, Step]:
     """One step. `x (..., D)`, `h_prev (..., H)` -> `h (..., H)` and the step's memory."""
-    _check(params, "..., D", x, "h_prev", h_prev, x.shape[:-1])
+    _check(params, "..., D", x, h_prev=h_prev)
     W_r, W_z, W_n = params.W
     U_r, U_z, U_n = params.U
     b_r, b_z, b_n = params.b
@@ -79,7 +76,7 @@ def cell_forward(params: Params, x: Array, h_prev: Array) -> tuple[Array, Step]:
 
 def cell_backward(params: Params, step: Step, dh: Array) -> Block:
     """One step back. `dh (..., H)` is total: the loss's own gradient plus what the next step passed back."""
-    check_arrays({"dh": (dh, step.h.shape)})
+    check_upstream(params.b_q, step.h.shape, dh=dh)
     W_r, W_z, W_n = params.W
     U_r, U_z, U_n = params.U
     x, h_prev, q, r, z, n = step.x, step.h_prev, step.q, step.r, step.z, step.n
@@ -103,7 +100,7 @@ def cell_backward(params: Params, step: Step, dh: Array) -> Block:
 
 def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step]]:
     """All steps from first to last. `x (T, ..., D)`, `h0 (..., H)` -> `h (T, ..., H)` and the steps."""
-    _check(params, "T, ..., D", x, "h0", h0, x.shape[1:-1])
+    _check(params, "T, ..., D", x, h0=h0)
     T = len(x)
     h, steps = h0, []
     for t in range(T):
@@ -115,9 +112,9 @@ def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step
 def sweep_backward(params: Params, steps: list[Step], dh: Array) -> tuple[Gradients, list[Block]]:
     """All steps from last to first. `dh (T, ..., H)` is the loss's own gradient at each step, 0 where there is none."""
     T = len(steps)
-    check_arrays({"dh": (dh, (T, *steps[-1].h.shape))})
+    check_upstream(params.b_q, (T, *steps[-1].h.shape), dh=dh)
     dh_next = np.zeros_like(steps[-1].h)
-    dW, dU, db, db_q = (np.zeros_like(a) for a in params)
+    dW = dU = db = db_q = 0
     dx = [None] * T
     blocks = [None] * T
     for t in reversed(range(T)):
@@ -147,8 +144,9 @@ class Cache(NamedTuple):
 
 def forward(params: Params, x: Array, h0: Array | None = None) -> tuple[Array, Cache]:
     """`x (T, ..., D)`, `h0 (..., H)`, zeros if left out -> `h (T, ..., H)`, a read-only view into the cache."""
+    check_axes("x", x, "T, ..., D")
     h0 = np.zeros((*x.shape[1:-1], len(params.b_q)), x.dtype) if h0 is None else h0
-    _check(params, "T, ..., D", x, "h0", h0, x.shape[1:-1])
+    _check(params, "T, ..., D", x, h0=h0)
     T, B, H, D = len(x), prod(x.shape[1:-1]), h0.shape[-1], x.shape[-1]
     dtype = np.result_type(*params, x, h0)
     gates, q = np.empty((T, B, 3, H), dtype), np.empty((T, B, H), dtype)
@@ -172,10 +170,10 @@ def forward(params: Params, x: Array, h0: Array | None = None) -> tuple[Array, C
 
 def backward(cache: Cache, dh: Array) -> Gradients:
     """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait until after the loop."""
-    (W, U, b, b_q), x, gates, q, h = cache
+    (W, U, b, _), x, gates, q, h = cache
     T, B, _, H = gates.shape
     D, batch = x.shape[-1], x.shape[1:-1]
-    check_arrays({"params.b": (b, b.shape), "dh": (dh, (T, *batch, H))})
+    check_upstream(b, (T, *batch, H), dh=dh)
     d_hat = np.empty(gates.shape, np.result_type(gates, dh))  # d r_hat, d z_hat, d n_hat
     d_rec = np.empty_like(d_hat)  # the same with dq in the third place: what reaches U h_prev
     dh, dh_next = dh.reshape(T, B, H), np.zeros((B, H), d_hat.dtype)
@@ -212,14 +210,14 @@ def to_torch(params: Params) -> dict[str, Array]:
 
 def from_torch(state: dict[str, Array]) -> Params:
     """`Params` from `torch.nn.GRU(D, H).state_dict()`; for r and z PyTorch's two biases act as their sum."""
-    W, U, b_x, b_h = (np.array(state[f"{k}_l0"]) for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    W, U, b_x, b_h = (np.asarray(state[f"{k}_l0"]).copy() for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     H = U.shape[1]
     b, b_h = b_x.reshape(3, H), b_h.reshape(3, H)
     b[:2] += b_h[:2]
     return Params(W.reshape(3, H, -1), U.reshape(3, H, H), b, b_h[2])
 
 
-def _check(params: Params, axes: str, x: Array, name: str, h: Array, batch: tuple[int, ...]) -> None:
+def _check(params: Params, axes: str, x: Array, **states: Array) -> None:
     check_axes("params.W", params.W, "3, H, D")
     _, H, D = params.W.shape
     check_axes("x", x, axes, D)
@@ -230,4 +228,5 @@ def _check(params: Params, axes: str, x: Array, name: str, h: Array, batch: tupl
         "params.b": (b, (3, H)),
         "params.b_q": (b_q, (H,)),
     }
-    check_arrays(weights | {"x": (x, x.shape), name: (h, (*batch, H))})
+    state = (*(x.shape[1:-1] if "T" in axes else x.shape[:-1]), H)
+    check_arrays(weights | {"x": (x, x.shape)} | {name: (a, state) for name, a in states.items()})

@@ -7,7 +7,10 @@ One block, gates in the order f i g o, `z = [h_prev, x]`:
     g =    tanh(W_g z + b_g)    candidate
     o = sigmoid(W_o z + b_o)    output gate
 
-A hat marks a pre-activation (`f_hat = W_f z + b_f`); `dv` is the total derivative of the loss with respect to `v`.
+A hat marks a pre-activation (`f_hat = W_f z + b_f`); `dv` is the total derivative of the loss with respect to `v`. One
+exception: the `dh (T, ..., H)` given to a sweep, or to `backward`, is the loss's own gradient at each step. What a step
+receives from the next one is the sweep's business.
+
 Two forms, equal to rounding: the textbook form, one line per formula (`cell_forward`, `cell_backward`, and the sweeps
 over them), and the fast form (`forward`, `backward`).
 
@@ -20,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_ref.checks import check_arrays, check_axes
+from lstm_ref.checks import check_arrays, check_axes, check_upstream
 from lstm_ref.stages import outer, over_batch, sigmoid
 
 Array = np.ndarray
@@ -53,16 +56,15 @@ class Gradients(NamedTuple):
 
 
 Step = namedtuple("Step", "x h_prev c_prev z f_hat i_hat g_hat o_hat f i g o c h")
-Step.__doc__ = """All that `cell_forward` computed, kept for `cell_backward`. `z (..., H + D)`, `x (..., D)`, the rest `(..., H)`."""
-
+Step.__doc__ = (
+    "All that `cell_forward` computed, for `cell_backward`. `x (..., D)`, `z (..., H + D)`, others `(..., H)`."
+)
 
 Block = namedtuple(
     "Block",
     "dh do dc df di dg df_hat di_hat dg_hat do_hat dW_f dW_i dW_g dW_o db_f db_i db_g db_o dz dx dh_prev dc_prev",
 )
-Block.__doc__ = (
-    """All that `cell_backward` computed. The `dW_*` and `db_*` are this block's part of the sum over time."""
-)
+Block.__doc__ = "All that `cell_backward` computed. The `dW_*` and `db_*` are this block's part of the sum over time."
 
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64, forget_bias: float = 1.0) -> Params:
@@ -78,7 +80,7 @@ def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64, for
 
 def cell_forward(params: Params, x: Array, h_prev: Array, c_prev: Array) -> tuple[Array, Array, Step]:
     """One block forward. `x (..., D)`, `h_prev` and `c_prev (..., H)` -> `h`, `c` and the step's memory."""
-    _check_cell(params, x, h_prev, c_prev)
+    _check(params, "..., D", x, h_prev=h_prev, c_prev=c_prev)
     W_f, W_i, W_g, W_o = params.W
     b_f, b_i, b_g, b_o = params.b
 
@@ -105,8 +107,7 @@ def cell_backward(params: Params, step: Step, dh: Array, dc_next: Array) -> Bloc
     `dh (..., H)` is the total derivative at `h`: the loss's own gradient at this step plus what the next block passed
     back. `dc_next (..., H)` is what the next block passed back along the cell state (its `dc_prev`).
     """
-    _check_like("dh", dh, step.h)
-    _check_like("dc_next", dc_next, step.c)
+    check_upstream(params.b, step.c.shape, dh=dh, dc_next=dc_next)
     W_f, W_i, W_g, W_o = params.W
     z, f, i, g, o, c, c_prev = step.z, step.f, step.i, step.g, step.o, step.c, step.c_prev
     H = c.shape[-1]
@@ -142,7 +143,7 @@ def cell_backward(params: Params, step: Step, dh: Array, dc_next: Array) -> Bloc
 
 def sweep_forward(params: Params, x: Array, h0: Array, c0: Array) -> tuple[Array, Array, list[Step]]:
     """All blocks from left to right. `x (T, ..., D)`, `h0` and `c0 (..., H)` -> `h (T, ..., H)`, `c_T`, the steps."""
-    check_sequence(params, x, h0, c0)
+    _check(params, "T, ..., D", x, h0=h0, c0=c0)
     T = len(x)
     h, c, steps = h0, c0, []
     for t in range(T):
@@ -161,13 +162,12 @@ def sweep_backward(
     is `Gradients.params.W_f`, term by term (Kang & Seo's rows).
     """
     T = len(steps)
+    check_upstream(params.b, (T, *steps[-1].h.shape), dh=dh)
     dh_next = np.zeros_like(steps[-1].h)
     dc_next = np.zeros_like(steps[-1].c) if dc_T is None else dc_T
-    dW = np.zeros_like(params.W)
-    db = np.zeros_like(params.b)
+    dW = db = 0
     dx = [None] * T
     blocks = [None] * T
-    _check_like("dh", dh, np.stack([step.h for step in steps]))
     for t in reversed(range(T)):
         block = cell_backward(params, steps[t], dh[t] + dh_next, dc_next)
         dW += np.stack([block.dW_f, block.dW_i, block.dW_g, block.dW_o])
@@ -200,8 +200,9 @@ def forward(params: Params, x: Array, h0: Array | None = None, c0: Array | None 
     four gates, since `sigmoid(a) = 0.5 + 0.5 tanh(0.5 a)`. `h` is a read-only view into the cache. The cache holds
     `params` and `x` themselves, so call `backward` before you update them.
     """
+    check_axes("x", x, "T, ..., D")
     h0, c0 = (np.zeros((*x.shape[1:-1], params.b.shape[1]), x.dtype) if s is None else s for s in (h0, c0))
-    check_sequence(params, x, h0, c0)
+    _check(params, "T, ..., D", x, h0=h0, c0=c0)
     T, B, H, D = len(x), prod(x.shape[1:-1]), h0.shape[-1], x.shape[-1]
     W_h, W_x = np.split(params.W.reshape(4 * H, H + D), [H], axis=1)
     dtype = np.result_type(params.W, params.b, x, h0, c0)
@@ -235,25 +236,27 @@ def forward(params: Params, x: Array, h0: Array | None = None, c0: Array | None 
 def backward(cache: Cache, dh: Array, dc_T: Array | None = None) -> Gradients:
     """`dh (T, ..., H)`, the loss's own gradient at each step, and `dc_T (..., H)`, one on the last cell state.
 
-    The local derivatives of all steps come first, in one sweep; the loop does only what must be done in order; the
-    gradients of weights, biases and inputs are one product each after it. The cache is left as it was.
+    The local derivatives come first, for as many steps at once as stay in the processor's cache (at small sizes, all);
+    the inner loop does only what must be done in order; the gradients of weights, biases and inputs are a product each
+    after it. The cache is left as it was.
     """
     params, x, gates, c, tanh_c, h = cache
     T, B, _, H = gates.shape
     batch, D = x.shape[1:-1], x.shape[-1]
+    check_upstream(params.b, (T, *batch, H), dh=dh)
     dc_T = np.zeros((*batch, H), dh.dtype) if dc_T is None else dc_T
-    check_arrays({"params.W": (params.W, params.W.shape), "dh": (dh, (T, *batch, H)), "dc_T": (dc_T, (*batch, H))})
+    check_upstream(params.b, (*batch, H), dc_T=dc_T)
     W_h, W_x = np.split(params.W.reshape(4 * H, H + D), [H], axis=1)
     dtype = np.result_type(gates, dh, dc_T)
     dh, dc, dh_next = dh.reshape(T, B, H), dc_T.reshape(B, H).astype(dtype), np.zeros((B, H), dtype)
 
     f, i, g, o = np.moveaxis(gates, 2, 0)
     d_hat = np.empty(gates.shape, dtype)
-    block = max(1, 2**16 // (4 * B * H))
-    for stop in range(T, 0, -block):
-        s = slice(max(0, stop - block), stop)
-        np.subtract(1, gates[s], out=d_hat[s])  # the local derivatives dc/df_hat, dc/di_hat, dc/dg_hat, dh/do_hat
-        d_hat[s] *= gates[s]
+    at_once = max(1, 2**16 // (4 * B * H))
+    for stop in range(T, 0, -at_once):
+        s = slice(max(0, stop - at_once), stop)
+        np.subtract(1, gates[s], out=d_hat[s])
+        d_hat[s] *= gates[s]  # now a * (1 - a) for all four; next dc/df_hat, dc/di_hat, dc/dg_hat and dh/do_hat
         by_f, by_i, by_g, by_o = np.moveaxis(d_hat[s], 2, 0)
         by_f *= c[s]
         by_i *= g[s]
@@ -301,30 +304,13 @@ def from_torch(state: dict[str, Array]) -> Params:
 # Checks of the arguments ---------------------------------------------------------------------------------------------
 
 
-def check_sequence(params: Params, x: Array, h0: Array, c0: Array) -> None:
-    """Raise a `TypeError` or `ValueError` naming the argument that does not fit the others."""
-    H, D = _sizes(params)
-    check_axes("x", x, "T, ..., D", D)
-    state = (*x.shape[1:-1], H)
-    weights = {"params.W": (params.W, (4, H, H + D)), "params.b": (params.b, (4, H))}
-    check_arrays(weights | {"x": (x, x.shape), "h0": (h0, state), "c0": (c0, state)})
-
-
-def _check_cell(params: Params, x: Array, h_prev: Array, c_prev: Array) -> None:
-    H, D = _sizes(params)
-    check_axes("x", x, "..., D", D)
-    state = (*x.shape[:-1], H)
-    check_arrays(
-        {"params.b": (params.b, (4, H)), "x": (x, x.shape), "h_prev": (h_prev, state), "c_prev": (c_prev, state)}
-    )
-
-
-def _check_like(name: str, a: Array, like: Array) -> None:
-    check_arrays({name: (a, like.shape)})
-
-
-def _sizes(params: Params) -> tuple[int, int]:
+def _check(params: Params, axes: str, x: Array, **states: Array) -> None:
     check_axes("params.b", params.b, "4, H")
-    H = params.b.shape[-1]
     check_axes("params.W", params.W, "4, H, H + D")
-    return H, params.W.shape[-1] - H
+    H, width = params.W.shape[1:]
+    if width <= H:
+        raise ValueError(f"params.W has shape {params.W.shape}, wanted (4, H, H + D) with D at least 1")
+    check_axes("x", x, axes, width - H)
+    state = (*(x.shape[1:-1] if "T" in axes else x.shape[:-1]), H)
+    wanted = {"params.W": (params.W, (4, H, width)), "params.b": (params.b, (4, H)), "x": (x, x.shape)}
+    check_arrays(wanted | {name: (a, state) for name, a in states.items()})

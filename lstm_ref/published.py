@@ -90,7 +90,9 @@ MAZUR_CORRECT_LATER = {
     "error after 10000": 0.0000351019,
     "outputs after 10000": (0.015913620, 0.984064274),
 }
-MAZUR_ERRATUM = (
-    "Everything printed after the first update comes from a program that updated the output weights before it "
-    "backpropagated through them. Gradients must be taken at one and the same point: compute all, then update all."
-)
+MAZUR_ERRATA = {
+    "error after 1, outputs after 10000": "Printed from a run that updated the output weights before backpropagating "
+    "through them. Gradients belong to one and the same point: compute all of them, then update.",
+    "error after 10000": "Does not belong to the outputs printed beside it: half their squared error is .0000350848. "
+    "It is the correct run's error one update earlier, after 9 999.",
+}

@@ -4,7 +4,8 @@
     y[t] = Why h[t] + by,   p[t] = softmax(y[t])   the character model's scores and probabilities
 
 Names are those of Karpathy's `min-char-rnn` (2015). A hat marks a pre-activation; `dv` is the total derivative of the
-loss with respect to `v`. As in `lstm`, the textbook form comes first and the fast form after it.
+loss with respect to `v`, except that the `dh (T, ..., H)` given to a sweep, or to `backward`, is the loss's own
+gradient at each step. As in `lstm`, the textbook form comes first and the fast form after it.
 
 Shapes: `T` steps, any leading batch shape `...`, input size `D`, hidden size `H`, classes `K`.
 """
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_ref.checks import check_arrays, check_axes
+from lstm_ref.checks import check_arrays, check_axes, check_upstream
 from lstm_ref.stages import cross_entropy, cross_entropy_backward, outer, over_batch
 
 Array = np.ndarray
@@ -38,13 +39,10 @@ class Gradients(NamedTuple):
 
 
 Step = namedtuple("Step", "x h_prev h_hat h")
-Step.__doc__ = """All that `cell_forward` computed, kept for `cell_backward`."""
-
+Step.__doc__ = "All that `cell_forward` computed, kept for `cell_backward`."
 
 Block = namedtuple("Block", "dh dh_hat dWxh dWhh dbh dx dh_prev")
-Block.__doc__ = (
-    """All that `cell_backward` computed. `dWxh`, `dWhh`, `dbh` are this step's part of the sum over time."""
-)
+Block.__doc__ = "All that `cell_backward` computed. `dWxh`, `dWhh`, `dbh` are this step's part of the sum over time."
 
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> Params:
@@ -58,7 +56,7 @@ def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> 
 
 def cell_forward(params: Params, x: Array, h_prev: Array) -> tuple[Array, Step]:
     """One step. `x (..., D)`, `h_prev (..., H)` -> `h (..., H)` and the step's memory."""
-    _check(params, "..., D", x, "h_prev", h_prev, x.shape[:-1])
+    _check(params, "..., D", x, h_prev=h_prev)
     Wxh, Whh, bh = params
 
     h_hat = x @ Wxh.T + h_prev @ Whh.T + bh
@@ -68,8 +66,8 @@ def cell_forward(params: Params, x: Array, h_prev: Array) -> tuple[Array, Step]:
 
 def cell_backward(params: Params, step: Step, dh: Array) -> Block:
     """One step back. `dh (..., H)` is total: the loss's own gradient plus what the next step passed back."""
-    check_arrays({"dh": (dh, step.h.shape)})
-    Wxh, Whh, bh = params
+    check_upstream(params.bh, step.h.shape, dh=dh)
+    Wxh, Whh, _ = params
     x, h_prev, h = step.x, step.h_prev, step.h
 
     dh_hat = dh * (1 - h**2)
@@ -83,7 +81,7 @@ def cell_backward(params: Params, step: Step, dh: Array) -> Block:
 
 def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step]]:
     """All steps from first to last. `x (T, ..., D)`, `h0 (..., H)` -> `h (T, ..., H)` and the steps."""
-    _check(params, "T, ..., D", x, "h0", h0, x.shape[1:-1])
+    _check(params, "T, ..., D", x, h0=h0)
     T = len(x)
     h, steps = h0, []
     for t in range(T):
@@ -95,11 +93,9 @@ def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step
 def sweep_backward(params: Params, steps: list[Step], dh: Array) -> tuple[Gradients, list[Block]]:
     """All steps from last to first. `dh (T, ..., H)` is the loss's own gradient at each step, 0 where there is none."""
     T = len(steps)
-    check_arrays({"dh": (dh, (T, *steps[-1].h.shape))})
+    check_upstream(params.bh, (T, *steps[-1].h.shape), dh=dh)
     dh_next = np.zeros_like(steps[-1].h)
-    dWxh = np.zeros_like(params.Wxh)
-    dWhh = np.zeros_like(params.Whh)
-    dbh = np.zeros_like(params.bh)
+    dWxh = dWhh = dbh = 0
     dx = [None] * T
     blocks = [None] * T
     for t in reversed(range(T)):
@@ -135,7 +131,7 @@ def char_init(D: int, H: int, K: int, rng: np.random.Generator, dtype: type = np
 def char_forward(params: CharParams, x: Array, h0: Array) -> tuple[Array, Array]:
     """`x (T, ..., D)`, one-hot characters as a rule, and `h0 (..., H)` -> scores `y (T, ..., K)` and `h (T, ..., H)`."""
     Wxh, Whh, Why, bh, by = params
-    _check(Params(Wxh, Whh, bh), "T, ..., D", x, "h0", h0, x.shape[1:-1])
+    _check(Params(Wxh, Whh, bh), "T, ..., D", x, h0=h0)
     check_arrays({"params.Why": (Why, (len(Why), len(bh))), "params.by": (by, (len(Why),)), "h0": (h0, h0.shape)})
     T = len(x)
     h = [None] * T
@@ -153,14 +149,10 @@ def char_backward(params: CharParams, x: Array, h0: Array, h: Array, dy: Array) 
 
     The fork at `h[t]`: it was used for `y[t]` and for `h[t+1]`, so two gradients meet there and add.
     """
-    Wxh, Whh, Why, bh, by = params
+    Wxh, Whh, Why, _, by = params
     T = len(x)
     check_arrays({"h": (h, (T, *h0.shape)), "x": (x, x.shape), "dy": (dy, (*x.shape[:-1], len(by)))})
-    dWxh = np.zeros_like(Wxh)
-    dWhh = np.zeros_like(Whh)
-    dWhy = np.zeros_like(Why)
-    dbh = np.zeros_like(bh)
-    dby = np.zeros_like(by)
+    dWxh = dWhh = dWhy = dbh = dby = 0
     dx = [None] * T
     dh_next = np.zeros_like(h[-1])
     for t in reversed(range(T)):
@@ -204,8 +196,9 @@ class Cache(NamedTuple):
 
 def forward(params: Params, x: Array, h0: Array | None = None) -> tuple[Array, Cache]:
     """`x (T, ..., D)`, `h0 (..., H)`, zeros if left out -> `h (T, ..., H)`, a read-only view into the cache."""
+    check_axes("x", x, "T, ..., D")
     h0 = np.zeros((*x.shape[1:-1], len(params.bh)), x.dtype) if h0 is None else h0
-    _check(params, "T, ..., D", x, "h0", h0, x.shape[1:-1])
+    _check(params, "T, ..., D", x, h0=h0)
     T, B, H, D = len(x), prod(x.shape[1:-1]), h0.shape[-1], x.shape[-1]
     h = np.empty((T + 1, B, H), np.result_type(*params, x, h0))
     h[0] = h0.reshape(B, H)
@@ -223,8 +216,8 @@ def backward(cache: Cache, dh: Array) -> Gradients:
     """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait until after the loop."""
     (Wxh, Whh, bh), x, h = cache
     T, (B, H), D, batch = len(x), h.shape[1:], x.shape[-1], x.shape[1:-1]
-    check_arrays({"params.bh": (bh, (H,)), "dh": (dh, (T, *batch, H))})
-    d_hat = (1 - h[1:] ** 2) * np.ones(1, dh.dtype)
+    check_upstream(bh, (T, *batch, H), dh=dh)
+    d_hat = (1 - h[1:] ** 2).astype(np.result_type(h, dh))
     dh, dh_next = dh.reshape(T, B, H), np.zeros((B, H), d_hat.dtype)
     for t in reversed(range(T)):
         d_hat[t] *= dh[t] + dh_next
@@ -245,13 +238,14 @@ def to_torch(params: Params) -> dict[str, Array]:
 
 def from_torch(state: dict[str, Array]) -> Params:
     """`Params` from `torch.nn.RNN(D, H).state_dict()`; PyTorch's two biases act as their sum."""
-    Wxh, Whh, b_x, b_h = (np.array(state[f"{k}_l0"]) for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    Wxh, Whh, b_x, b_h = (np.asarray(state[f"{k}_l0"]).copy() for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     return Params(Wxh, Whh, b_x + b_h)
 
 
-def _check(params: Params, axes: str, x: Array, name: str, h: Array, batch: tuple[int, ...]) -> None:
+def _check(params: Params, axes: str, x: Array, **states: Array) -> None:
     check_axes("params.Wxh", params.Wxh, "H, D")
     H, D = params.Wxh.shape
     check_axes("x", x, axes, D)
     weights = {"params.Wxh": (params.Wxh, (H, D)), "params.Whh": (params.Whh, (H, H)), "params.bh": (params.bh, (H,))}
-    check_arrays(weights | {"x": (x, x.shape), name: (h, (*batch, H))})
+    state = (*(x.shape[1:-1] if "T" in axes else x.shape[:-1]), H)
+    check_arrays(weights | {"x": (x, x.shape)} | {name: (a, state) for name, a in states.items()})

@@ -1,6 +1,7 @@
 """The figures of the course: one module per notebook, each a table `FIGURES` from file stem to drawing function.
 
-A drawing function takes nothing and returns a `draw.Canvas`; its docstring is the figure's alternative text.
+A drawing function takes nothing and returns a `draw.Canvas`; its docstring says what the picture shows, in plain words,
+and serves as its alternative text.
 """
 
 import re

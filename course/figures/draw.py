@@ -95,9 +95,9 @@ class Canvas:
         """An elementwise operation, such as `$+$` or `$\\odot$`, in a small circle."""
         return self._disc(x, y, r, label, PAPER, INK, INK, LABEL)
 
-    def node(self, x: float, y: float, label: str, color: str = INK, *, r: float = 0.3, fill: str = PAPER) -> Shape:
+    def node(self, x: float, y: float, label: str, color: str = INK, *, r: float = 0.3) -> Shape:
         """A value in a graph: a circle with its name."""
-        return self._disc(x, y, r, label, fill, color, color, TITLE)
+        return self._disc(x, y, r, label, PAPER, color, color, TITLE)
 
     def fork(self, x: float, y: float, color: str = INK) -> Shape:
         """The dot where one value starts to be used more than once."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 
 import numpy as np
@@ -88,7 +89,7 @@ def route(start: End, end: End, via: Sequence[Point], shift: float) -> list[Poin
 def rounded_path(points: list[Point], corner: float) -> tuple[Path, float]:
     """The path through `points` with its corners rounded, and its length."""
     vertices, codes, length = [points[0]], [Path.MOVETO], 0.0
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         length += hypot(b[0] - a[0], b[1] - a[1])
     for before, turn, after in zip(points, points[1:], points[2:], strict=False):
         legs = [hypot(p[0] - turn[0], p[1] - turn[1]) for p in (before, after)]

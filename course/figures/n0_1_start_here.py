@@ -1,5 +1,7 @@
 """Figures of 0.1: the way through the course, what a check does, and how symbols and arrows are written."""
 
+from itertools import pairwise
+
 from course.figures.draw import CELL, FAINT, GRAD, INK, MUTED, NOTE, SIGMA, SMALL, TANH, TITLE, C, Canvas, H, X
 
 COURSE = {
@@ -39,7 +41,7 @@ def course_map() -> Canvas:
         stops = [canvas.node(first + step * k, y, f"${unit}.{k + 1}$", C, r=0.25) for k in range(len(names))]
         for stop, name in zip(stops, names, strict=True):
             canvas.text(stop.x, middle - (0.3 if "\n" in name else 0.19), name, SMALL)
-        for here, there in zip(stops, stops[1:], strict=False):
+        for here, there in pairwise(stops):
             canvas.forward(here, there, color=C)
         if last:
             edge, gap = last.x + step / 2, middle + pitch / 2

@@ -1,5 +1,7 @@
 """Figures of 1.1: a computation as a line of stages, and how neighbours cancel."""
 
+from itertools import pairwise
+
 from course.figures.draw import GRAD, INK, LABEL, MUTED, ROUTE_1, ROUTE_2, Canvas, X
 
 
@@ -37,7 +39,7 @@ def cancel() -> Canvas:
     names = ("x", "g", "f", "e")
     colors = {"x": X, "g": ROUTE_1, "f": ROUTE_2, "e": INK}
     nodes = [canvas.node(1.0 + 2.0 * k, 2.2, f"${name}$", colors[name]) for k, name in enumerate(names)]
-    for start, end in zip(nodes, nodes[1:], strict=False):
+    for start, end in pairwise(nodes):
         canvas.forward(start, end)
     terms = (("e", "f"), ("f", "g"), ("g", "x"), ("e", "x"))
     for k, (top, bottom) in enumerate(terms):

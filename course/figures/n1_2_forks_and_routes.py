@@ -42,7 +42,7 @@ def n_routes() -> Canvas:
     """Any number of routes from x to y, one through each of u_1, u_2, up to u_n. Each route multiplies its two local
     derivatives, and dy/dx is the sum of these n products.
     """
-    canvas = Canvas(7.4, 5.0)
+    canvas = Canvas(7.4, 5.15)
     x, y = canvas.node(1, 3.1, "$x$", X), canvas.node(6.4, 3.1, "$y$")
     for height, k in ((4.55, "1"), (3.3, "2"), (1.65, "n")):
         u = canvas.node(3.7, height, f"$u_{k}$")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.figures.draw import GRAD, LABEL, MUTED, ROUTE_1, ROUTE_2, Canvas, H, X
+from course.figures.draw import GRAD, LABEL, MUTED, NOTE, ROUTE_1, ROUTE_2, Canvas, H, X
 
 
 def secant() -> Canvas:

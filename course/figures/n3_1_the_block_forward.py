@@ -15,8 +15,8 @@ def lstm_cell() -> Canvas:
     out = 6.75
 
     keep, add = canvas.op(column["f"], state, r"$\odot$"), canvas.op(column["g"], state, "$+$")
-    write, emit = canvas.op(column["g"], 3.05, r"$\odot$"), canvas.op(out, 2.55, r"$\odot$")
-    squash = canvas.pill(out, 3.2, TANH)
+    write, emit = canvas.op(column["g"], 3.05, r"$\odot$"), canvas.op(out, 2.48, r"$\odot$")
+    squash = canvas.pill(out, 3.22, TANH)
     gate = {k: canvas.gate(x, gates, TANH if k == "g" else SIGMA) for k, x in column.items()}
 
     canvas.forward((0.35, state), keep, color=C, width=3)

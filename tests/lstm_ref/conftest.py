@@ -19,7 +19,9 @@ class Model:
     form: str
     states: int  # 1: h; 2: h and c
 
-    def draw(self, T: int, batch: tuple[int, ...], D: int, H: int, seed: int = 0, dtype: type = np.float64) -> "Problem":
+    def draw(
+        self, T: int, batch: tuple[int, ...], D: int, H: int, seed: int = 0, dtype: type = np.float64
+    ) -> "Problem":
         """Parameters, input, states and upstream gradients; no zeros anywhere, biases included."""
         rng = np.random.default_rng(seed)
         params = [rng.normal(0, (H + D) ** -0.5, p.shape) for p in self.module.init(D, H, rng)]

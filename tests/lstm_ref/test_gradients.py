@@ -31,9 +31,7 @@ def test_any_leading_batch_shape(model, batch):
 @pytest.mark.parametrize(("T", "B", "D", "H"), [(40, 7, 11, 13), (25, 1, 65, 100)])
 def test_one_direction_at_larger_sizes(model, T, B, D, H):
     problem = model.draw(T, (B,), D, H)
-    error = directional_error(
-        model.loss(problem), problem.arrays, model.gradients(problem), np.random.default_rng(1)
-    )
+    error = directional_error(model.loss(problem), problem.arrays, model.gradients(problem), np.random.default_rng(1))
     assert error < 1e-12
 
 
@@ -166,7 +164,7 @@ def test_character_model(batch, weights):
     x, h0, target = rng.normal(size=(T, *batch, D)), rng.normal(size=(*batch, H)), rng.integers(0, K, (T, *batch))
     mask = None if weights == "every step" else rng.random((T, *batch)) + 0.1
     if mask is not None:
-        mask[:-1 if weights == "last step" else 3] = 0
+        mask[: -1 if weights == "last step" else 3] = 0
 
     def loss(Wxh, Whh, Why, bh, by, x, h0):
         y, _ = rnn.char_forward(rnn.CharParams(Wxh, Whh, Why, bh, by), x, h0)
