@@ -37,6 +37,22 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Own:
+    """The learner's own forward pass, with which a gradient can be compared when no named mistake explains it.
+
+    Attributes
+    ----------
+    function : its name in the notebook.
+    loss : ``loss(function, problem) -> number``, the loss whose gradient the exercise asks for, by that function.
+    wrt : result of the exercise -> the argument of which it is the gradient, such as ``{"dW": "W"}``.
+    """
+
+    function: str
+    loss: Callable[[Callable, Problem], float]
+    wrt: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One checked exercise.
 
@@ -50,6 +66,7 @@ class Exercise:
         an ``"expression"`` is SymPy, evaluated at the problem's points.
     outputs : names of the results, when there are several; each earns an equal share of the points.
     probes : words for a special case -> options of ``problem`` that make it; used to say where a wrong answer fails.
+    own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are welcome (compared at 1e-4).
     """
 
@@ -66,6 +83,7 @@ class Exercise:
     rtol: float = 1e-9
     float32: bool = False
     model: str = ""
+    own: Own | None = None
 
     def problems(self, seed: int = VISIBLE) -> list[Problem]:
         """The problems that ``seed`` stands for: some random draws, then one for each probe."""

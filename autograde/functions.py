@@ -15,6 +15,9 @@ TABLE: dict[str, Callable[..., Callable]] = {
     "tanh": lambda: np.tanh,
     "square": lambda: lambda x: x * x,
     "linear": lambda w, b: lambda x: w * x + b,
+    "sum_tanh": lambda A: lambda x: np.tanh(A @ x).sum(),
+    "layer": lambda u, v: lambda W: u @ np.tanh(W @ v),
+    "squared_error": lambda x, target: lambda W, b: ((np.tanh(W @ x + b) - target) ** 2).sum() / 2,
 }
 """From a name to a function that, given the parameters, makes the function."""
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import bank
-from . import progress_map
+from . import bank, own_forward, progress_map
 from .ask import ask, plain
 from .exercise import HIDDEN, VISIBLE, Exercise, Written
 from .judge import judge
 from .verdict import CheckFailed, Verdict, panel, rich
 
+
+
+def _stamp() -> tuple[int, ...]:
+    """When the course's own files last changed."""
+    return tuple(p.stat().st_mtime_ns for p in sorted(Path(__file__).parent.glob("*.py")))
+
+
+_STAMP = _stamp()
 _PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
 
 
@@ -124,8 +133,14 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
     problems = exercise.problems(seed)
     answers = ask(exercise.kind, exercise.outputs, offered, problems)
     verdict = judge(exercise, problems, answers)
-    extra = {"model": exercise.solution()} if verdict.status == "right" else {"printed": answers[0].printed}
-    return Verdict(**{**vars(verdict), **extra})
+    if verdict.status == "right":
+        return replace(verdict, model=exercise.solution())
+    more = []
+    if verdict.status != "empty" and not verdict.mistakes and answers[0].raised is None:
+        more.append(own_forward.compare(exercise, offered, answers[0].value, verdict))
+    if _stamp() != _STAMP:
+        more.append("The course was updated after this kernel started. Restart the kernel, and run the cells again.")
+    return replace(verdict, printed=answers[0].printed, details=verdict.details + tuple(more))
 
 
 def _show(verdict: Verdict) -> None:

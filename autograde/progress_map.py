@@ -9,7 +9,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,7 +144,7 @@ class Map:
         """The map as plain text."""
         lines = [self.state.note] if self.state.note else []
         lines += [f"{title:<34} {dots:<10} {earned:g} of {total}" for title, earned, total, dots in self._lines()]
-        lines.append(f"Next: {self.next}" if self.next else "All of it is done.")
+        lines.append(self._ahead(str))
         return "\n".join(lines)
 
     def to_html(self) -> str:
@@ -155,8 +155,12 @@ class Map:
             for title, earned, total, dots in self._lines()
         )
         note = f"<div>{html.escape(self.state.note)}</div>" if self.state.note else ""
-        ahead = f"Next: <code>{html.escape(self.next)}</code>" if self.next else "All of it is done."
+        ahead = self._ahead(lambda name: f"<code>{html.escape(name)}</code>")
         return panel("#1f77b4", f'{note}<table style="margin:4px 0">{rows}</table><div>{ahead}</div>')
+
+    def _ahead(self, show: Callable[[str], str]) -> str:
+        left_off = f"You left off at {show(self.state.last)}. " if self.state.last else ""
+        return left_off + (f"Next: {show(self.next)}." if self.next else "All of it is done.")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": self.to_text(), "text/html": self.to_html()}

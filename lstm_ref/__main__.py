@@ -29,8 +29,8 @@ def main() -> None:
         p = p or lstm.Params(*(a - published.GOMEZ_RATE * d for a, d in zip(params, grads.params, strict=True)))
         table(title, head, [(gate, [*W[0], b[0]]) for gate, W, b in zip("figo", *p, strict=True)])
     print("\nWhere the article differs:")
-    for note in published.GOMEZ_ERRATA.values():
-        print(f"  {note}")
+    for name, note in published.GOMEZ_ERRATA.items():
+        print(f"  {name}: {note}")
 
 
 if __name__ == "__main__":

@@ -74,10 +74,10 @@ def adding(T: int, B: int, rng: np.random.Generator, dtype: type = np.float64) -
 def delayed_copy(
     length: int, delay: int, B: int, K: int, rng: np.random.Generator, dtype: type = np.float64
 ) -> tuple[Array, Array, Array]:
-    """The copy task: `length` symbols out of `K`, a wait of `delay` steps, then a signal, and all must be repeated.
+    """The copy task: `length` symbols out of `K`, a wait of `delay` steps, the last of them a signal, then repeat all.
 
     With `T = 2 length + delay`: `x (T, B, K + 2)` one-hot, where class `K` is a blank and `K + 1` the signal;
-    `target (T, B)` class numbers, blank until the end; `mask (T, B)`, 1 at the last `length` steps, where answers count.
+    `target (T, B)` class numbers, blank until the end; `mask (T, B)`, 1 at the last `length` steps, where it counts.
     Guessing costs `log K` nats a symbol.
     """
     if min(length, delay, B, K) < 1:

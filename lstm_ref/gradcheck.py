@@ -1,9 +1,9 @@
 """Is my gradient right? Three ways to differentiate a loss without a backward pass.
 
-Central differences: error `O(step^2)` from the formula, `O(eps / step)` from rounding. The complex step (Squire & Trapp,
-SIAM Review 40, 1998) subtracts nothing, so its step can be tiny and its error is that of the loss itself; the loss must
-be holomorphic: `abs`, `.real`, `float()` and comparisons break it. A directional check costs one evaluation for all
-parameters together.
+Central differences err by `O(step^2)` from the formula and `O(eps / step)` from rounding. The complex step (Squire &
+Trapp, SIAM Review 40, 1998) subtracts nothing, so its step can be tiny and its error is that of the loss itself; the
+loss must be holomorphic: `abs`, `.real`, `float()` and comparisons break it. A directional check costs one evaluation
+for all parameters together.
 """
 
 from collections.abc import Callable, Sequence

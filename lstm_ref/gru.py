@@ -169,7 +169,7 @@ def forward(params: Params, x: Array, h0: Array | None = None) -> tuple[Array, C
 
 
 def backward(cache: Cache, dh: Array) -> Gradients:
-    """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait until after the loop."""
+    """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait for the loop's end."""
     (W, U, b, _), x, gates, q, h = cache
     T, B, _, H = gates.shape
     D, batch = x.shape[-1], x.shape[1:-1]

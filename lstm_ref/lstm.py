@@ -198,7 +198,8 @@ def forward(params: Params, x: Array, h0: Array | None = None, c0: Array | None 
 
     Four gates in one matrix; the input's part of it, for all steps, in one product before the loop. One tanh serves all
     four gates, since `sigmoid(a) = 0.5 + 0.5 tanh(0.5 a)`. `h` is a read-only view into the cache. The cache holds
-    `params` and `x` themselves, so call `backward` before you update them.
+    `params` and `x` themselves, so call `backward` before you update them. The next chunk of a long sequence starts from
+    `h[-1]` and `c_T`.
     """
     check_axes("x", x, "T, ..., D")
     h0, c0 = (np.zeros((*x.shape[1:-1], params.b.shape[1]), x.dtype) if s is None else s for s in (h0, c0))

@@ -1,14 +1,14 @@
 """Numbers that were printed, with what is wrong in them beside them.
 
-Gomez: "Let's do this" (2016), one LSTM unit over two steps. His input activation `a` is our `g`, his `state` our `c`, his
-`out` our `h`. Mazur: "A Step by Step Backpropagation Example" (2015), a 2-2-2 network of sigmoids.
+Gomez: "Let's do this" (2016), one LSTM unit over two steps. His input activation `a` is our `g`, his `state` our `c`,
+his `out` our `h`. Mazur: "A Step by Step Backpropagation Example" (2015), a 2-2-2 network of sigmoids.
 """
 
 import numpy as np
 
 from lstm_ref import lstm
 
-# Gomez: one hidden unit, two inputs, loss = half the squared error at each step ---------------------------------------
+# Gomez: one hidden unit, two inputs, loss = half the squared error at each step --------------------------------------
 
 GOMEZ_X = np.array([[1.0, 2.0], [0.5, 3.0]])
 GOMEZ_LABEL = np.array([[0.5], [1.25]])
@@ -17,9 +17,9 @@ GOMEZ_TOLERANCE = 2e-5
 """The article rounds intermediate results and goes on with them, so its last digit may be off by one."""
 
 GOMEZ_ERRATA = {
-    "label": "The second label, 1.25, cannot be reached: h = o * tanh(c) stays below 1. (Noted later by the author.)",
-    "c[0]": "Printed .78572; it is .78573.",
-    "h[1]": "Printed .77197; it is .77198.",
+    "label": "the second, 1.25, cannot be reached: h = o * tanh(c) stays below 1. (Noted later by the author.)",
+    "c[0]": "printed .78572; it is .78573.",
+    "h[1]": "printed .77197; it is .77198.",
 }
 
 
@@ -29,7 +29,7 @@ def gomez_params() -> lstm.Params:
     return lstm.Params(np.array([[f], [i], [g], [o]]), np.array([[0.15], [0.65], [0.2], [0.1]]))
 
 
-GOMEZ_FORWARD = {  # one entry per step
+GOMEZ_FORWARD = {  # exact to five decimals; one entry per step
     "g": (0.81775, 0.84980),
     "i": (0.96083, 0.98118),
     "f": (0.85195, 0.87030),
@@ -61,7 +61,7 @@ GOMEZ_UPDATED = {  # gate: [U, W_1, W_2], b after one step of gradient descent
     "o": ((0.25297, 0.60259, 0.41626), 0.10536),
 }
 
-# Mazur: 2 inputs, 2 hidden sigmoids, 2 output sigmoids; the biases stay as they are ------------------------------------
+# Mazur: 2 inputs, 2 hidden sigmoids, 2 output sigmoids; the biases stay as they are -----------------------------------
 
 MAZUR_X = np.array([0.05, 0.10])
 MAZUR_TARGET = np.array([0.01, 0.99])

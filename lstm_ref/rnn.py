@@ -129,7 +129,7 @@ def char_init(D: int, H: int, K: int, rng: np.random.Generator, dtype: type = np
 
 
 def char_forward(params: CharParams, x: Array, h0: Array) -> tuple[Array, Array]:
-    """`x (T, ..., D)`, one-hot characters as a rule, and `h0 (..., H)` -> scores `y (T, ..., K)` and `h (T, ..., H)`."""
+    """`x (T, ..., D)`, as a rule one-hot, and `h0 (..., H)` -> scores `y (T, ..., K)` and `h (T, ..., H)`."""
     Wxh, Whh, Why, bh, by = params
     _check(Params(Wxh, Whh, bh), "T, ..., D", x, h0=h0)
     check_arrays({"params.Why": (Why, (len(Why), len(bh))), "params.by": (by, (len(Why),)), "h0": (h0, h0.shape)})
@@ -213,7 +213,7 @@ def forward(params: Params, x: Array, h0: Array | None = None) -> tuple[Array, C
 
 
 def backward(cache: Cache, dh: Array) -> Gradients:
-    """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait until after the loop."""
+    """`dh (T, ..., H)` is the loss's own gradient at each step. Products that need no order wait for the loop's end."""
     (Wxh, Whh, bh), x, h = cache
     T, (B, H), D, batch = len(x), h.shape[1:], x.shape[-1], x.shape[1:-1]
     check_upstream(bh, (T, *batch, H), dh=dh)

@@ -8,7 +8,7 @@ import sympy as sp
 
 from autograde import bank, notebook
 from autograde.ask import Answer, ask
-from autograde.exercise import Exercise, Mistake
+from autograde.exercise import Exercise, Mistake, Own
 from autograde.judge import judge
 from autograde.verdict import MIME, CheckFailed, Verdict
 
@@ -266,3 +266,47 @@ def test_fractions_and_whole_numbers_are_numbers():
     half = Exercise("half", problem=lambda rng: {"n": int(rng.integers(1, 9))}, reference=lambda n: n / 2)
     assert verdict(half, lambda n: Fraction(n, 2)).status == "right"
     assert verdict(half, lambda n: np.array(n) / 2).status == "right"
+
+
+def double_backward(w, x, dy):
+    dw = dy * x
+    return dw
+
+
+GRADIENT = Exercise(
+    "double_backward",
+    problem=lambda rng: {"w": rng.normal(size=3), "x": rng.normal(size=3), "dy": rng.normal(size=3)},
+    reference=double_backward,
+    own=Own("forward", lambda f, p: np.sum(f(p["w"], p["x"]) * p["dy"]), {"double_backward": "w"}),
+)
+
+
+def in_a_notebook(text):
+    space = {"np": np}
+    exec(text, space)
+    return space["double_backward"]
+
+
+def test_an_unexplained_gradient_is_held_against_the_learners_own_forward_pass(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", "off")
+    monkeypatch.setattr(bank, "exercises", lambda: {"double_backward": GRADIENT})
+    off = in_a_notebook("def forward(w, x): return w * x\ndef double_backward(w, x, dy): return 1.5 * dy * x")
+    with pytest.raises(CheckFailed, match=r"Held against your own forward: .* the loss changes by \S+, and your"):
+        notebook.check(off)
+    agrees = in_a_notebook("def forward(w, x): return 2 * w * x\ndef double_backward(w, x, dy): return 2 * dy * x")
+    with pytest.raises(CheckFailed, match="does agree with your own forward"):
+        notebook.check(agrees)
+    alone = in_a_notebook("def double_backward(w, x, dy): return 1.5 * dy * x")
+    with pytest.raises(CheckFailed) as caught:
+        notebook.check(alone)
+    assert "your own" not in str(caught.value)
+
+
+def test_an_old_kernel_is_told_that_the_course_was_updated(quiet, monkeypatch):
+    monkeypatch.setattr(notebook, "_STAMP", (0,))
+
+    def affine(W, x, b):
+        return W @ x
+
+    with pytest.raises(CheckFailed, match="Restart the kernel"):
+        notebook.check(affine)

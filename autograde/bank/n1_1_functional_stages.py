@@ -44,6 +44,10 @@ def a_point(rng):
     return {"x": rng.uniform(0.3, 1.7)}
 
 
+def a_number(rng):
+    return {"x": _number(rng, 0.3, 2.0)}
+
+
 def a_weight(rng):
     while True:
         w, x, target = _number(rng, 0.4, 1.3), _number(rng, 0.5, 1.5), _number(rng, 0.2, 0.8)
@@ -57,7 +61,7 @@ def a_weight_to_learn(rng):
 
 def forward_line(stages, x):
     values = [x]
-    for function, slope in stages:
+    for function, _ in stages:
         values.append(function(values[-1]))
     return np.array(values)
 
@@ -74,7 +78,7 @@ def dedx(x):
 
 def local_slopes(stages, values):
     local = []
-    for k, (function, slope) in enumerate(stages):
+    for k, (_, slope) in enumerate(stages):
         local.append(slope(values[k]))
     return np.array(local)
 
@@ -86,6 +90,15 @@ def backward_line(stages, x):
     for k in reversed(range(len(stages))):
         d[k] = local[k] * d[k + 1]
     return d
+
+
+def sigmoid_by_stages(x):
+    negate = (lambda x: -x, lambda x: -1.0)
+    exp = (np.exp, np.exp)
+    add_one = (lambda x: x + 1, lambda x: 1.0)
+    one_over = (lambda x: 1 / x, lambda x: -1 / x**2)
+    line = [negate, exp, add_one, one_over]
+    return forward_line(line, x), backward_line(line, x)
 
 
 def loss_and_dw(w, x, target):
@@ -101,7 +114,7 @@ def loss_and_dw(w, x, target):
 def learn_weight(w, x, target, rate, steps):
     path = [w]
     for _ in range(steps):
-        loss, dw = loss_and_dw(path[-1], x, target)
+        _, dw = loss_and_dw(path[-1], x, target)
         path.append(path[-1] - rate * dw)
     return np.array(path)
 
@@ -140,8 +153,8 @@ EXERCISES = (
             ),
             Mistake(
                 "the slope was run",
-                "function(",
-                "slope(",
+                "function, _",
+                "_, function",
                 "A stage is a pair: first what it does, then its slope. Running forward, which of the two is called?",
             ),
             Mistake(
@@ -178,10 +191,18 @@ EXERCISES = (
                 "Both slopes are there, but you took the one of sin at $x$. What goes into that stage?",
             ),
             Mistake(
-                "the outer slope is taken at the inner slope",
+                "the inner slope was put inside",
+                "2 * np.cos(2 * x + 2)",
+                "np.cos(2)",
+                "You put the slope of $g$ inside the cosine. What stands in the brackets is what goes into the stage, and that "
+                "stays; the slope of $g$ is a factor of its own.",
+            ),
+            Mistake(
+                "the plus 2 is lost",
                 "(2 * x + 2)",
-                "(2)",
-                "You took the slope of sin at the *slope* of $g$. A stage's slope is taken at what goes into the stage.",
+                "(2 * x)",
+                "The $+2$ has a slope of zero, but it still moves the place where the slope of sin is taken. What goes into "
+                "that stage?",
             ),
             Mistake(
                 "the slopes were added",
@@ -267,6 +288,20 @@ EXERCISES = (
                 "The slope of the middle stage is taken at $f$, which is what comes *out* of it. What goes in?",
             ),
             Mistake(
+                "the slope of sin was put inside exp",
+                "np.exp(f) * np.cos(g)",
+                "np.exp(np.cos(g))",
+                "You put the slope of sin inside exp. What stands in the brackets is what goes into the stage, and that stays; "
+                "each slope is a factor of its own.",
+            ),
+            Mistake(
+                "the slope of the square was put inside cos",
+                "np.cos(g) * 2 * x",
+                "np.cos(2 * x)",
+                "You put the slope of $x^2$ inside the cosine. What stands in the brackets is what goes into the stage, and "
+                "that stays; each slope is a factor of its own.",
+            ),
+            Mistake(
                 "the slopes were added",
                 "np.exp(f) * np.cos(g) * 2 * x",
                 "np.exp(f) + np.cos(g) + 2 * x",
@@ -291,6 +326,12 @@ EXERCISES = (
                 "All your slopes are taken at $v_0$. Only the first stage has that as its input.",
             ),
             Mistake(
+                "every slope is taken at the result",
+                "values[k]",
+                "values[-1]",
+                "All your slopes are taken at the last value. Each stage has its own input.",
+            ),
+            Mistake(
                 "each slope is taken at what comes out",
                 "values[k]",
                 "values[k + 1]",
@@ -298,8 +339,8 @@ EXERCISES = (
             ),
             Mistake(
                 "the function instead of its slope",
-                "slope(",
-                "function(",
+                "(_, slope)",
+                "(slope, _)",
                 "You ran the stages again. The second function of each pair is the one that gives a slope.",
             ),
             Mistake(
@@ -338,8 +379,8 @@ EXERCISES = (
             ),
             Mistake(
                 "the function instead of its slope",
-                "slope(",
-                "function(",
+                "(_, slope)",
+                "(slope, _)",
                 "You multiply what the stages *do*. On the way back each stage multiplies by its slope.",
                 of=local_slopes,
             ),
@@ -409,6 +450,62 @@ EXERCISES = (
             "`for k in reversed(range(len(stages))):` walks backward. Inside is one line, the second formula above.",
         ),
         probes=ONE_STAGE,
+    ),
+    Exercise(
+        name="sigmoid_by_stages",
+        points=2,
+        problem=a_number,
+        reference=sigmoid_by_stages,
+        outputs=("values", "d"),
+        mistakes=(
+            Mistake(
+                "the sign of one over x",
+                "-1 / x**2",
+                "1 / x**2",
+                "The last stage has lost a sign. When what goes into one-over grows, does the result grow?",
+            ),
+            Mistake(
+                "the power in the slope of one over x",
+                "-1 / x**2",
+                "-1 / x",
+                "Look at the slope of the last stage. One over $x$ is $x$ to the power of $-1$: what does the power rule make of it?",
+            ),
+            Mistake(
+                "the sign of the first stage",
+                "lambda x: -1.0",
+                "lambda x: 1.0",
+                "Changing the sign is a stage too: when $x$ goes up, what comes out goes down. What is its slope?",
+            ),
+            Mistake(
+                "the slope of adding one",
+                "x + 1, lambda x: 1.0",
+                "x + 1, lambda x: 0.0",
+                "Adding 1 stops every nudge in yours. The 1 does not change, but what it is added to does.",
+            ),
+            Mistake(
+                "exp by the power rule",
+                "(np.exp, np.exp)",
+                "(np.exp, lambda x: x * np.exp(x - 1))",
+                "In $e^x$ it is the exponent that moves, so the power rule does not apply. What is the slope of exp?",
+            ),
+            Mistake(
+                "the first stage is left out",
+                "[negate, exp",
+                "[exp",
+                "Your line has three stages. Which one stands in the exponent?",
+            ),
+            Mistake(
+                "the stages are in reversed order",
+                "[negate, exp, add_one, one_over]",
+                "[one_over, add_one, exp, negate]",
+                "Your line begins with one-over. The first stage of a line is the one that `x` goes into: the innermost.",
+            ),
+        ),
+        hints=(
+            "Start from the innermost: what happens to `x` first? Write its pair: what it does, and its slope.",
+            "The four do $-x$, exp, $x + 1$ and $1/x$. In each pair `x` stands for what goes into *that* stage.",
+            "The pair for the last is `(lambda x: 1 / x, lambda x: -1 / x**2)`.",
+        ),
     ),
     Exercise(
         name="loss_and_dw",
@@ -528,14 +625,14 @@ EXERCISES = (
             ),
             Mistake(
                 "every step is the same step",
-                "path.append(path[-1] - rate * dw)",
-                "path.append(path[0] - rate * loss_and_dw(path[0], x, target)[1])",
+                "path[-1], x, target)\n        path.append(path[-1]",
+                "path[0], x, target)\n        path.append(path[0]",
                 "After the first step your weight stands still. Is the new weight used for the next step, or the first one again?",
             ),
             Mistake(
                 "the loss instead of its gradient",
-                "- rate * dw",
-                "- rate * loss",
+                "_, dw = loss",
+                "dw, _ = loss",
                 "You subtract the loss. It says how bad the weight is, and not which way is down: take the other result.",
             ),
             Mistake(
@@ -573,9 +670,9 @@ EXERCISES = (
         ),
         guide=(
             "The local derivative of a stage is taken at the input of that very stage, so this input must still be known on "
-            "the way back.",
+            "the way back; the result of the line does not tell it.",
             "An example of a stage whose slope does not depend on its input: 2x + 2, or any stage that adds a number or "
-            "multiplies by a fixed one.",
+            "multiplies by a fixed one. (Also right: exp or tanh, if its own output is remembered instead.)",
         ),
     ),
 )

@@ -87,7 +87,7 @@ def network_gradients(W1, b1, W2, b2, x, t):
 
 
 def gradient_step(W1, b1, W2, b2, x, t, rate):
-    dW1, db1, dW2, db2 = network_gradients(W1, b1, W2, b2, x, t)
+    dW1, _, dW2, _ = network_gradients(W1, b1, W2, b2, x, t)
     return W1 - rate * dW1, W2 - rate * dW2
 
 
@@ -121,6 +121,13 @@ EXERCISES = (
                 "sigmoid(W2 @ h + b2)",
                 "W2 @ h + b2",
                 "Your `o` is what goes *into* the sigmoid: in the text it wears a hat.",
+            ),
+            Mistake(
+                "the activation is tanh",
+                "1 / (1 + np.exp(-z))",
+                "np.tanh(z)",
+                "Your activation is tanh. This network uses the sigmoid, which stands ready in a cell above.",
+                of=sigmoid,
             ),
             Mistake(
                 "the hidden bias is missing",
@@ -209,6 +216,18 @@ EXERCISES = (
                 "It is twice too large. What happens to the 2 that comes down from the square?",
             ),
             Mistake(
+                "the half is still there",
+                "(o - t)",
+                "(o - t) / 2",
+                "It is half as large as it should be. The square is differentiated as well: what comes down from it?",
+            ),
+            Mistake(
+                "half of the sigmoid's slope",
+                "* o * (1 - o)",
+                "* (1 - o)",
+                "The slope of the sigmoid has two factors, and you have one of them.",
+            ),
+            Mistake(
                 "the two slopes were added",
                 "(o - t) * o * (1 - o)",
                 "(o - t) + o * (1 - o)",
@@ -282,7 +301,7 @@ EXERCISES = (
                 "dW2 skips the sigmoid",
                 "np.outer(do_hat, h)",
                 "np.outer(o - t, h)",
-                "`do_hat` is right, and then `dW2` does not use it: it starts from $o$, on the far side of the sigmoid.",
+                "`dW2` does not use `do_hat`: it starts from $o$, on the far side of the sigmoid.",
             ),
         ),
         hints=(
@@ -314,8 +333,8 @@ EXERCISES = (
             ),
             Mistake(
                 "the shares are transposed",
-                "W2 * do_hat[:, None]",
-                "(W2 * do_hat[:, None]).T",
+                "return shares, dh",
+                "return shares.T, dh",
                 "You gave each hidden unit a row. Here a row belongs to an output, a column to a hidden unit.",
             ),
             Mistake(
@@ -403,7 +422,7 @@ EXERCISES = (
                 "dW1 skips the sigmoid",
                 "np.outer(dh_hat, x)",
                 "np.outer(dh, x)",
-                "`dh_hat` is right, and then `dW1` does not use it: it starts from $h$, on the far side of the sigmoid.",
+                "`dW1` does not use `dh_hat`: it starts from $h$, on the far side of the sigmoid.",
             ),
             Mistake(
                 "dW1 was made with h",
@@ -454,8 +473,7 @@ EXERCISES = (
                 "the outputs' sigmoid is skipped on the way to h",
                 "W2.T @ do_hat",
                 "W2.T @ (o - t)",
-                "`dW2` and `db2` are right, and the sweep to the hidden units starts too early: on the far side of the outputs' "
-                "sigmoid.",
+                "The sweep to the hidden units starts at $o$, on the far side of the outputs' sigmoid.",
             ),
             Mistake(
                 "a share was taken once for all",
@@ -548,13 +566,13 @@ EXERCISES = (
                 "W2 was updated before the way back",
                 "W1 - rate * dW1, W2 - rate * dW2",
                 "step_as_printed(W1, b1, W2, b2, x, t, rate)",
-                "`W2` is right. The gradient of `W1` went back through the *new* `W2`, while everything else belongs to the old one.",
+                "The gradient of `W1` went back through the *new* `W2`, while everything else belongs to the old one.",
             ),
             Mistake(
                 "W1 was updated after a second look",
                 "W1 - rate * dW1, W2 - rate * dW2",
                 "W1 - rate * network_gradients(W1, b1, W2 - rate * dW2, b2, x, t)[0], W2 - rate * dW2",
-                "`W2` is right. For `W1` you computed the gradient once more, after `W2` had changed. One step uses one point.",
+                "For `W1` you computed the gradient once more, after `W2` had changed. One step uses one point.",
             ),
         ),
         hints=(

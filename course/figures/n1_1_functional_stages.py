@@ -54,4 +54,30 @@ def cancel() -> Canvas:
     return canvas
 
 
-FIGURES = {"stages": stages, "cancel": cancel}
+def weight_line() -> Canvas:
+    """A line of three stages that starts at the weight w: z = w x, with x coming in from below, then p = tanh z, then
+    L = half the square of p minus t, with the target t coming in from below. Dashed arrows lead back from dL = 1
+    through dp and dz to dw.
+    """
+    canvas = Canvas(9.2, 2.5)
+    w, loss = canvas.node(0.6, 1.75, "$w$"), canvas.node(8.6, 1.75, "$L$")
+    formulas = (
+        (2.35, 1.35, "$z = w x$"),
+        (4.5, 1.5, r"$p = \mathrm{tanh}\,z$"),
+        (6.8, 1.6, r"$L = \frac{1}{2}(p - t)^2$"),
+    )
+    product, tanh, error = (canvas.box(at, 1.75, width, 0.8, formula) for at, width, formula in formulas)
+    for start, end, value, gradient in (
+        (w, product, "", r"$\mathrm{d}w$"),
+        (product, tanh, "$z$", r"$\mathrm{d}z$"),
+        (tanh, error, "$p$", r"$\mathrm{d}p$"),
+        (error, loss, "", r"$1$"),
+    ):
+        canvas.forward(start, end, shift=0.13, label=value)
+        canvas.backward(end, start, shift=0.13, label=gradient)
+    for stage, name, color in ((product, "$x$", X), (error, "$t$", MUTED)):
+        canvas.forward(canvas.node(stage.x, 0.45, name, color), stage, color=color)
+    return canvas
+
+
+FIGURES = {"stages": stages, "cancel": cancel, "weight-line": weight_line}

@@ -1,0 +1,90 @@
+"""Stock nbgrader, on real files: generate, two submissions, autograde, feedback, export."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from answering import answered
+
+from autograde import bank
+from autograde.exercise import Written
+
+ROOT = Path(__file__).parent.parent
+UNIT, NAME = "1-chain-rule", "1.2-forks-and-routes"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course folder with one notebook, and two students' work in it."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions" / UNIT / "figures", root / "solutions" / UNIT / "figures")
+    shutil.copy(ROOT / "solutions" / UNIT / f"{NAME}.ipynb", root / "solutions" / UNIT)
+    (root / "autograde").mkdir()
+    shutil.copy(ROOT / "autograde" / "nbgrader_config.py", root / "autograde")
+    run(root, "generate_assignment", UNIT)
+    released = root / "notebooks" / UNIT / f"{NAME}.ipynb"
+    submitted = root / "autograde" / "submitted"
+    answered(released, submitted / "ada" / UNIT / released.name)
+    three = {
+        "reverse_sweep": ("d[node] += local * d[after]", "d[node] = local * d[after]"),
+        "slope_of_shared": ("return outer + inner", "return outer"),
+        "count_routes": ("+= count[after]", "+= 1"),
+    }
+    answered(released, submitted / "ben" / UNIT / released.name, wrong=three)
+    run(root, "autograde", UNIT)
+    return root
+
+
+def run(root: Path, *command: str) -> str:
+    env = os.environ | {
+        "JUPYTER_CONFIG_PATH": str(root / "autograde"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "LSTM_BY_HAND_PROGRESS": "off",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def scores(root: Path, student: str) -> dict[str, float]:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{root}/autograde/gradebook.db") as book:
+        found = book.find_submission_notebook(NAME, UNIT, student)
+        return {g.name.removeprefix("check-"): g.auto_score for g in found.grades}
+
+
+def test_the_release_is_what_the_build_made(course):
+    made = (course / "notebooks" / UNIT / f"{NAME}.ipynb").read_text()
+    assert "YOUR CODE HERE" in made and "hidden=True" not in made and "Model answer" not in made
+
+
+def test_the_right_submission_earns_everything(course):
+    got = scores(course, "ada")
+    for exercise in bank.modules()[bank.module_name(NAME)].EXERCISES:
+        assert got[exercise.name] == (None if isinstance(exercise, Written) else exercise.points)
+
+
+def test_three_mistakes_cost_their_points_and_nothing_else(course):
+    ada, ben = scores(course, "ada"), scores(course, "ben")
+    assert {n for n in ada if ada[n] != ben[n]} == {"reverse_sweep", "slope_of_shared", "count_routes"}
+    assert ben["reverse_sweep"] == ben["slope_of_shared"] == ben["count_routes"] == 0
+
+
+def test_feedback_names_the_mistakes(course):
+    run(course, "generate_feedback", UNIT)
+    page = (course / "autograde" / "feedback" / "ben" / UNIT / f"{NAME}.html").read_text()
+    for name in ("Overwritten at the forks.", "Only the outer use of w.", "Arrows were counted."):
+        assert name in page
+
+
+def test_export(course):
+    run(course, "export", "--to", "grades.csv")
+    rows = {r["student_id"]: r for r in csv.DictReader((course / "grades.csv").open())}
+    assert float(rows["ada"]["score"]) == 13 and float(rows["ben"]["score"]) == 13 - 3 - 2 - 2
+    assert float(rows["ada"]["max_score"]) == 15

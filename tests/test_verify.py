@@ -1,0 +1,76 @@
+"""``autograde verify``: a learner's notebook in the terminal, and what it says to bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+from answering import answered
+
+from autograde.cli import main
+
+ROOT = Path(__file__).parent.parent
+RELEASED = ROOT / "notebooks" / "1-chain-rule" / "1.2-forks-and-routes.ipynb"
+
+
+@pytest.fixture
+def learner(tmp_path, monkeypatch):
+    """A folder with a learner's notebook, in which some answers are right and one holds a known mistake."""
+    monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", "off")
+    return answered(RELEASED, tmp_path / RELEASED.name, wrong={"reverse_sweep": ("+=", "=")}, leave=("count_routes",))
+
+
+def test_a_table_of_verdicts(learner, capsys):
+    before = learner.read_bytes()
+    assert main(["verify", str(learner)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert any("✗ reverse_sweep" in x and "Overwritten at the forks." in x and "0 of 3" in x for x in lines)
+    assert any("✓ along_route" in x and "1 of 1" in x for x in lines)
+    assert any("✗ count_routes" in x and "Still to be written." in x for x in lines)
+    assert lines[-1] == "8 of 15 points"
+    assert learner.read_bytes() == before
+
+
+def test_all_right_exits_zero(tmp_path, capsys):
+    assert main(["verify", str(answered(RELEASED, tmp_path / RELEASED.name))]) == 0
+    assert "marked by hand" in capsys.readouterr().out
+
+
+def test_a_check_cell_that_was_deleted(learner, capsys):
+    data = json.loads(learner.read_text())
+    data["cells"] = [c for c in data["cells"] if c["id"] != "check-along_route"]
+    learner.write_text(json.dumps(data))
+    assert main(["verify", str(learner)]) == 1
+    assert "its check cell is missing" in capsys.readouterr().out
+
+
+def other_course(path):
+    path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+
+BAD = {
+    "not there": (lambda p: None, "there is no file"),
+    "not JSON": (lambda p: p.write_text("{"), "is not a Jupyter notebook"),
+    "not a notebook": (lambda p: p.write_text('{"a": 1}'), "is not a Jupyter notebook"),
+    "not text": (lambda p: p.write_bytes(b"\xff\xfe\x00"), "is not a Jupyter notebook"),
+    "a list": (lambda p: p.write_text("[1]"), "is not a Jupyter notebook"),
+    "another course": (other_course, "is no notebook of this course"),
+}
+
+
+@pytest.mark.parametrize("make, says", BAD.values(), ids=BAD)
+def test_bad_input_gets_one_clear_sentence(tmp_path, capsys, make, says):
+    path = tmp_path / "some.ipynb"
+    make(path)
+    assert main(["verify", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert says in said and len(said.strip().splitlines()) == 1 and "Traceback" not in said
+
+
+def test_a_kernel_that_dies_cannot_be_verified(learner, capsys):
+    data = json.loads(learner.read_text())
+    data["cells"][3]["source"] = "import os\nos._exit(1)"
+    data["cells"][3]["cell_type"] = "code"
+    data["cells"][3] |= {"outputs": [], "execution_count": None}
+    learner.write_text(json.dumps(data))
+    assert main(["verify", str(learner)]) == 2
+    assert "could not be run to its end" in capsys.readouterr().err
