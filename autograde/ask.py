@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from .functions import Given
+
 LIMIT = 10.0
 """Seconds that one call may take."""
 PRINTED = 2000
@@ -105,9 +107,9 @@ def evaluate(expression: Any, point: Mapping[str, Any]) -> Any:
     """The number that a SymPy expression has at ``point``, a mapping from symbol names to numbers."""
     import sympy
 
-    expression = sympy.sympify(expression)
-    if not isinstance(expression, sympy.Expr):
+    if not isinstance(expression, sympy.Expr | int | float):
         return Opaque(type(expression).__name__)
+    expression = sympy.sympify(expression)
     unknown = sorted(str(s) for s in expression.free_symbols if str(s) not in point)
     if unknown:
         raise NameError(f"the expression has symbols that the question does not: {', '.join(unknown)}")
@@ -143,6 +145,8 @@ def plain(value: Any, outputs: Sequence[str] = (), depth: int = 0) -> Any:
         return sorted((plain(v, (), depth + 1) for v in value), key=repr)
     if isinstance(value, dict):
         return {str(k) if not isinstance(k, str | int | tuple) else k: plain(v, (), depth + 1) for k, v in value.items()}
+    if isinstance(value, Given):
+        return ("given", value.name, *value.parameters)
     if isinstance(value, types.SimpleNamespace):
         return plain(vars(value), (), depth + 1)
     return Opaque(type(value).__name__)

@@ -38,7 +38,7 @@ def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Ans
         for finding in (_changed, _ignores, _unsteady):
             if verdict := finding(exercise, problems, right, given, answers):
                 return verdict
-    return _values(exercise, problems, right, given)
+    return _values(exercise, problems, right, given, answers)
 
 
 def _verdict(exercise: Exercise, status: str, headline: str, *details: str, **more: Any) -> Verdict:
@@ -88,7 +88,9 @@ def _advice(raised: Raised) -> str:
 def _kind(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
     value = answers[0].value
     if isinstance(value, Opaque):
-        if value.type in ("function", "builtin_function_or_method", "method"):
+        if exercise.kind == "expression":
+            detail = f"A SymPy expression is wanted, and this is a `{value.type}`. Write `sp.exp(x)`, not `np.exp`."
+        elif value.type in ("function", "builtin_function_or_method", "method"):
             detail = "You handed over a function; this exercise wants what it returns."
         elif value.type == "generator":
             detail = "That is a generator, which is used up when read. Make it a list or an array."
@@ -138,13 +140,6 @@ def _changed(
             f"Your code wrote into {names}, which belongs to the caller. Does `+=` or `[...] =` work on it? Start from a copy."
         )
         return _verdict(exercise, "wrong", "An argument was changed in place.", detail)
-    if any(a.aliases for a in answers) and _all_right(exercise, right, given):
-        names = " and ".join(f"`{n}`" for n in sorted({n for a in answers for n in a.aliases}))
-        detail = (
-            f"The numbers are right, but the result is a window on {names}, not an array of its own: when the caller "
-            "changes one, the other changes too. A `.copy()` cuts the tie."
-        )
-        return _verdict(exercise, "wrong", "The result shares memory with an argument.", detail)
     return None
 
 
@@ -174,10 +169,6 @@ def _unsteady(
     return None
 
 
-def _all_right(exercise: Exercise, right: list, given: list) -> bool:
-    return all(all(_good(exercise, a, r) for a, r in zip(g, rr, strict=True)) for g, rr in zip(given, right, strict=True))
-
-
 def _good(exercise: Exercise, answer: Any, right: Any) -> bool:
     return same(answer, right, _tolerance(exercise, answer))
 
@@ -187,7 +178,20 @@ def _tolerance(exercise: Exercise, answer: Any) -> float:
     return SINGLE if single and exercise.float32 else exercise.rtol
 
 
-def _values(exercise: Exercise, problems: Sequence[Problem], right: list, given: list) -> Verdict:
+def _shared(answers: Sequence[Answer]) -> list[str]:
+    shared = sorted({n for a in answers for n in a.aliases})
+    if not shared:
+        return []
+    names = " and ".join(f"`{n}`" for n in shared)
+    return [
+        f"One thing to know: what you return shares its memory with {names}. Whoever changes one of them in place, with "
+        "`+=` say, changes the other too. A `.copy()` cuts the tie."
+    ]
+
+
+def _values(
+    exercise: Exercise, problems: Sequence[Problem], right: list, given: list, answers: Sequence[Answer]
+) -> Verdict:
     names = exercise.outputs or (exercise.name,)
     rows, first = [], None
     for k, name in enumerate(names):
@@ -196,7 +200,7 @@ def _values(exercise: Exercise, problems: Sequence[Problem], right: list, given:
         rows.append(Row(name, wrong is None, note))
         first = (k, wrong) if first is None and wrong is not None else first
     if first is None:
-        return _verdict(exercise, "right", "Right.", rows=tuple(rows), score=float(exercise.points))
+        return _verdict(exercise, "right", "Right.", *_shared(answers), rows=tuple(rows), score=float(exercise.points))
     good = [r.name for r in rows if r.right]
     score = exercise.points * len(good) / len(rows)
     shown = tuple(rows) if len(rows) > 1 else ()

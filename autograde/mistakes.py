@@ -127,7 +127,7 @@ def _run(exercise: Exercise, edits: tuple[Mistake, ...], problems: Sequence[Prob
 
 def _match(values: list[list[Any]], given: list[list[Any]], rtol: float) -> bool:
     return all(
-        len(v) == len(g) and all(same(a, b, rtol) for a, b in zip(v, g, strict=True))
+        len(v) == len(g) and all(same(b, a, rtol) for a, b in zip(v, g, strict=True))
         for v, g in zip(values, given, strict=True)
     )
 

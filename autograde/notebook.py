@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from . import bank, own_forward, progress_map
 from .ask import ask, plain
 from .exercise import HIDDEN, VISIBLE, Exercise, Written
 from .judge import judge
-from .verdict import CheckFailed, Verdict, panel, rich
-
+from .verdict import CheckFailed, Verdict, panel, rich, say
 
 
 def _stamp() -> tuple[int, ...]:
@@ -24,6 +23,27 @@ def _stamp() -> tuple[int, ...]:
 
 
 _STAMP = _stamp()
+
+
+class _OneLine(BaseException):
+    """In a notebook the traceback of such an error is its message alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [say(str(self.args[0]))]
+
+
+class WrongCall(_OneLine, TypeError):
+    """``check`` was called in a way that it cannot answer."""
+
+
+class NoExercise(_OneLine, KeyError):
+    """There is no exercise of that name."""
+
+
+class Interrupted(_OneLine, KeyboardInterrupt):
+    """The learner stopped a check."""
+
+
 _PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
 
 
@@ -35,14 +55,17 @@ def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
     Raises
     ------
     CheckFailed : the answer is wrong; the message says what is.
-    TypeError : not exactly one answer was handed over.
-    KeyError : there is no exercise of that name.
+    WrongCall : not exactly one answer was handed over.
+    NoExercise : there is no exercise of that name.
     """
     name, offered = _one(answer, named)
-    exercise = bank.find(name)
+    exercise = _find(name)
     if isinstance(exercise, Written):
-        raise TypeError(f'{name!r} is answered in words: write them in the cell, then compare with hint("{name}")')
-    verdict = _checked(exercise, offered, HIDDEN if hidden else VISIBLE)
+        raise WrongCall(f'{name!r} is answered in words: write them in the cell, then compare with hint("{name}")')
+    try:
+        verdict = _checked(exercise, offered, HIDDEN if hidden else VISIBLE)
+    except KeyboardInterrupt:
+        raise Interrupted(f"○ {name}: you stopped the check, so nothing was judged.") from None
     progress_map.record(exercise=name, score=verdict.credit, status=verdict.status, mistakes=verdict.mistakes)
     if verdict.credit == 0:
         _show(verdict)
@@ -52,7 +75,7 @@ def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
 
 def given(name: str) -> Any:
     """The data of a value exercise: one value, or several in a tuple, as its text describes them."""
-    exercise = bank.find(name)
+    exercise = _find(name)
     values = tuple(exercise.problems()[0].values())
     return values[0] if len(values) == 1 else values
 
@@ -60,7 +83,7 @@ def given(name: str) -> Any:
 def hint(exercise: str | Callable) -> Note:
     """The next hint for an exercise; each call shows one more."""
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", str(exercise))
-    hints = bank.find(name).hints
+    hints = _find(name).hints
     seen = min(progress_map.read().hints.get(name, 0) + 1, len(hints))
     progress_map.record(exercise=name, hint=seen)
     left = len(hints) - seen
@@ -72,15 +95,13 @@ class _Progress:
     """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all."""
 
     def __call__(self) -> progress_map.Map:
-        stops = [
-            progress_map.Stop(_title(module), {e.name: e.points for e in module.EXERCISES}) for module in bank.modules().values()
-        ]
+        stops = [progress_map.Stop(_title(m), _checkable(m.EXERCISES)) for m in bank.modules().values()]
         return progress_map.Map(stops, progress_map.read())
 
     def reset(self, name: str | None = None) -> None:
         """Forget the points and hints of one exercise, or of all."""
         if name is not None:
-            bank.find(name)
+            _find(name)
         progress_map.record(exercise=name, reset=True)
 
     def __repr__(self) -> str:
@@ -98,7 +119,8 @@ class Note:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
-        body = f"<div><strong>{rich(self.title)}</strong></div>{items}<div><small>{rich(self.foot)}</small></div>"
+        foot = f'<div style="margin-top:6px"><small>{rich(self.foot)}</small></div>'
+        body = f"<div><strong>{rich(self.title)}</strong></div>{items}{foot}"
         return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
 
     def __repr__(self) -> str:
@@ -109,15 +131,31 @@ def _title(module: Any) -> str:
     return getattr(module, "TITLE", module.__name__)
 
 
+def _checkable(exercises: Iterable[Exercise | Written]) -> dict[str, int]:
+    return {e.name: e.points for e in exercises if not isinstance(e, Written)}
+
+
+def _find(name: str) -> Exercise | Written:
+    try:
+        return bank.find(name)
+    except KeyError as unknown:
+        said = str(unknown.args[0])
+        raise NoExercise(said if said.endswith("?") else f"{said} Use the name in its heading.") from None
+
+
 def _one(answer: tuple, named: dict[str, Any]) -> tuple[str, Any]:
     if len(answer) + len(named) != 1:
-        raise TypeError("check takes one answer: check(my_function), or check(dc=dc) for a value")
+        raise WrongCall("check takes one answer: check(my_function), or check(dc=dc) for a value")
     if named:
         return next(iter(named.items()))
     name = getattr(answer[0], "__name__", "")
+    if isinstance(answer[0], str) and answer[0] in bank.exercises():
+        raise WrongCall(f"check wants the answer itself, without quotation marks: check({answer[0]})")
     if not name or name == "<lambda>":
-        what = "a function without a name" if callable(answer[0]) else f"a {type(answer[0]).__name__}"
-        raise TypeError(f"check cannot tell which exercise {what} belongs to: write check(name=value)")
+        what = "function without a name" if callable(answer[0]) else f"value ({type(answer[0]).__name__})"
+        raise WrongCall(
+            f"check cannot tell which exercise this {what} belongs to: write check(name=value), with its name"
+        )
     return name, answer[0]
 
 
@@ -127,7 +165,9 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
             exercise.name,
             "wrong",
             "NumPy itself was changed.",
-            (f"`np.{patched[0]}` is no longer NumPy's own. Restart the kernel, and take out the line that assigns to it.",),
+            (
+                f"`np.{patched[0]}` is no longer NumPy's own. Restart the kernel, and take out the line that assigns to it.",
+            ),
             exercise.points,
         )
     problems = exercise.problems(seed)
@@ -157,10 +197,8 @@ def _on_name_error(shell: Any, kind: type, error: Exception, traceback: Any, tb_
     if name not in bank.exercises():
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
         return None
-    verdict = Verdict(name, "empty", "Not there yet.", (f"Run the cell that defines `{name}` first, then this one.",))
-    display_failed = CheckFailed(verdict)
-    lines = display_failed._render_traceback_() + list(verdict.details)
-    shell._showtraceback(kind, error, [line.replace("`", "") for line in lines])
+    lines = [f"○ {name} is not there yet: run the cell that defines it, then this one."]
+    shell._showtraceback(kind, error, lines)
     return lines
 
 

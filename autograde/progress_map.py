@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .verdict import panel
+from .verdict import CELL, panel
 
 FILE = ".lstm-by-hand-progress.jsonl"
 _UNIT = re.compile(r"^\d-[a-z-]+$")
@@ -138,7 +138,9 @@ class Map:
 
     def _dots(self, stop: Stop) -> str:
         scores = self.state.scores
-        return "".join("●" if scores.get(n, 0.0) >= p else "◐" if scores.get(n, 0.0) > 0 else "○" for n, p in stop.points.items())
+        return "".join(
+            "●" if scores.get(n, 0.0) >= p else "◐" if scores.get(n, 0.0) > 0 else "○" for n, p in stop.points.items()
+        )
 
     def to_text(self) -> str:
         """The map as plain text."""
@@ -150,8 +152,8 @@ class Map:
     def to_html(self) -> str:
         """The map as a panel."""
         rows = "".join(
-            f'<tr><td style="text-align:left">{html.escape(title)}</td><td style="text-align:left">{dots}</td>'
-            f'<td style="text-align:right">{earned:g} of {total}</td></tr>'
+            f'<tr style="background:transparent"><td style="{CELL}">{html.escape(title)}</td>'
+            f'<td style="{CELL}">{dots}</td><td style="{CELL}">{earned:g} of {total}</td></tr>'
             for title, earned, total, dots in self._lines()
         )
         note = f"<div>{html.escape(self.state.note)}</div>" if self.state.note else ""

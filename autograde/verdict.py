@@ -11,6 +11,12 @@ from typing import Any
 MIME = "application/vnd.lstm-by-hand.verdict+json"
 """The type under which a verdict travels in a notebook's outputs, for ``verify``, ``review`` and ``report``."""
 
+CELL = "text-align:left;padding:2px 16px 2px 0"
+"""The style of a table's cell in a panel."""
+_SPAN = re.compile(
+    r"`(?P<code>[^`]+)`|(?P<maths>\$[^$]+\$)|\*\*(?P<strong>[^*]+)\*\*|(?<![\w*])\*(?P<em>[^*\s][^*]*)\*(?!\w)"
+)
+_WORD = re.compile(r"(an?|in|no|on|at|up|[a-z]{3,}(-[a-z]+)*)([ ,.]|$)")
 _LOOK = {"right": ("#2e8b57", "✓"), "partly": ("#c98a1b", "◐"), "wrong": ("#d1495b", "✗"), "empty": ("#8793a0", "○")}
 
 
@@ -30,7 +36,7 @@ class Verdict:
     Attributes
     ----------
     status : ``"right"``, ``"partly"``, ``"wrong"`` or ``"empty"`` (not answered yet).
-    headline, details : what is said, in words that may hold `code`, **bold** and $maths$.
+    headline, details : what is said, in words that may hold `code`, *emphasis*, **more of it** and $maths$.
     possible, score : the points there are, and those earned.
     mistakes : the names of the mistakes that reproduce the answer.
     model : the model solution, offered after a pass.
@@ -68,7 +74,7 @@ class Verdict:
 
     def to_markdown(self) -> str:
         """The verdict as Markdown."""
-        colour, mark = _LOOK[self.status]
+        mark = _LOOK[self.status][1]
         lines = [f"**{mark} `{self.exercise}`: {self.headline}** ({_points(self.credit)} of {self.possible} points)"]
         lines += [d for d in self.details if d]
         if self.rows:
@@ -80,10 +86,10 @@ class Verdict:
         colour, mark = _LOOK[self.status]
         points = f"{_points(self.credit)} of {self.possible} point{'s' if self.possible != 1 else ''}"
         body = [
-            f'<div><strong style="color:{colour}">{mark} {html.escape(self.exercise)}</strong> · '
-            f"<strong>{_rich(self.headline)}</strong> <small>({points})</small></div>"
+            f'<div><strong><span style="color:{colour}">{mark}</span> {html.escape(self.exercise)}</strong> · '
+            f"<strong>{rich(self.headline)}</strong> <small>({points})</small></div>"
         ]
-        body += [f'<div style="margin-top:6px">{_rich(d)}</div>' for d in self.details if d]
+        body += [f'<div style="margin-top:6px">{rich(d)}</div>' for d in self.details if d]
         if self.rows and self.status != "right":
             body.append(_table(self.rows))
         if self.printed:
@@ -91,7 +97,9 @@ class Verdict:
         if self.model:
             body.append(_folded("One way to write it", self.model))
         if self.status in ("wrong", "partly"):
-            body.append(f'<div style="margin-top:6px"><small>Stuck? Run <code>hint("{self.exercise}")</code>.</small></div>')
+            body.append(
+                f'<div style="margin-top:6px"><small>Stuck? Run <code>hint("{self.exercise}")</code>.</small></div>'
+            )
         return panel(colour, "".join(body))
 
     def to_dict(self) -> dict[str, Any]:
@@ -131,25 +139,25 @@ def panel(colour: str, body: str) -> str:
 
 
 def say(text: str) -> str:
-    """``text`` as a sentence: its first letter large, a full stop at its end."""
-    text = text[:1].upper() + text[1:]
+    """``text`` as a sentence: a full stop at its end, a capital at its start unless that is a symbol such as ``dh``."""
+    text = text[:1].upper() + text[1:] if _WORD.match(text) else text
     return text if text.endswith((".", "?", "!")) else text + "."
 
 
 def rich(text: str) -> str:
-    """Text with `code`, **bold** and line breaks as HTML; everything else is escaped."""
-    return _rich(text)
+    """Text with `code`, *emphasis*, **more of it** and line breaks as HTML; $maths$ is kept, everything else is escaped."""
+    return _SPAN.sub(_tagged, html.escape(text, quote=False)).replace("\n- ", "\n• ").replace("\n", "<br>")
 
 
-def _rich(text: str) -> str:
-    text = html.escape(text, quote=False)
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
-    text = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
-    return text.replace("\n", "<br>")
+def _tagged(span: re.Match[str]) -> str:
+    kind = span.lastgroup or ""
+    if kind == "maths":
+        return span[0]
+    return f"<{kind}>{span[kind] if kind == 'code' else _SPAN.sub(_tagged, span[kind])}</{kind}>"
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"\1", text).replace("**", "")
+    return _SPAN.sub(lambda span: span[0] if span["maths"] else _bare(span[span.lastgroup or 0]), text)
 
 
 def _tint(colour: str) -> str:
@@ -163,8 +171,8 @@ def _points(score: float) -> str:
 
 def _table(rows: tuple[Row, ...]) -> str:
     cells = "".join(
-        f'<tr><td style="text-align:left">{"✓" if r.right else "✗"} <code>{html.escape(r.name)}</code></td>'
-        f'<td style="text-align:left">{_rich(r.note)}</td></tr>'
+        f'<tr style="background:transparent"><td style="{CELL}">{"✓" if r.right else "✗"} '
+        f'<code>{html.escape(r.name)}</code></td><td style="{CELL}">{rich(r.note)}</td></tr>'
         for r in rows
     )
     return f'<table style="margin:6px 0">{cells}</table>'
@@ -173,5 +181,5 @@ def _table(rows: tuple[Row, ...]) -> str:
 def _folded(title: str, text: str) -> str:
     return (
         f'<details style="margin-top:6px"><summary>{title}</summary>'
-        f'<pre style="margin:4px 0">{html.escape(text)}</pre></details>'
+        f'<pre style="margin:4px 0;padding:6px 10px">{html.escape(text)}</pre></details>'
     )

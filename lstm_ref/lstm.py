@@ -198,8 +198,8 @@ def forward(params: Params, x: Array, h0: Array | None = None, c0: Array | None 
 
     Four gates in one matrix; the input's part of it, for all steps, in one product before the loop. One tanh serves all
     four gates, since `sigmoid(a) = 0.5 + 0.5 tanh(0.5 a)`. `h` is a read-only view into the cache. The cache holds
-    `params` and `x` themselves, so call `backward` before you update them. The next chunk of a long sequence starts from
-    `h[-1]` and `c_T`.
+    `params` and `x` themselves, so call `backward` before you update them. The next chunk of a long sequence starts
+    from `h[-1]` and `c_T`.
     """
     check_axes("x", x, "T, ..., D")
     h0, c0 = (np.zeros((*x.shape[1:-1], params.b.shape[1]), x.dtype) if s is None else s for s in (h0, c0))
@@ -237,9 +237,10 @@ def forward(params: Params, x: Array, h0: Array | None = None, c0: Array | None 
 def backward(cache: Cache, dh: Array, dc_T: Array | None = None) -> Gradients:
     """`dh (T, ..., H)`, the loss's own gradient at each step, and `dc_T (..., H)`, one on the last cell state.
 
-    The local derivatives come first, for as many steps at once as stay in the processor's cache (at small sizes, all);
-    the inner loop does only what must be done in order; the gradients of weights, biases and inputs are a product each
-    after it. The cache is left as it was.
+    From the last step to the first, some steps at a time, about 1024 rows of the batch: few enough that `d_hat` stays
+    in the processor's cache, enough that the products are large. For each such block: the local derivatives of all its
+    steps; a loop for what must be done in order; then weights, biases and inputs in a product each. The cache is left
+    as it was.
     """
     params, x, gates, c, tanh_c, h = cache
     T, B, _, H = gates.shape
@@ -249,16 +250,19 @@ def backward(cache: Cache, dh: Array, dc_T: Array | None = None) -> Gradients:
     check_upstream(params.b, (*batch, H), dc_T=dc_T)
     W_h, W_x = np.split(params.W.reshape(4 * H, H + D), [H], axis=1)
     dtype = np.result_type(gates, dh, dc_T)
-    dh, dc, dh_next = dh.reshape(T, B, H), dc_T.reshape(B, H).astype(dtype), np.zeros((B, H), dtype)
+    x, dh, dx = x.reshape(T, B, D), dh.reshape(T, B, H), np.empty((T, B, D), dtype)
+    dc, dh_next = dc_T.reshape(B, H).astype(dtype), np.zeros((B, H), dtype)
+    dW, db = None, np.zeros(4 * H, dtype)
 
     f, i, g, o = np.moveaxis(gates, 2, 0)
-    d_hat = np.empty(gates.shape, dtype)
-    at_once = max(1, 2**16 // (4 * B * H))
+    at_once = min(T, max(1, 1024 // B))
+    buffer = np.empty((at_once, B, 4, H), dtype)
     for stop in range(T, 0, -at_once):
         s = slice(max(0, stop - at_once), stop)
-        np.subtract(1, gates[s], out=d_hat[s])
-        d_hat[s] *= gates[s]  # now a * (1 - a) for all four; next dc/df_hat, dc/di_hat, dc/dg_hat and dh/do_hat
-        by_f, by_i, by_g, by_o = np.moveaxis(d_hat[s], 2, 0)
+        d_hat = buffer[: stop - s.start]
+        np.subtract(1, gates[s], out=d_hat)
+        d_hat *= gates[s]  # a * (1 - a) for all four; now dc/df_hat, dc/di_hat, dc/dg_hat and dh/do_hat
+        by_f, by_i, by_g, by_o = np.moveaxis(d_hat, 2, 0)
         by_f *= c[s]
         by_i *= g[s]
         np.multiply(g[s], g[s], out=by_g)
@@ -266,20 +270,21 @@ def backward(cache: Cache, dh: Array, dc_T: Array | None = None) -> Gradients:
         by_g *= i[s]
         by_o *= tanh_c[s]
         for t in reversed(range(s.start, stop)):
+            d_hat_t = d_hat[t - s.start]
             dh_t = dh[t] + dh_next
             dc += dh_t * o[t] * (1 - tanh_c[t] ** 2)
-            d_hat[t, :, :3] *= dc[:, None]
-            d_hat[t, :, 3] *= dh_t
+            d_hat_t[:, :3] *= dc[:, None]
+            d_hat_t[:, 3] *= dh_t
             dc *= f[t]
-            np.matmul(d_hat[t].reshape(B, 4 * H), W_h, out=dh_next)
+            np.matmul(d_hat_t.reshape(B, 4 * H), W_h, out=dh_next)
+        rows = d_hat.reshape(-1, 4 * H)
+        part = rows.T @ np.concatenate([h[s], x[s]], axis=-1).reshape(-1, H + D)
+        dW = part if stop == T else np.add(dW, part, out=dW)
+        db += rows.sum(axis=0)
+        np.matmul(rows, W_x, out=dx[s].reshape(-1, D))
 
-    d_hat = d_hat.reshape(T * B, 4 * H)
-    dW = np.empty(params.W.shape, dtype)
-    np.matmul(d_hat.T, h[:-1].reshape(T * B, H), out=dW.reshape(4 * H, H + D)[:, :H])
-    np.matmul(d_hat.T, x.reshape(T * B, D), out=dW.reshape(4 * H, H + D)[:, H:])
-    db = d_hat.sum(axis=0).reshape(4, H)
-    dx = (d_hat @ W_x).reshape(x.shape)
-    return Gradients(Params(dW, db), dx, dh_next.reshape(*batch, H), dc.reshape(*batch, H))
+    grads = Params(dW.reshape(4, H, H + D), db.reshape(4, H))
+    return Gradients(grads, dx.reshape(T, *batch, D), dh_next.reshape(*batch, H), dc.reshape(*batch, H))
 
 
 # PyTorch's layout ----------------------------------------------------------------------------------------------------

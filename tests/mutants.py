@@ -194,7 +194,7 @@ def _line(before: ast.AST, after: ast.AST) -> tuple[str, str]:
 
 
 def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
-    """Whether the judge refuses the mutant's answers on the problems of ``seed``."""
+    """Whether the judge refuses the mutant's answers on the problems of ``seed``, or remarks on shared memory."""
     wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
     problems = exercise.problems(seed)
 
@@ -205,7 +205,7 @@ def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
     if exercise.kind != "function":
         answers = [Answer(plain(a.value, exercise.outputs), a.raised) for a in answers]
     verdict = judge(exercise, problems, answers)
-    return verdict.credit < exercise.points
+    return verdict.credit < exercise.points or bool(verdict.details)
 
 
 def survivors(exercise: Exercise) -> tuple[int, list[Mutant]]:

@@ -92,7 +92,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("text, says", REFUSED.values(), ids=REFUSED)
 def test_refuses(tmp_path, text, says):
-    with pytest.raises(BuildError, match=".*") as caught:
+    with pytest.raises(BuildError) as caught:
         reading(tmp_path, text)
     assert says in str(caught.value) and "1.9-demo.py" in str(caught.value)
 

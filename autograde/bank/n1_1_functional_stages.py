@@ -227,7 +227,7 @@ EXERCISES = (
                 "the sign of the slope of sin",
                 "2 * np.cos",
                 "-2 * np.cos",
-                "All of it is right but the sign. The minus belongs to the slope of *cos*.",
+                "The sign is off. The minus belongs to the slope of *cos*.",
             ),
         ),
         hints=(
@@ -366,15 +366,14 @@ EXERCISES = (
                 "each slope is taken at what comes out",
                 "values[k]",
                 "values[k + 1]",
-                "You multiply in the right order, but each slope is taken at the *output* of its stage. What did the stage "
-                "remember?",
+                "Each of your slopes is taken at the *output* of its stage. What did the stage remember?",
                 of=local_slopes,
             ),
             Mistake(
                 "every slope is taken at the start",
                 "values[k]",
                 "values[0]",
-                "You multiply in the right order, but every slope is taken at `x`. Only the first stage has that as its input.",
+                "Every slope of yours is taken at `x`. Only the first stage has that as its input.",
                 of=local_slopes,
             ),
             Mistake(
@@ -408,8 +407,7 @@ EXERCISES = (
                 "in reversed order",
                 "return d",
                 "return d[::-1]",
-                "The numbers are right, and they stand in the order in which you found them. The list begins with the one "
-                "that belongs to $x$.",
+                "Your numbers stand in the order in which you found them. The list begins with the one that belongs to $x$.",
             ),
             Mistake(
                 "nothing to start from",
@@ -440,7 +438,7 @@ EXERCISES = (
                 "only the one for x",
                 "return d",
                 "return d[0]",
-                "That is $\\mathrm{d}v_0$, and it is right. You came past all the others on your way to it: return them too.",
+                "That is $\\mathrm{d}v_0$. You came past all the others on your way to it: return them too.",
             ),
         ),
         hints=(
@@ -518,7 +516,7 @@ EXERCISES = (
                 "the difference is the wrong way round",
                 "dp = p - target",
                 "dp = target - p",
-                "Only the sign is off. If the prediction is above the target and rises, does the loss rise or fall?",
+                "The sign is off. If the prediction is above the target and rises, does the loss rise or fall?",
             ),
             Mistake(
                 "the loss itself was sent back",
@@ -645,7 +643,7 @@ EXERCISES = (
                 "the start is missing",
                 "np.array(path)",
                 "np.array(path[1:])",
-                "The steps are right. The weight you started from belongs at the front of the list.",
+                "The weight you started from belongs at the front of the list.",
             ),
             Mistake(
                 "only the last weight",

@@ -44,8 +44,11 @@ def three_scores(rng):
     return dict(zip(("z0", "z1", "z2"), _numbers(rng, 3), strict=True))
 
 
-def two_heads(rng, K=4, n=3):
-    return {"z": _numbers(rng, K), "k": int(rng.integers(K)), "y": _numbers(rng, n), "t": _numbers(rng, n)}
+def two_heads(rng, K=4, n=3, size=1.0):
+    """The right class never has the largest score: `p - onehot` is then no difference of two numbers near 1."""
+    z = size * _numbers(rng, K)
+    k = int(rng.choice(np.argsort(z)[:-1]))
+    return {"z": z, "k": k, "y": _numbers(rng, n), "t": _numbers(rng, n)}
 
 
 def affine_backward(W, x, dz):
@@ -125,14 +128,14 @@ EXERCISES = (
                 "derivative?",
             ),
             Mistake(
-                "dW lacks the gradient that came in",
+                "the gradient that came in is missing from dW",
                 "np.outer(dz, x)",
                 "np.outer(np.ones_like(dz), x)",
                 "Your `dW` holds local derivatives: it knows how the weights move $z$, not how $z$ moves the loss. What has to "
                 "multiply each row?",
             ),
             Mistake(
-                "dW lacks the input",
+                "the input is missing from dW",
                 "np.outer(dz, x)",
                 "np.outer(dz, np.ones_like(x))",
                 "Every column of your `dW` is the same. A weight is multiplied by an input; so is its effect.",
@@ -145,20 +148,20 @@ EXERCISES = (
                 "of a fork?",
             ),
             Mistake(
-                "dx lacks the gradient that came in",
+                "the gradient that came in is missing from dx",
                 "W.T @ dz",
                 "W.sum(axis=0)",
                 "Your `dx` adds up local derivatives. Before they are added, each must be multiplied by the total "
                 "derivative of the output that it leads to.",
             ),
             Mistake(
-                "db is the local derivative",
+                "a local derivative stands for db",
                 "dz.copy()",
                 "np.ones_like(dz)",
                 "A bias moves its output one to one, so the *local* derivative is 1. How much does the loss move, then?",
             ),
             Mistake(
-                "db is a single number",
+                "a single number stands for db",
                 "dz.copy()",
                 "dz.sum()",
                 "You added the gradients of all outputs. Each bias serves one output only. Which shape has `b`?",
@@ -328,7 +331,7 @@ EXERCISES = (
                 "You cut in the wrong place: your first part is as long as $x$. Which of the two stands first in $[h, x]$?",
             ),
             Mistake(
-                "h and x are exchanged in the result",
+                "the two results are exchanged",
                 "return dh, dx",
                 "return dx, dh",
                 "The cut is right, and the two parts came back in the other order. The text asks for `dh`, then `dx`.",
@@ -375,42 +378,42 @@ EXERCISES = (
         outputs=("da", "db"),
         mistakes=(
             Mistake(
-                "db was averaged",
+                "a mean stands for db",
                 "dY.sum(axis=0)",
                 "dY.mean(axis=0)",
                 "Your `db` is the mean over the rows. When `b` is nudged, every row moves, and each moves the loss. Do these movements "
                 "average, or add?",
             ),
             Mistake(
-                "da was averaged",
+                "a mean stands for da",
                 "(dY * X).sum(",
                 "(dY * X).mean(",
                 "Your `da` is a mean along its row. When an entry of `a` is nudged, the whole row moves, and each entry moves the loss. Do "
                 "these movements average, or add?",
             ),
             Mistake(
-                "da has lost an axis",
+                "an axis of da is lost",
                 ", keepdims=True",
                 "",
                 "The numbers of `da` are right, its shape is not: `a` is a column `(n, 1)`. `(n,)` is a row to NumPy, and "
                 "`a - da` would silently become a square. Look up `keepdims`.",
             ),
             Mistake(
-                "db has kept an axis",
+                "one axis too many in db",
                 "dY.sum(axis=0)",
                 "dY.sum(axis=0, keepdims=True)",
                 "The numbers of `db` are right, its shape is not: `b` is `(m,)`, and `(1, m)` is another shape, though many a "
                 "comparison lets it pass.",
             ),
             Mistake(
-                "db was added along the wrong axis",
+                "the wrong axis was added for db",
                 "dY.sum(axis=0)",
                 "dY.sum(axis=1)",
                 "Your `db` has one number for each row. Along which axis was `b` copied? That is the one to add up, and it "
                 "disappears.",
             ),
             Mistake(
-                "da was added along the wrong axis",
+                "the wrong axis was added for da",
                 "axis=1",
                 "axis=0",
                 "Your `da` has one number for each column. Along which axis was `a` copied? That is the one to add up.",
@@ -423,13 +426,13 @@ EXERCISES = (
                 "the gradient of a factor?",
             ),
             Mistake(
-                "db is not added up",
+                "the rows of db are not added",
                 "dY.sum(axis=0)",
                 "dY.copy()",
                 "Your `db` still has one row for each copy of `b`. What does a fork do on the way back?",
             ),
             Mistake(
-                "db is a single number",
+                "a single number stands for db",
                 "dY.sum(axis=0)",
                 "dY.sum()",
                 "You added up everything. `b` has `m` entries, and each was copied into a column of its own.",
@@ -449,7 +452,7 @@ EXERCISES = (
         reference=softmax,
         mistakes=(
             Mistake(
-                "exp gets numbers too large for it",
+                "the exponential overflows",
                 "z - z.max()",
                 "z",
                 "The formula is right, and for small scores so is the result. For scores of a thousand `exp` is "
@@ -595,16 +598,31 @@ EXERCISES = (
                 "Your `dz` is the gradient of the *probabilities*. From there back to the scores there is softmax.",
             ),
             Mistake(
+                "the softmax overflows",
+                "z - z.max()",
+                "z",
+                "Right for small scores. For large ones the exponential overflows. If you wrote the fraction anew: your "
+                "`softmax` can do this already.",
+                of=softmax,
+            ),
+            Mistake(
                 "scores for probabilities",
                 "dz = p - onehot",
                 "dz = z - onehot",
                 "You subtracted from the scores themselves. The difference wanted is between probabilities.",
             ),
             Mistake(
-                "1 was subtracted everywhere",
+                "one was subtracted everywhere",
                 "dz = p - onehot",
                 "dz = p - 1",
                 "You subtracted 1 from every entry. How many classes are right?",
+            ),
+            Mistake(
+                "the sign at the right class is turned",
+                "dz = p - onehot",
+                "dz = np.abs(p - onehot)",
+                "Your `dz` is right for the wrong classes. At the right class its size fits and its sign does not: should a "
+                "higher score there raise the loss?",
             ),
             Mistake(
                 "a factor 2 at the squared error",
@@ -629,7 +647,7 @@ EXERCISES = (
             "A one-hot vector: `np.zeros_like(z)`, then a 1 at position `k`.",
             "Each of the two results is what came out minus what was wanted. For the scores, what came out is a probability.",
         ),
-        probes={"a single number": {"n": 1}},
+        probes={"large scores": {"size": 1000.0}},
     ),
     Written(
         name="sum_not_mean",

@@ -33,10 +33,12 @@ def a_loss_and_tiny_step(rng, vector=False):
     return {**_a_loss(rng, vector), "step": rng.uniform(1e-8, 3e-8)}
 
 
-def two_gradients(rng, shapes_differ=False):
-    wanted = _numbers(rng, 3, 4)
+def two_gradients(rng, sign=-1, shapes_differ=False):
+    """The largest entry and the largest difference have this sign; one entry is nearly zero."""
+    wanted, gap = _numbers(rng, 3, 4), 1e-3 * _numbers(rng, 3, 4)
     wanted[1, 2] *= 1e-6
-    found = wanted + 1e-3 * _numbers(rng, 3, 4)
+    wanted[0, 1], gap[2, 0] = sign * rng.uniform(1.6, 2.0), sign * rng.uniform(1.6e-3, 2e-3)
+    found = wanted + gap
     return {"found": found[:1], "wanted": wanted[0]} if shapes_differ else {"found": found, "wanted": wanted}
 
 
@@ -61,11 +63,18 @@ def a_layer(rng):
 
 
 def a_shared_weight(rng):
-    return {"h1": _hidden(rng), "h2": _hidden(rng), "h3": _hidden(rng), "dh2": _numbers(rng, 4), "dh3": _numbers(rng, 4)}
+    return {
+        "h1": _hidden(rng),
+        "h2": _hidden(rng),
+        "h3": _hidden(rng),
+        "dh2": _numbers(rng, 4),
+        "dh3": _numbers(rng, 4),
+    }
 
 
 def central_error(x, h):
-    third = -8 * np.cos(2 * x + 2)
+    inner = 2**3
+    third = -inner * np.cos(2 * x + 2)
     return h**2 / 6 * third
 
 
@@ -134,26 +143,32 @@ EXERCISES = (
         mistakes=(
             Mistake(
                 "the inner derivative is missing",
-                "-8 * np.cos(2 * x + 2)",
-                "-np.cos(2 * x + 2)",
+                "2**3",
+                "1",
                 "The sine was differentiated three times, and the $2x + 2$ inside it never. Each time, the chain rule asks for "
                 "one more factor.",
             ),
             Mistake(
                 "the inner derivative only once",
-                "-8 * np.cos",
-                "-2 * np.cos",
+                "2**3",
+                "2",
                 "The factor from $2x + 2$ is there once. How often did you differentiate?",
             ),
             Mistake(
                 "the sign of the third derivative",
-                "-8 * np.cos",
-                "8 * np.cos",
-                "The size is right and the sign is not. Go through the three derivatives of sine one at a time.",
+                "-inner",
+                "inner",
+                "The sign is not right. Go through the three derivatives of sine one at a time.",
+            ),
+            Mistake(
+                "sine again",
+                "np.cos",
+                "np.sin",
+                "Sine comes back to sine after two derivatives, and after four. How many did you take?",
             ),
             Mistake(
                 "the second derivative",
-                "-8 * np.cos(2 * x + 2)",
+                "-inner * np.cos(2 * x + 2)",
                 "-4 * np.sin(2 * x + 2)",
                 "This holds $f''$. In the difference $f(x+h) - f(x-h)$ that term appears twice, with which signs?",
             ),
@@ -289,8 +304,8 @@ EXERCISES = (
                 "a real step",
                 "1j * step",
                 "step",
-                "All of it is zero: a real number went in, and `f` had no reason to return an imaginary part. In which "
-                "direction do we step?",
+                "All of it is zero: what went into `f` was real. Is your step imaginary, and can your copy of `x` hold a "
+                "complex number?",
             ),
             Mistake(
                 "all entries move at once",
@@ -346,11 +361,23 @@ EXERCISES = (
                 "better than it is.",
             ),
             Mistake(
-                "divided by the length",
-                "/ np.abs(wanted).max()",
-                "/ np.sqrt((wanted**2).sum())",
-                "You divided by the length of the whole gradient, which grows with the number of entries. We want the largest "
-                "entry.",
+                "lengths instead of largest entries",
+                "np.abs(found - wanted).max() / np.abs(wanted).max()",
+                "np.sqrt(((found - wanted) ** 2).sum() / (wanted**2).sum())",
+                "You divided length by length. Among many right entries, a single wrong one is thinned out. Which entry should "
+                "decide?",
+            ),
+            Mistake(
+                "the signs above",
+                "np.abs(found - wanted).max()",
+                "(found - wanted).max()",
+                "You took the largest difference with its sign, so that a difference downward never counts.",
+            ),
+            Mistake(
+                "the signs below",
+                "np.abs(wanted).max()",
+                "wanted.max()",
+                "You divided by the largest entry with its sign. An entry of $-2$ is larger in size than one of $1$.",
             ),
             Mistake(
                 "different shapes were broadcast",
@@ -365,7 +392,7 @@ EXERCISES = (
             "`np.abs(...).max()` is the largest size in an array, whatever the signs.",
             "First line: if `np.shape(found)` is not `np.shape(wanted)`, return `np.inf`.",
         ),
-        probes={"arrays of different shapes": {"shapes_differ": True}},
+        probes={"differences upward": {"sign": 1}, "arrays of different shapes": {"shapes_differ": True}},
     ),
     Exercise(
         name="directional_check",

@@ -98,7 +98,7 @@ def char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
 def draw(y, u):
     p = np.exp(y - y.max())
     p = p / p.sum()
-    return min(int((np.cumsum(p) <= u).sum()), len(p) - 1)
+    return int((np.cumsum(p[:-1]) <= u).sum())
 
 
 def char_sample(Wxh, Whh, Why, bh, by, h0, first, u):
@@ -413,13 +413,13 @@ EXERCISES = (
         reference=char_losses,
         mistakes=(
             Mistake(
-                "the scores are too large for exp",
+                "exp overflows",
                 "- y.max(axis=1, keepdims=True)",
                 "",
                 OVERFLOW,
             ),
             Mistake(
-                "the scores are too large for a quotient of exp",
+                "exp overflows in a quotient",
                 LOG_SUM,
                 f"    return -np.log((np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)){PICKED})",
                 OVERFLOW,
@@ -493,7 +493,7 @@ EXERCISES = (
             "Use the second form of the formula: subtract each row's largest score first. `y.max(axis=1, keepdims=True)` has shape (T, 1).",
             "`y[np.arange(T), targets]` picks one entry from each row: the target's score. A loop over `t` does as well.",
         ),
-        probes={"large scores": {"large": True}},
+        probes={"a single step": {"T": 1}, "large scores": {"large": True}},
     ),
     Exercise(
         name="char_masked_loss",
@@ -628,6 +628,12 @@ EXERCISES = (
                 " + by",
                 "",
                 "The scores have lost their bias `by`.",
+            ),
+            Mistake(
+                "softmax twice",
+                "draw(Why @ h + by, u[t])",
+                "draw(np.exp(Why @ h + by) / np.exp(Why @ h + by).sum(), u[t])",
+                "You hand probabilities to `draw`, and `draw` takes the softmax itself. What does its first argument want?",
             ),
             Mistake(
                 "the same random number every time",

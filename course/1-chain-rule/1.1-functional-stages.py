@@ -20,12 +20,12 @@ from autograde import check, given, hint, progress
 # %% [markdown]
 # ## A question to start with
 #
-# Take $\sin(2x + 2)$ and put it into itself, ten times over. Its derivative, written out, fills half a page, and an LSTM is a
-# far longer computation than that. Yet a program of a few lines finds the exact value of such a derivative, and never
-# writes the formula. What does it do?
+# Take $\sin(2x + 2)$ and put it into itself, ten times over. Its derivative, written out, fills half a page, and an
+# LSTM is a far longer computation than that. Yet a program of a few lines finds the exact value of such a derivative,
+# and never writes the formula. What does it do?
 #
-# It looks at the computation as a line of **functional stages**: small operations, each of which takes what the one before
-# put out. (The name is from Kang and Seo, *Understanding Backpropagation as Applied to LSTM*.)
+# It looks at the computation as a line of **functional stages**: small operations, each of which takes what the one
+# before put out. (The name is from Kang and Seo, *Understanding Backpropagation as Applied to LSTM*.)
 #
 # ![sin(2x + 2) as two stages in a line. Solid arrows forward: x goes into g = 2x + 2, and g goes into f = sin g. Each stage remembers its input. Dashed arrows backward: df = 1 comes in on the right, is multiplied by cos g, then by 2, and comes out on the left as dx.](figures/stages.svg)
 #
@@ -45,8 +45,9 @@ sine_line = [double_and_add, sine]
 
 # %% [markdown]
 # ### Exercise: `forward_line`
-# Run a line of stages and remember every value on the way. For $n$ stages that makes $n + 1$ numbers: `x`, what comes out of
-# the first stage, and so on to the result. For `sine_line` and $x = 0.5$ they are $0.5$, then $g = 3$, then $\sin 3$.
+# Run a line of stages and remember every value on the way. For $n$ stages that makes $n + 1$ numbers: `x`, what comes
+# out of the first stage, and so on to the result. For `sine_line` and $x = 0.5$ they are $0.5$, then $g = 3$, then
+# $\sin 3$.
 
 # %% answer="forward_line"
 def forward_line(stages, x):
@@ -84,9 +85,9 @@ print(f"f moves {(f_moved - f) / (g_moved - g):7.4f} times as far as g")
 print(f"f moves {(f_moved - f) / nudge:7.4f} times as far as x")
 
 # %% [markdown]
-# The third number is the product of the first two. The first stage makes the nudge 2 times as large. The second makes that
-# $\cos g$ times as large, since $\cos$ is the slope of $\sin$: here $\cos 3 \approx -0.99$, and the minus says that $f$ moves the
-# other way. For any two stages in a line:
+# The third number is the product of the first two. The first stage makes the nudge 2 times as large. The second makes
+# that $\cos g$ times as large, since $\cos$ is the slope of $\sin$: here $\cos 3 \approx -0.99$, and the minus says
+# that $f$ moves the other way. For any two stages in a line:
 #
 # $$
 # \frac{\mathrm{d}}{\mathrm{d}x}\, f(g(x)) = f'(g(x))\; g'(x)
@@ -95,9 +96,9 @@ print(f"f moves {(f_moved - f) / nudge:7.4f} times as far as x")
 # A dash is the slope. Look at where each is taken: $g'$ at $x$, but $f'$ at $g(x)$, because that is what went into
 # *its* stage. The slope of one stage at its own input is called its **local derivative**.
 #
-# The chain rule has two halves, and this is the first: *along a line, multiply*. The second is for a value that goes into
-# two stages. There one adds, over all routes to the end, and all of [1.2](1.2-forks-and-routes.ipynb) is about it.
-# Every gradient in this course is made of these two.
+# The chain rule has two halves, and this is the first: *along a line, multiply*. The second is for a value that goes
+# into two stages. There one adds, over all routes to the end, and all of [1.2](1.2-forks-and-routes.ipynb) is about
+# it. Every gradient in this course is made of these two.
 
 # %% [markdown]
 # ### Exercise: `dfdx`
@@ -123,7 +124,8 @@ sp.simplify(dfdx - sp.diff(sp.sin(2 * x + 2), x)) if dfdx is not ... else "first
 # %% [markdown]
 # ## Neighbours cancel
 #
-# Put one more stage at the end: $x$ goes into $g$, $g$ into $f$, and $f$ into $e$. There is one more factor, and nothing else is new:
+# Put one more stage at the end: $x$ goes into $g$, $g$ into $f$, and $f$ into $e$. There is one more factor, and
+# nothing else is new:
 #
 # $$
 # \frac{\mathrm{d}e}{\mathrm{d}x} = \frac{\mathrm{d}e}{\mathrm{d}f} \cdot \frac{\mathrm{d}f}{\mathrm{d}g} \cdot \frac{\mathrm{d}g}{\mathrm{d}x}
@@ -134,8 +136,8 @@ sp.simplify(dfdx - sp.diff(sp.sin(2 * x + 2), x)) if dfdx is not ... else "first
 # In each factor the stage's output is on top and its input below. One stage's output is the next one's input, so the
 # neighbours cancel. That gives you a test by eye: **if they do not cancel, a stage is missing.**
 #
-# Are derivatives fractions, then? The nudges are. Here are three real ones, for $g = x^2$, $f = \sin g$, $e = \exp f$; a
-# derivative is what such a fraction comes to as the nudge shrinks.
+# Are derivatives fractions, then? The nudges are. Here are three real ones, for $g = x^2$, $f = \sin g$, $e = \exp
+# f$; a derivative is what such a fraction comes to as the nudge shrinks.
 
 # %%
 x0, x1 = 0.5, 0.501
@@ -150,8 +152,8 @@ print(f"e against x     {(e1 - e0) / (x1 - x0):.6f}")
 
 # %% [markdown]
 # ### Exercise: `dedx`
-# For this same line, $e = \exp(\sin(x^2))$, write $\mathrm{d}e/\mathrm{d}x$ as a SymPy expression in $x$. Three stages, three slopes, each
-# taken at what goes into its stage.
+# For this same line, $e = \exp(\sin(x^2))$, write $\mathrm{d}e/\mathrm{d}x$ as a SymPy expression in $x$. Three
+# stages, three slopes, each taken at what goes into its stage.
 
 # %% answer="dedx"
 x = sp.Symbol("x")
@@ -171,15 +173,15 @@ sp.simplify(dedx - sp.diff(sp.exp(sp.sin(x**2)), x)) if dedx is not ... else "fi
 # %% [markdown]
 # ## Backward
 #
-# You have written what goes into each stage out in full, all the way back to $x$. A program need not: it has run forward,
-# and it **remembers** what went into each stage. A local derivative is then just a number.
+# You have written what goes into each stage out in full, all the way back to $x$. A program need not: it has run
+# forward, and it **remembers** what went into each stage. A local derivative is then just a number.
 #
 # Number the values along the line: $v_0$ is $x$, stage $k$ turns $v_k$ into $v_{k+1}$, and $v_n$ is the result.
 
 # %% [markdown]
 # ### Exercise: `local_slopes`
-# Return the local derivative of each stage: $n$ numbers, the first stage first. `values` are the $n + 1$ numbers of your
-# `forward_line`.
+# Return the local derivative of each stage: $n$ numbers, the first stage first. `values` are the $n + 1$ numbers of
+# your `forward_line`.
 
 # %% answer="local_slopes"
 def local_slopes(stages, values):
@@ -200,9 +202,9 @@ def local_slopes(stages, values):
 check(local_slopes)
 
 # %% [markdown]
-# Now the dashed arrows. Write $\mathrm{d}v_k$ for the **total** derivative: how far the *result* moves when $v_k$ moves. At the
-# end it is 1, for the result moves as far as itself. Then walk back, and let each stage multiply by its local
-# derivative:
+# Now the dashed arrows. Write $\mathrm{d}v_k$ for the **total** derivative: how far the *result* moves when $v_k$
+# moves. At the end it is 1, for the result moves as far as itself. Then walk back, and let each stage multiply by its
+# local derivative:
 #
 # $$
 # \mathrm{d}v_n = 1, \qquad \mathrm{d}v_k = f_k'(v_k)\; \mathrm{d}v_{k+1}
@@ -211,9 +213,9 @@ check(local_slopes)
 # Here $f_k'$ is the slope of stage $k$. In the first picture, with $x = 0.5$: $\mathrm{d}f = 1$, then
 # $\mathrm{d}g = \cos 3 \cdot 1 \approx -0.990$, then $\mathrm{d}x = 2 \cdot (-0.990) = -1.980$.
 #
-# One could also multiply from the front, and $\mathrm{d}x$ would be the same. But going back, *every* product on the way is an
-# answer: it tells how the result depends on that value. A network has weights all along the line, and one run
-# backward serves them all.
+# One could also multiply from the front, and $\mathrm{d}x$ would be the same. But going back, *every* product on the
+# way is an answer: it tells how the result depends on that value. A network has weights all along the line, and one
+# run backward serves them all.
 
 # %% [markdown]
 # ### Exercise: `backward_line`
@@ -241,8 +243,8 @@ def backward_line(stages, x):
 check(backward_line)
 
 # %% [markdown]
-# The question from the start: $\sin(2x + 2)$ put into itself, ten times over. SymPy writes the derivative out, and then puts $x = 0.5$ in. You
-# walk back over 20 stages, with one product each.
+# The question from the start: $\sin(2x + 2)$ put into itself, ten times over. SymPy writes the derivative out, and
+# then puts $x = 0.5$ in. You walk back over 20 stages, with one product each.
 
 # %%
 x = sp.Symbol("x")
@@ -269,8 +271,8 @@ if d is not None:
 
 # %% [markdown]
 # ### Exercise: `sigmoid_by_stages`
-# Write the sigmoid as a list of four stages, each a pair as above. Return what your `forward_line` makes of it, and what
-# your `backward_line` does: twice five numbers.
+# Write the sigmoid as a list of four stages, each a pair as above. Return what your `forward_line` makes of it, and
+# what your `backward_line` does: twice five numbers.
 
 # %% answer="sigmoid_by_stages"
 def sigmoid_by_stages(x):
@@ -304,8 +306,8 @@ if sigmoid_by_stages(0.5) is not None:
 # %% [markdown]
 # ## A weight that learns
 #
-# Nothing says that a line must start at $x$. Let it start at a **weight**: a number $w$ that we may choose, while the input $x$ is
-# what it is. Here is the smallest network there is:
+# Nothing says that a line must start at $x$. Let it start at a **weight**: a number $w$ that we may choose, while the
+# input $x$ is what it is. Here is the smallest network there is:
 #
 # ![A line of three stages that starts at the weight w: z = w x, with x coming in from below, then p = tanh z, then L = half the square of p minus t, with the target t coming in from below. Dashed arrows lead back from dL = 1 through dp and dz to dw.](figures/weight-line.svg)
 #
@@ -354,13 +356,13 @@ check(loss_and_dw)
 # w_{\text{new}} = w - \alpha\, \mathrm{d}w
 # $$
 #
-# That is the **update formula**, and $\alpha$ (alpha) is the **rate**, a small positive number. Every network in this course
-# learns by this line or a refinement of it. The work is in getting `dw` right.
+# That is the **update formula**, and $\alpha$ (alpha) is the **rate**, a small positive number. Every network in this
+# course learns by this line or a refinement of it. The work is in getting `dw` right.
 
 # %% [markdown]
 # ### Exercise: `learn_weight`
-# Take `steps` steps with the update formula, each from where the last one ended and with the gradient *there*. Return all
-# weights on the way, `w` first: `steps + 1` numbers. Call your `loss_and_dw`.
+# Take `steps` steps with the update formula, each from where the last one ended and with the gradient *there*. Return
+# all weights on the way, `w` first: `steps + 1` numbers. Call your `loss_and_dw`.
 
 # %% answer="learn_weight"
 def learn_weight(w, x, target, rate, steps):
@@ -382,17 +384,18 @@ def learn_weight(w, x, target, rate, steps):
 check(learn_weight)
 
 # %% [markdown]
-# The curve is the loss for every weight that there could be. Your weight starts on the left, sees only the slope under its
-# feet, and walks down.
+# The curve is the loss for every weight that there could be. Your weight starts on the left, sees only the slope
+# under its feet, and walks down.
 
 # %%
 rate, one_input, target = 0.5, 1.5, 0.6
-w_axis = np.linspace(-1.5, 2.0, 200)
+w_axis = np.linspace(-1.5, 5.0, 300)
 path = learn_weight(-0.8, one_input, target, rate, 20)
 
 plt.figure(figsize=(7, 3.6))
 plt.plot(w_axis, 0.5 * (np.tanh(w_axis * one_input) - target) ** 2, color="#22303c")
 if path is not None:
+    path = np.array(path)
     plt.plot(path, 0.5 * (np.tanh(path * one_input) - target) ** 2, "o--", color="#d1495b")
     print(f"after 20 steps w is {path[-1]:.4f}, and the prediction {np.tanh(path[-1] * one_input):.4f}")
 plt.xlabel("weight w")
@@ -401,23 +404,25 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# Set `rate = 0.05` and run the cell again: twenty steps do not get there. Then `rate = 8`: the first step leaps over the
-# valley onto the plain on its right, where tanh is flat and `dw` is nearly zero, and there the weight stays.
-# Slopes that are nearly zero come back in [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb): they are why recurrent
-# networks forget.
+# Set `rate = 0.05` and run the cell again: twenty steps do not get there. Then `rate = 8`: the first step leaps over
+# the valley onto the plain on its right, where tanh is flat and `dw` is nearly zero, and there the weight stays.
+# Slopes that are nearly zero come back in [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb): they are why plain
+# recurrent networks forget.
 
 # %% [markdown]
 # ## In your own words
 #
-# Why must the forward run remember what went into each stage? Why would the result of the line not be enough? And name a stage
-# that could forget its input. (To compare with a model answer afterwards, run `hint("why_remember")` twice.)
+# Why must the forward run remember what went into each stage? Why would the result of the line not be enough? And
+# name a stage that could forget its input. (To compare with a model answer afterwards, run `hint("why_remember")`
+# twice.)
 
 # %% [markdown] written="why_remember"
 
 # %% [markdown]
 # ## What you have earned
 #
-# - Any computation is made of stages. Along a line of them, local derivatives multiply, each taken at its own stage's input.
+# - Any computation is made of stages. Along a line of them, local derivatives multiply, each taken at its own stage's
+#   input.
 # - Run forward and remember; run backward and multiply. One run gives the derivative for every value on the way:
 #
 # $$
@@ -435,5 +440,5 @@ plt.show()
 progress()
 
 # %% [markdown]
-# Next: [1.2 Forks and routes](1.2-forks-and-routes.ipynb), where one value goes two ways, and the second half of the chain rule
-# waits.
+# Next: [1.2 Forks and routes](1.2-forks-and-routes.ipynb), where one value goes two ways, and the second half of the
+# chain rule waits.

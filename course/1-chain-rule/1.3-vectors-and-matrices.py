@@ -20,15 +20,15 @@ from autograde import check, hint, progress
 # ## A question to start with
 #
 # One gate of an LSTM with 512 units and 512 inputs multiplies by a matrix of 512 rows and 1024 columns. From every
-# weight to every output there is a local derivative: 268 million of them, two gigabytes. For one gate, at one time step.
-# Yet the way back through it costs about as much as the way forward. Where have the 268 million gone?
+# weight to every output there is a local derivative: 268 million of them, two gigabytes. For one gate, at one time
+# step. Yet the way back through it costs about as much as the way forward. Where have the 268 million gone?
 #
 # ## Nodes that hold arrays
 #
 # ![A stage as a box. Forward, solid: x of shape (n,) goes in, y = s(x) of shape (m,) comes out. Backward, dashed: dy, shaped like y, goes in, and dx = J transposed times dy, shaped like x, comes out.](figures/vjp.svg)
 #
-# In 1.2 a node held one number. Now $x$ holds $n$ numbers and $y$ holds $m$. Between them run up to $m$ times $n$ arrows,
-# each with its local derivative. Written as a table, row $i$ for $y_i$ and column $j$ for $x_j$, they are the
+# In 1.2 a node held one number. Now $x$ holds $n$ numbers and $y$ holds $m$. Between them run up to $m$ times $n$
+# arrows, each with its local derivative. Written as a table, row $i$ for $y_i$ and column $j$ for $x_j$, they are the
 # **Jacobian** $J$ of the stage.
 #
 # As before, $\mathrm{d}v$ is the total derivative of the loss with respect to $v$. The loss is one number, so
@@ -94,8 +94,9 @@ print(f"with respect to x\n{J_x}\n\nwith respect to W\n{J_W}\n\nwith respect to 
 
 # %% [markdown]
 # ### Exercise: `affine_backward`
-# Return `dW`, `dx` and `db`, in this order, from `W (m, n)`, `x (n,)` and the gradient `dz (m,)`. Loops are welcome, but each
-# result can be had in one line of NumPy. If you try that, let the shapes lead you: which product of `dz` and `x` has the shape of `W`?
+# Return `dW`, `dx` and `db`, in this order, from `W (m, n)`, `x (n,)` and the gradient `dz (m,)`. Loops are welcome,
+# but each result can be had in one line of NumPy. If you try that, let the shapes lead you: which product of `dz` and
+# `x` has the shape of `W`?
 #
 # Give `db` as an array of its own (`.copy()`): one day somebody will add to it in place.
 
@@ -127,9 +128,9 @@ print("yours", *(affine_backward(W, x, dz) or ["is still to be written"]), sep="
 # %% [markdown]
 # ![The affine stage in shapes. Forward: z (H,) is W (H, D) times x (D,), plus b (H,). Backward: dW (H, D) is the outer product of dz and x; dx (D,) is W transposed times dz; db is dz.](figures/affine.svg)
 #
-# Here are your three lines in shapes, with `H` for `m` and `D` for `n`, as in an LSTM. Count: `dW` takes one multiplication for
-# each weight, and so does `dx`. So did `W @ x`. That is where the 268 million went: all but one in 512 of them are
-# zeros, and the rest are copies of `x`.
+# Here is the stage in shapes, with `H` for `m` and `D` for `n`, as in an LSTM. Count: `dW` takes one
+# multiplication for each weight, and so does `dx`. So did `W @ x`. That is where the 268 million went: all but one in
+# 512 of them are zeros, and the rest are copies of `x`.
 #
 # Shapes are a good guide. Kang and Seo, whose paper we follow in unit 3, print an elementwise product where this outer
 # product belongs. With `dz` and an input of different lengths NumPy refuses, and the slip is found. But the guide
@@ -154,8 +155,8 @@ print("U @ dz  ", U @ dz, " no error, right shape, wrong")
 # \mathrm{d}z = \mathrm{d}y \odot (1 - y^2)
 # $$
 #
-# It needs the *output* $y$ only. We need not even remember $z$. The **sigmoid** squeezes a number into the range from 0 to 1,
-# which makes it a gate:
+# It needs the *output* $y$ only. We need not even remember $z$. The **sigmoid** squeezes a number into the range from
+# 0 to 1, which makes it a gate:
 #
 # $$
 # s = \sigma(z) = \frac{1}{1 + e^{-z}}
@@ -165,8 +166,9 @@ print("U @ dz  ", U @ dz, " no error, right shape, wrong")
 
 # %% [markdown]
 # ### Exercise: `sigmoid_slope`
-# Take the derivative of $\sigma$ with respect to $z$ by hand. Then get rid of $e^{-z}$: from $s = 1 / (1 + e^{-z})$ follows
-# $e^{-z} = (1 - s) / s$. Write $\mathrm{d}s/\mathrm{d}z$ as a SymPy expression in `s` and nothing else. Any equal form is right.
+# Take the derivative of $\sigma$ with respect to $z$ by hand. Then get rid of $e^{-z}$: from $s = 1 / (1 + e^{-z})$
+# follows $e^{-z} = (1 - s) / s$. Write $\mathrm{d}s/\mathrm{d}z$ as a SymPy expression in `s` and nothing else. Any equal
+# form is right.
 
 # %% answer="sigmoid_slope"
 s = sp.Symbol("s")
@@ -179,8 +181,8 @@ sigmoid_slope = s * (1 - s)
 check(sigmoid_slope=sigmoid_slope)
 
 # %% [markdown]
-# SymPy takes the derivative with respect to $z$, and subtracts yours with $\sigma(z)$ put in for $s$. Once yours is written,
-# that leaves zero:
+# SymPy takes the derivative with respect to $z$, and subtracts yours with $\sigma(z)$ put in for $s$. Once yours is
+# written, that leaves zero:
 
 # %%
 z = sp.Symbol("z")
@@ -205,8 +207,8 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# The sigmoid's slope is never more than one quarter. A route through ten sigmoids shrinks at least a million
-# times. Keep that in mind for 2.3.
+# The sigmoid's slope is never more than one quarter. Ten sigmoids along a route multiply it by less than a millionth.
+# Keep that in mind for [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb).
 #
 # ## Sums and products of arrays
 #
@@ -220,13 +222,14 @@ plt.show()
 # \mathrm{d}v = \mathrm{d}y \odot u
 # $$
 #
-# **each factor scales the gradient of the other**. A gate is a product: what it lets through forward, it lets through backward.
+# **each factor scales the gradient of the other**. A gate is a product: what it lets through forward, it lets through
+# backward.
 
 # %% [markdown]
 # ### Exercise: `gated_backward`
-# A piece of the LSTM: a gate $i = \sigma(\hat\imath)$ times a candidate $g = \tanh(\hat g)$. The hat marks what goes into the
-# activation. The way forward ends with $y = i \odot g$, and it has remembered the *outputs* `i` and `g`. Return the
-# gradients of $\hat\imath$ and of $\hat g$: first back through the product, then through each activation.
+# A piece of the LSTM: a gate $i = \sigma(\hat\imath)$ times a candidate $g = \tanh(\hat g)$. The hat marks what goes
+# into the activation. The way forward ends with $y = i \odot g$, and it has remembered the *outputs* `i` and `g`.
+# Return the gradients of $\hat\imath$ and of $\hat g$: first back through the product, then through each activation.
 
 # %% answer="gated_backward"
 def gated_backward(i, g, dy):
@@ -249,8 +252,8 @@ check(gated_backward)
 # %% [markdown]
 # ## Joined, and cut again
 #
-# A gate looks at the previous output $h$ and the input $x$ together. They are **concatenated**, $v = [h, x]$: put end to
-# end. Nothing is computed, so nothing happens to the gradient, except that it is cut where the two were joined:
+# A gate looks at the previous output $h$ and the input $x$ together. They are **concatenated**, $v = [h, x]$: put end
+# to end. Nothing is computed, so nothing happens to the gradient, except that it is cut where the two were joined:
 #
 # $$
 # \mathrm{d}h = \mathrm{d}v_{0 \ldots H-1}
@@ -263,8 +266,8 @@ check(gated_backward)
 
 # %% [markdown]
 # ### Exercise: `gate_input_backward`
-# The pre-activation of a forget gate is $\hat f = W\,[h, x] + b$, with `W (H, H + D)`. From `W` and `df_hat (H,)`, return
-# `dh (H,)` and `dx (D,)`. Two stages back: affine, then the cut.
+# The pre-activation of a forget gate is $\hat f = W\,[h, x] + b$, with `W (H, H + D)`. From `W` and `df_hat (H,)`,
+# return `dh (H,)` and `dx (D,)`. Two stages back: affine, then the cut.
 
 # %% answer="gate_input_backward"
 def gate_input_backward(W, df_hat):
@@ -289,7 +292,8 @@ check(gate_input_backward)
 #
 # ![Broadcasting, twice. Left, forward: one row b is copied into every row. Right, backward: each copy brings its own gradient, and the gradient of b is the sum of these rows.](figures/broadcast.svg)
 #
-# When you add `b (m,)` to an array `(n, m)`, NumPy uses `b` once for every row. A value used $n$ times is a fork with $n$ arrows:
+# When you add `b (m,)` to an array `(n, m)`, NumPy uses `b` once for every row. A value used $n$ times is a fork with
+# $n$ arrows:
 #
 # $$
 # Y_{ij} = X_{ij} + b_j
@@ -303,9 +307,9 @@ check(gate_input_backward)
 
 # %% [markdown]
 # ### Exercise: `broadcast_backward`
-# Now two copies in one stage, along different axes: `Y = a * X + b`. Each row of `X` has a weight of its own, `a (n, 1)`, and
-# all rows share `b (m,)`. Return `da` and `db`, each in the shape of what it belongs to. For `da`, go back through the
-# product first.
+# Now two copies in one stage, along different axes: `Y = a * X + b`. Each row of `X` has a weight of its own,
+# `a (n, 1)`, and all rows share `b (m,)`. Return `da` and `db`, each in the shape of what it belongs to. For `da`, go
+# back through the product first.
 
 # %% answer="broadcast_backward"
 def broadcast_backward(X, dY):
@@ -339,8 +343,8 @@ print("np.allclose:", np.allclose(np.ones(4), np.ones((1, 4))))
 # %% [markdown]
 # ## The end of the line: a choice between classes
 #
-# A network that chooses between $K$ classes ends with $K$ **scores** $z$. **Softmax** makes probabilities of them, positive
-# and with sum 1:
+# A network that chooses between $K$ classes ends with $K$ **scores** $z$. **Softmax** makes probabilities of them,
+# positive and with sum 1:
 #
 # $$
 # p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}
@@ -360,7 +364,8 @@ with np.errstate(over="ignore"):
 # \frac{e^{z_k - c}}{\sum_j e^{z_j - c}} = \frac{e^{z_k}}{\sum_j e^{z_j}}
 # $$
 #
-# With the right $c$, no exponent is above zero, and at least one is zero. Then nothing overflows, and the sum below is at least 1.
+# With the right $c$, no exponent is above zero, and at least one is zero. Then nothing overflows, and the sum below
+# is at least 1.
 
 # %% [markdown]
 # ### Exercise: `softmax`
@@ -395,7 +400,8 @@ check(softmax)
 # %% [markdown]
 # ### Exercise: `dL_dz0`
 # Three classes, and class 0 is right: $L = -z_0 + \log(e^{z_0} + e^{z_1} + e^{z_2})$. Write
-# $\partial L / \partial z_0$ as a SymPy expression in `z0`, `z1`, `z2` (`sp.exp` is the exponential). By hand first, as always.
+# $\partial L / \partial z_0$ as a SymPy expression in `z0`, `z1`, `z2` (`sp.exp` is the exponential). By hand
+# first, as always.
 
 # %% answer="dL_dz0"
 z0, z1, z2 = sp.symbols("z0 z1 z2")
@@ -408,8 +414,8 @@ dL_dz0 = -1 + sp.exp(z0) / (sp.exp(z0) + sp.exp(z1) + sp.exp(z2))
 check(dL_dz0=dL_dz0)
 
 # %% [markdown]
-# Do you see a probability in your result? For a wrong class the first term of $L$ is not there, and the
-# probability stays alone. With a **one-hot** vector, 1 at the right class and 0 elsewhere, all classes fit into one line:
+# Do you see a probability in your result? For a wrong class the first term of $L$ is not there, and the probability
+# stays alone. With a **one-hot** vector, 1 at the right class and 0 elsewhere, all classes fit into one line:
 #
 # $$
 # \mathrm{d}z = p - \mathrm{onehot}
@@ -427,13 +433,14 @@ onehot = [1, 0, 0]
 # %% [markdown]
 # ![Softmax with cross-entropy. Forward: the scores z = (2, 1, 0) become probabilities p = (0.67, 0.24, 0.09), and the loss is minus the logarithm of the target's, 0.41. Backward, both stages at once: dz is p minus the one-hot target y, (-0.33, 0.24, 0.09).](figures/softmax-cross-entropy.svg)
 #
-# (The figure calls the one-hot vector $y$.) Two stages were passed in one step. Each alone is awkward: softmax has a full Jacobian, the logarithm divides by $p_k$,
-# which may be tiny. Together they are a subtraction. But then both are *done*: no softmax derivative after it.
+# (The figure calls the one-hot vector $y$.) Two stages were passed in one step. Each alone is awkward: softmax has a
+# full Jacobian, the logarithm divides by $p_k$, which may be tiny. Together they are a subtraction. But then both are
+# *done*: no softmax derivative after it.
 #
 # ## The end of the line: a number
 #
-# If the network predicts numbers $y$ and the targets are $t$, the usual loss is half the squared error. The half is there to
-# cancel the 2:
+# If the network predicts numbers $y$ and the targets are $t$, the usual loss is half the squared error. The half is
+# there to cancel the 2:
 #
 # $$
 # L = \tfrac{1}{2} \sum_j (y_j - t_j)^2
@@ -441,17 +448,17 @@ onehot = [1, 0, 0]
 # \mathrm{d}y = y - t
 # $$
 #
-# Two losses, and both **error signals** are a plain difference: what we got minus what we wanted. Mind *where* each belongs.
-# Cross-entropy gives it at the scores, before softmax. Squared error gives it at the output itself; if
-# that came out of an activation, the activation is still to be passed.
+# Two losses, and both **error signals** are a plain difference: what we got minus what we wanted. Mind *where* each
+# belongs. Cross-entropy gives it at the scores, before softmax. Squared error gives it at the output itself; if that
+# came out of an activation, the activation is still to be passed.
 #
 # (Some texts print target minus output. That is the direction in which to go; the gradient points the other way.)
 
 # %% [markdown]
 # ### Exercise: `error_signals`
-# A network with two outputs: scores `z (K,)` for a choice whose right class is the whole number `k`, and numbers `y (n,)`
-# with targets `t (n,)`. Its loss is the cross-entropy of the first plus half the squared error of the second. Return
-# `dz` and `dy`. Your `softmax` is at hand.
+# A network with two outputs: scores `z (K,)` for a choice whose right class is the whole number `k`, and numbers
+# `y (n,)` with targets `t (n,)`. Its loss is the cross-entropy of the first plus half the squared error of the
+# second. Return `dz` and `dy`. Your `softmax` is at hand.
 
 # %% answer="error_signals"
 def error_signals(z, k, y, t):
@@ -473,7 +480,8 @@ def error_signals(z, k, y, t):
 check(error_signals)
 
 # %% [markdown]
-# The numbers of the figure, from your function. The entries of `dz` add up to zero: what the right class gains, the others lose.
+# The numbers of the figure, from your function. The entries of `dz` add up to zero: what the right class gains, the
+# others lose.
 
 # %%
 error_signals(np.array([2.0, 1.0, 0.0]), 0, np.array([0.5]), np.array([1.25]))
@@ -481,9 +489,9 @@ error_signals(np.array([2.0, 1.0, 0.0]), 0, np.array([0.5]), np.array([1.25]))
 # %% [markdown]
 # ## In your own words
 #
-# A friend adds a bias `b (m,)` to `n` rows. The gradient that comes back has the shape `(n, m)`, so your friend takes the mean over
-# the rows: "now the shape fits". What should it be, and why? And what tells you that a fitting shape is not
-# enough? Two or three sentences. (To compare with a model answer afterwards, run `hint("sum_not_mean")` twice.)
+# A friend adds a bias `b (m,)` to `n` rows. The gradient that comes back has the shape `(n, m)`, so your friend takes
+# the mean over the rows: "now the shape fits". What should it be, and why? And what tells you that a fitting shape is
+# not enough? Two or three sentences. (To compare with a model answer afterwards, run `hint("sum_not_mean")` twice.)
 
 # %% [markdown] written="sum_not_mean"
 
@@ -506,12 +514,12 @@ error_signals(np.array([2.0, 1.0, 0.0]), 0, np.array([0.5]), np.array([1.25]))
 # | softmax, cross-entropy | $L = -\log \mathrm{softmax}(z)_k$ | `dz = softmax(z) - onehot` |
 # | half squared error | $L = \tfrac{1}{2} \sum_j (y_j - t_j)^2$ | `dy = y - t` |
 #
-# And two rules to check yourself by. $\mathrm{d}v$ has the shape of $v$. And if the gradient that comes in doubles, so does
-# all that goes out.
+# And two rules to check yourself by. $\mathrm{d}v$ has the shape of $v$. And if the gradient that comes in doubles,
+# so does all that goes out.
 
 # %%
 progress()
 
 # %% [markdown]
-# Next: [1.4 A network by hand](1.4-a-network-by-hand.ipynb), where these stages become a network, and you reproduce every
-# number of a famous example.
+# Next: [1.4 A network by hand](1.4-a-network-by-hand.ipynb), where these stages become a network, and you reproduce
+# every number of a famous example.

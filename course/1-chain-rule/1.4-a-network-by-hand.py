@@ -7,7 +7,8 @@
 # - say where each factor of a weight's gradient comes from, and why a hidden unit gets a sum,
 # - train the network, and explain why a falling error proves little.
 #
-# **About 65 minutes.** You need 1.2 (at a fork, gradients add) and 1.3 (the backward pass of `W @ x + b` and of the sigmoid).
+# **About 65 minutes.** You need [1.2](1.2-forks-and-routes.ipynb) (at a fork, gradients add) and
+# [1.3](1.3-vectors-and-matrices.ipynb) (the backward pass of `W @ x + b` and of the sigmoid).
 
 # %%
 import matplotlib.pyplot as plt
@@ -67,7 +68,7 @@ def beside(names, yours, article):
     for k, name in enumerate(names.split()):
         value, printed = float(np.ravel(yours)[k]), article.split()[k]
         same = round(value, len(printed.split(".")[1])) == float(printed)
-        print(f"{name:<9} yours {value:.12f}   article {printed:<13} {'same' if same else 'DIFFERENT'}")
+        print(f"{name:<9} yours {value: .12f}   article {printed:>12}   {'same' if same else 'DIFFERENT'}")
 
 # %% [markdown]
 # ## Forward
@@ -150,7 +151,8 @@ check(slope_of_error=slope_of_error)
 z = sp.Symbol("z")
 as_function = 1 / (1 + sp.exp(-z))
 long_way = sp.diff((as_function - t_) ** 2 / 2, z)
-sp.simplify(long_way - slope_of_error.subs(o_, as_function)) if slope_of_error is not ... else "first the exercise above"
+answered = slope_of_error is not ...
+sp.simplify(long_way - slope_of_error.subs(o_, as_function)) if answered else "first the exercise above"
 
 # %% [markdown]
 # One more arrow back and we are at the weights. In $\hat o_1 = w_5 h_1 + w_6 h_2 + b_2$ the weight $w_5$ is multiplied
@@ -464,8 +466,8 @@ plt.show()
 
 # %% [markdown]
 # You cannot tell them apart. The wrong order even ends a trifle lower. So **a falling error does not show that a
-# gradient is right.** Keep this in mind for unit 3, where there are a dozen ways to get an LSTM's gradient
-# wrong, and most of them train.
+# gradient is right.** Keep this in mind for unit 3, where there are many ways to get an LSTM's
+# gradient wrong and still see the loss go down.
 #
 # How wrong is it, then? The next cell takes what each step did to `W1`, divides by the rate, and so recovers the gradient
 # that the step had used.
@@ -480,7 +482,7 @@ for small in (0.5, 0.05, 0.005):
         print(f"rate {small:<6} the wrong order's gradient of W1 is off by {off:.2%}")
 
 # %% [markdown]
-# Off by 15 percent at Mazur's rate, and no plot shows it. In 1.5 you build the tool that does.
+# Off by 15 percent at Mazur's rate, and no plot shows it. In [1.5](1.5-is-my-gradient-right.ipynb) you build the tool that does.
 
 # %% [markdown]
 # ## In your own words

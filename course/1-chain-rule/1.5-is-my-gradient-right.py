@@ -35,7 +35,7 @@ np.set_printoptions(precision=4, suppress=True)
 # ![A curve with its tangent at x. The chord from x to x + h is much steeper than the tangent; the chord from x - h to x + h is nearer to its direction.](figures/secant.svg)
 #
 # We cannot nudge by nothing, so we take a small **step** $h$ (for this notebook, $h$ with no index is a step, not a hidden
-# state). The obvious way is one-sided. The other way goes as far down as up:
+# state). The obvious way is one-sided, forward from $x$. The other goes as far down as up:
 #
 # $$
 # f'(x) \approx \frac{f(x + h) - f(x)}{h}
@@ -171,8 +171,8 @@ print(calls, "forward passes for 20 numbers")
 # %% [markdown]
 # **Two forward passes per number.** An LSTM with 100 units that reads 65 different letters has
 # $4 \cdot 100 \cdot (100 + 65 + 1) = 66400$ weights and biases. A single gradient by differences takes 132 800 forward passes;
-# your backward sweep takes about as long as two. That is why nobody trains this way, and why we *check* on a tiny network and
-# train the large one with the same code.
+# your backward sweep takes about as long as two or three. That is why nobody trains this way, and why we *check* on a tiny network
+# and train the large one with the same code.
 #
 # ## A step to the side
 #
@@ -239,12 +239,13 @@ plt.ylabel("error")
 plt.legend()
 plt.grid(alpha=0.3)
 plt.show()
-print("true slope         ", true)
-print("with a step of 1e-8  ", complex_step(f, at, 1e-8))
-print("with a step of 1e-300", complex_step(f, at, 1e-300))
+with np.printoptions(precision=15):
+    print("true slope           ", np.array([true]))
+    print("with a step of 1e-8  ", complex_step(f, at, 1e-8))
+    print("with a step of 1e-300", complex_step(f, at, 1e-300))
 
 # %% [markdown]
-# The U has lost its left arm.
+# The left arm of the U is gone.
 #
 # ## What breaks it
 #
@@ -275,21 +276,23 @@ for name, loss in losses.items():
 # - `max` survives, but only because NumPy compares complex numbers by their real part first. Python's own refuse to be
 #   compared.
 #
-# Whenever the two of your checkers disagree in the third digit, it is one of these.
+# When your two checkers disagree in the first digits, look for one of these.
 
 # %% [markdown]
 # ## How near is near?
 #
 # Your backward pass says one thing and the checker says another, and they differ by 0.0001. Is that a lot? For a gradient of size 100
-# it is nothing; for one of size 0.001 it is a bug. So divide by the size. But which?
+# it is little; for one of size 0.001 it is a bug. So divide by the size. But which?
 #
 # Suppose that a right gradient was checked by central differences, which leave a noise of about 1e-10 on every entry:
 
 # %%
 wanted = np.array([2.0, -1.0, 3e-9])
 found = wanted + np.array([1e-10, -1e-10, 1e-10])
-print("each by its own entry  ", (np.abs(found - wanted) / np.abs(wanted)).max())
-print("all by the largest one ", np.abs(found - wanted).max() / np.abs(wanted).max())
+by_own_entry = (np.abs(found - wanted) / np.abs(wanted)).max()
+by_largest = np.abs(found - wanted).max() / np.abs(wanted).max()
+print(f"each by its own entry   {by_own_entry:.1g}")
+print(f"all by the largest one  {by_largest:.1g}")
 
 # %% [markdown]
 # Divided entry by entry, the third one is off by three percent and raises an alarm about nothing. Gradients are full of such tiny
@@ -356,7 +359,7 @@ def directional_check(f, arrays, gradients, directions):
     """How far the gradients are from the slope of f along the directions, relative to its typical size.
 
     f : function; f(*arrays) is a number
-    arrays, gradients, directions : lists of arrays, of the same shapes in the same order; directions hold +1 and -1
+    arrays, gradients, directions : lists of arrays, with the same shapes in the same order
     returns : a number, not negative
     """
     ### BEGIN SOLUTION
@@ -392,7 +395,8 @@ one_off, two_off = np.zeros((4, 3)), np.zeros((4, 3))
 one_off[2, 1] = 1e-9
 two_off[2, 1], two_off[0, 2] = 0.1, -0.1
 
-for name, off in ("right", 0 * one_off), ("one entry off by 1e-9", one_off), ("two off, opposite", two_off):
+versions = {"right": 0 * one_off, "one entry off by 1e-9": one_off, "two off, opposite": two_off}
+for name, off in versions.items():
     noticed = 0
     for _ in range(1000):
         directions = [rng.choice([-1.0, 1.0], (4, 3)), rng.choice([-1.0, 1.0], 4)]
@@ -478,46 +482,27 @@ def backward(W, U, V, output=careless_output, through=careless_through, shared=c
     return np.outer(dh1 * (1 - h1**2), net_x), dU, np.outer(dz, h3)
 
 # %% [markdown]
-# First, train with it.
-
-# %%
-def train(steps=200, rate=0.3, **pieces):
-    """The loss before each step of gradient descent."""
-    weights, losses = [W, U, V], []
-    for _ in range(steps):
-        losses.append(loss(*weights))
-        gradients = backward(*weights, **pieces)
-        if gradients is None:
-            break
-        weights = [a - rate * g for a, g in zip(weights, gradients)]
-    return losses
-
-
-careless_losses = train()
-for step in 0, 10, 50, 199:
-    print(f"step {step:3}   loss {careless_losses[step]:.5f}")
-
-# %% [markdown]
-# It trains beautifully. Now ask your checkers: all at once first, then each array.
+# It runs, and every shape fits. Ask your checkers: all at once first, then each array.
 
 # %%
 def report(**pieces):
-    """What your checkers say about the backward pass made of these pieces; careless ones where none is given."""
+    """What your checkers say about a backward pass with these pieces mended."""
     gradients = backward(W, U, V, **pieces)
     if gradients is None:
         print("first the exercise above")
         return
+    dW, dU, dV = gradients
     signs = np.random.default_rng(1)
     directions = [signs.choice([-1.0, 1.0], a.shape) for a in (W, U, V)]
-    dW, dU, dV = gradients
-    say("all at once", directional_check(loss, [W, U, V], gradients, directions))
-    say("dV", relative_error(dV, complex_step(lambda V: loss(W, U, V), V)))
-    say("dU", relative_error(dU, complex_step(lambda U: loss(W, U, V), U)))
-    say("dW", relative_error(dW, complex_step(lambda W: loss(W, U, V), W)))
-
-
-def say(name, off):
-    print(f"{name:12}", "no checker yet" if off is None else "right" if off < 1e-10 else f"off by {off:.2g}")
+    errors = {
+        "all at once": directional_check(loss, [W, U, V], gradients, directions),
+        "dV": relative_error(dV, complex_step(lambda V: loss(W, U, V), V)),
+        "dU": relative_error(dU, complex_step(lambda U: loss(W, U, V), U)),
+        "dW": relative_error(dW, complex_step(lambda W: loss(W, U, V), W)),
+    }
+    for name, off in errors.items():
+        says = "no checker yet" if off is None else "right" if off < 1e-10 else f"off by {off:.2g}"
+        print(f"{name:12} {says}")
 
 
 report()
@@ -525,6 +510,7 @@ report()
 # %% [markdown]
 # Nothing is right. Where to begin? **At the loss.** A backward pass hands numbers from stage to stage; behind the first wrong stage
 # everything is wrong, whatever its code. $\mathrm{d}V$ comes first: between it and the loss there is only `careless_output`.
+# (The number for "all at once" says whether something is wrong. It does not say how wrong: it depends on the direction.)
 
 # %% [markdown]
 # ### Exercise: `mended_output`
@@ -602,9 +588,22 @@ report(output=mended_output, through=mended_through, shared=mended_shared)
 # %% [markdown]
 # All three are bugs that people make in LSTMs. You will meet them again, and you have the tool now.
 #
-# One thing is left. Train with both gradients:
+# One thing is left. Train with both gradients, from the same start:
 
 # %%
+def train(steps=200, rate=0.3, **pieces):
+    """The loss before each step of gradient descent."""
+    weights, losses = [W, U, V], []
+    for _ in range(steps):
+        losses.append(loss(*weights))
+        gradients = backward(*weights, **pieces)
+        if gradients is None:
+            break
+        weights = [a - rate * g for a, g in zip(weights, gradients)]
+    return losses
+
+
+careless_losses = train()
 mended_losses = train(output=mended_output, through=mended_through, shared=mended_shared)
 
 plt.figure(figsize=(7, 3.6))
@@ -618,14 +617,14 @@ plt.show()
 
 # %% [markdown]
 # The wrong one wins. Near 0 and 1 the slope of a sigmoid is small; the careless slope never falls below 0.19, and so acts like a larger
-# learning rate. On a problem as easy as this one, that pays. On a harder one it will not, and you would look for the cause everywhere
-# else. A loss that goes down says nothing about the gradient. Only a check does.
+# learning rate. On a problem as easy as this one, that pays. On a harder one it may not, and then you would look for the cause
+# everywhere else. A loss that goes down says little about the gradient. A check says it.
 #
 # ## Before you trust a check
 #
 # - **Nothing zero.** Zero inputs or initial states hide every bug in a term that they multiply. Draw random numbers.
 # - **All sizes different**, so that a wrong transpose has no chance to fit. Where a matrix must be square, only numbers help.
-# - **Float64.** In float32, $\varepsilon$ is a billion times larger, and a central difference with a step of 1e-5 is noise.
+# - **Float64.** In float32, $\varepsilon$ is half a billion times larger, and a central difference with a step of 1e-5 is noise.
 # - **No corner.** At the kink of `abs` or `max` there is no derivative to compare with.
 # - A check says that backward belongs to forward. If forward is wrong, both may be, in perfect agreement.
 

@@ -47,6 +47,7 @@ def open_lab(folder: Path, notebooks: Path = ROOT / "notebooks") -> Iterator[Lab
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_CHROMIUM.split())
         page = browser.new_page(viewport={"width": 1250, "height": 1250}, color_scheme="light")
         page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         yield Lab(page, url, root)
         browser.close()
 
@@ -69,14 +70,14 @@ class Lab:
 
     def wait_idle(self) -> None:
         """Wait until the status bar calls the kernel idle and the notebook is drawn."""
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
         expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=PATIENCE)
 
     def cell(self, text: str) -> Locator:
         """The one code cell whose source contains ``text``. It stays that cell when its source changes."""
         source = self.page.locator(".jp-InputArea .cm-content", has_text=re.compile(re.escape(text)))
         found = self.page.locator(".jp-CodeCell", has=source)
-        expect(found).to_have_count(1, timeout=PATIENCE)
+        expect(found).to_have_count(1)
         place = found.evaluate("cell => [...document.querySelectorAll('.jp-CodeCell')].indexOf(cell)")
         return self.page.locator(".jp-CodeCell").nth(place)
 
@@ -86,7 +87,7 @@ class Lab:
         editor.click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(source)
-        expect(editor.locator(".cm-line")).to_have_text(source.split("\n"), timeout=PATIENCE)
+        expect(editor.locator(".cm-line")).to_have_text(source.split("\n"))
 
     def start(self, cell: Locator) -> None:
         """Set ``cell`` running."""
@@ -98,21 +99,35 @@ class Lab:
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.inner_text()
         self.start(cell)
-        expect(prompt).not_to_have_text(before, timeout=PATIENCE)
-        expect(prompt).to_have_text(_FINISHED, timeout=PATIENCE)
+        expect(prompt).not_to_have_text(before)
+        return self.finish(cell)
+
+    def finish(self, cell: Locator) -> str:
+        """Wait until ``cell`` has run and give the text of its output."""
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(_FINISHED)
         self.wait_idle()
         return self.output(cell)
 
     def output(self, cell: Locator) -> str:
         """The text of the output of ``cell`` as it is seen."""
-        area = cell.locator(".jp-Cell-outputArea")
-        return area.inner_text() if area.count() else ""
+        return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
     def menu(self, *path: str) -> None:
         """Choose an entry of the menu bar: ``menu("Kernel", "Interrupt Kernel")``."""
         self.page.locator(".lm-MenuBar-item", has_text=path[0]).click()
         for entry in path[1:]:
             self.page.locator(".lm-Menu-item", has=self.page.get_by_text(entry, exact=True)).last.click()
+
+    def save(self) -> None:
+        """Save the notebook, and wait until it is."""
+        self.menu("File", "Save Notebook")
+        expect(self.page.locator(".lm-DockPanel-tabBar .jp-mod-dirty")).to_have_count(0)
+
+    def restart(self) -> None:
+        """Restart the kernel."""
+        self.menu("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.wait_idle()
 
     def theme(self, name: str) -> None:
         """Change to the ``"Light"`` or the ``"Dark"`` theme."""
@@ -147,7 +162,12 @@ def _server(root: Path, home: Path) -> Iterator[str]:
         "IdentityProvider.token": "",
         "LabApp.app_settings_dir": home / "settings",
     }
-    own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+    }
     env = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "LSTM_BY_HAND"))}
     env |= {name: str(home / sub) for name, sub in own.items()} | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in options.items())]

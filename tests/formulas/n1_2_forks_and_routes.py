@@ -37,7 +37,6 @@ def slope_of_tanh():
 
 def sweep():
     u, v = 2 * x, 3 * x
-    w_, picture = sp.symbols("w_ picture")
     node = {"w": 5 * sp.Symbol("u") + 7 * sp.Symbol("v")}
     y = sp.Symbol("u") + 2 * node["w"]
     assert sp.diff(y, sp.Symbol("v")) == 14 and sp.diff(y, sp.Symbol("u")) == 11

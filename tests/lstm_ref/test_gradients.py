@@ -28,7 +28,7 @@ def test_any_leading_batch_shape(model, batch):
     assert_gradients(model.loss(problem), problem.arrays, model.gradients(problem))
 
 
-@pytest.mark.parametrize(("T", "B", "D", "H"), [(40, 7, 11, 13), (25, 1, 65, 100)])
+@pytest.mark.parametrize(("T", "B", "D", "H"), [(40, 7, 11, 13), (25, 1, 65, 100), (7, 500, 3, 5), (3, 1100, 2, 4)])
 def test_one_direction_at_larger_sizes(model, T, B, D, H):
     problem = model.draw(T, (B,), D, H)
     error = directional_error(model.loss(problem), problem.arrays, model.gradients(problem), np.random.default_rng(1))

@@ -1,0 +1,1 @@
+"""The classroom: lint, run, judge, record. ``autograde grade UNIT`` drives it."""

@@ -1,0 +1,286 @@
+"""One notebook, run where it can harm nothing: bytes in, bytes out. Linux, with bubblewrap.
+
+What is promised: no network; no file of this machine but the system's programs, this Python and its packages, all read
+only; none of the project, the course, the gradebook or other submissions; a private /tmp that is gone afterwards; an
+unprivileged user without capabilities and without new user namespaces; limits on time, memory, processes, files, output.
+When the grader is root, bubblewrap is started in two steps: the first makes the view, then the user is left for ``nobody``,
+who starts the second. Root's own bubblewrap would leave a sandbox that may write to /proc/sys.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..wire import pack
+
+ASK_SIDE = ("__init__", "ask", "asking", "functions", "wire")
+"""The modules of this package that the sandbox has."""
+NOBODY = "65534"
+TICK = 0.1
+"""Seconds between two looks at a sandbox's memory."""
+SPARE = 256 * 2**20
+"""Bytes of memory that this machine must keep free, or sandboxes are stopped."""
+
+
+class NoSandbox(RuntimeError):
+    """No sandbox can be made on this machine; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may use.
+
+    Attributes
+    ----------
+    cell, notebook, call : seconds for one cell, for all of it, and for one call of an answer by a check.
+    memory : bytes for one process and for all of them together (counted ten times a second).
+    processes : processes and threads at one time.
+    file, scratch, output : bytes of one file, of all files, and of all that comes out.
+    """
+
+    cell: float = 60.0
+    notebook: float = 300.0
+    call: float = 10.0
+    memory: int = 2 * 2**30
+    processes: int = 64
+    file: int = 32 * 2**20
+    scratch: int = 64 * 2**20
+    output: int = 12 * 2**20
+
+
+def run(task: bytes, limits: Limits, sandboxed: bool = True) -> bytes:
+    """Run a task (see ``inside``) to its end or to its limit; returns a message ``(stream, stopped, seconds)``.
+
+    ``stream`` are the frames that came out, ``stopped`` says why it did not end by itself (empty when it did).
+    Only bytes go in and out, so that it can run on another machine.
+
+    Raises
+    ------
+    NoSandbox : none can be made here.
+    """
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as stdin:
+        stdin.write(task)
+        stdin.seek(0)
+        command = _bwrap(limits, _python("/ask", "/tmp")) if sandboxed else _bare(Path(scratch))
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment("/tmp" if sandboxed else scratch),
+            start_new_session=True,
+        )
+        try:
+            stream, said, stopped = _watch(process, limits, begun)
+        finally:
+            _end(process)
+    if not stopped and not stream:
+        raise NoSandbox(f"the sandbox did not start: {said.decode(errors='replace').strip()[-500:] or process.returncode}")
+    if not stopped and process.returncode:
+        code = process.returncode
+        stopped = f"Python ended with {f'signal {-code}' if code < 0 else f'code {code}'}"
+    return pack((bytes(stream), stopped, time.monotonic() - begun))
+
+
+@cache
+def require() -> None:
+    """Make sure that a sandbox can be made here.
+
+    Raises
+    ------
+    NoSandbox : it cannot.
+    """
+    advice = "Install bubblewrap on Linux, or accept the risk and say --no-sandbox: submissions then run as you."
+    if sys.platform != "linux" or not shutil.which("bwrap"):
+        raise NoSandbox(f"There is no bubblewrap (bwrap) here, so submissions cannot be shut in. {advice}")
+    done = subprocess.run(_bwrap(Limits(), ["/usr/bin/true"]), env=_environment("/tmp"), capture_output=True, text=True)
+    if done.returncode:
+        raise NoSandbox(f"bubblewrap may not make a sandbox here ({done.stderr.strip()[-300:]}). {advice}")
+
+
+def _watch(process: subprocess.Popen, limits: Limits, begun: float) -> tuple[bytearray, bytes, str]:
+    stream, said = bytearray(), bytearray()
+    heard = begun
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ, stream)
+        selector.register(process.stderr, selectors.EVENT_READ, said)
+        looked = begun
+        while selector.get_map():
+            for key, _ in selector.select(TICK):
+                data = os.read(key.fd, 65536)
+                if not data:
+                    selector.unregister(key.fileobj)
+                elif key.data is stream:
+                    stream += data
+                    heard = time.monotonic()
+                elif len(said) < 10_000:
+                    said += data
+            now = time.monotonic()
+            if len(stream) > limits.output:
+                return stream[: limits.output], said, f"it put out more than {limits.output >> 20} MB"
+            if now - begun > limits.notebook:
+                return stream, said, f"it took more than {limits.notebook:g} seconds"
+            if now - heard > limits.cell * 1.5 + 2:
+                return stream, said, f"a cell did not stop after {limits.cell:g} seconds"
+            if now - looked > TICK:
+                looked = now
+                if reason := _greedy(process.pid, limits):
+                    return stream, said, reason
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(5)
+    return stream, said, ""
+
+
+def _end(process: subprocess.Popen) -> None:
+    """The first process of a sandbox takes all others with it; without a sandbox, those of its group go."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdout, process.stderr):
+        pipe.close()
+
+
+def _greedy(pid: int, limits: Limits) -> str:
+    if sys.platform != "linux":
+        return ""
+    used, count = 0, 0
+    waiting = [pid]
+    while waiting:
+        here = Path(f"/proc/{waiting.pop()}")
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            resident, shared = (here / "statm").read_text().split()[1:3]
+            used += (int(resident) - int(shared)) * _PAGE
+            for thread in (here / "task").iterdir():
+                count += 1
+                waiting += [int(child) for child in (thread / "children").read_text().split()]
+    if used > limits.memory:
+        return f"it used more than {limits.memory >> 20} MB of memory"
+    if count > limits.processes + 10:
+        return f"it had more than {limits.processes} processes"
+    free = next(int(line.split()[1]) * 1024 for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
+    return "this machine ran out of memory: grade it again, with fewer --jobs" if free < SPARE else ""
+
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": f"{scratch}/work",
+        "TMPDIR": scratch,
+        "LANG": "C.UTF-8",
+        "USER": "learner",
+        "AUTOGRADE_ASK": f"{scratch}/ask",
+        "IPYTHONDIR": f"{scratch}/ipython",
+        "MPLCONFIGDIR": f"{scratch}/mpl",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NBGRADER_EXECUTION": "autograde",
+    }
+
+
+def _python(package: str, scratch: str) -> list[str]:
+    return [sys.executable, "-I", "-B", f"{package}/inside.py", package, scratch]
+
+
+def _bare(scratch: Path) -> list[str]:
+    package = scratch / "package"
+    for target, source in _shared():
+        file = package / target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, file)
+    return _python(str(package), str(scratch))
+
+
+def _shared() -> list[tuple[str, Path]]:
+    here = Path(__file__).parent
+    files = [(f"autograde/{name}.py", here.parent / f"{name}.py") for name in ASK_SIDE]
+    return [*files, ("inside.py", here / "inside.py"), *((f.name, f) for f in _fonts())]
+
+
+@cache
+def _fonts() -> list[Path]:
+    """Matplotlib's list of fonts, which takes a second to make."""
+    code = "import matplotlib, matplotlib.font_manager; print(matplotlib.get_cachedir())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    return sorted(Path(done.stdout.strip()).glob("fontlist*.json")) if done.returncode == 0 else []
+
+
+def _bwrap(limits: Limits, command: Sequence[str]) -> list[str]:
+    bwrap = shutil.which("bwrap") or "bwrap"
+    root = os.geteuid() == 0
+    inner = [
+        *(bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *(["--disable-userns"] if "--disable-userns" in _help() else []),
+        *("--size", str(limits.scratch), "--perms", "0700", "--tmpfs", "/tmp"),
+        *_view(second=root),
+        *("--proc", "/proc", "--dev", "/dev", "--size", "1048576", "--perms", "0700", "--tmpfs", "/dev/shm"),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--", *command),
+    ]
+    if not root:
+        return inner
+    drop = ("--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--")
+    outer = (bwrap, "--die-with-parent", "--tmpfs", "/tmp", *_view(), "--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc")
+    return [*outer, "--", "/usr/bin/setpriv", *drop, *inner]
+
+
+@cache
+def _view(second: bool = False) -> list[str]:
+    """The files that are seen, as options; ``second`` for the second of two steps, which starts from the first one's view."""
+    system = ["/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/bin", "/usr/local/lib"]
+    system += ["/usr/share/fonts", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime"]
+    system += [p for p in ("/bin", "/lib", "/lib64", "/lib32") if not os.path.islink(p)]
+    system = [p for p in system if os.path.exists(p)]
+    links = [(p, os.readlink(p)) for p in ("/bin", "/lib", "/lib64", "/lib32", "/sbin") if os.path.islink(p)]
+    python = [p for p in dict.fromkeys((sys.base_prefix, sys.prefix)) if not any(map(Path(p).is_relative_to, system))]
+    shared = [("/ask/" + target, str(source)) for target, source in _shared()]
+    options = _folders([*system, *python, *(target for target, _ in shared)])
+    options += [x for p, to in links for x in ("--symlink", to, p)]
+    for trees in (system, python):
+        options += [x for t in trees for x in ("--ro-bind", t, t)]
+        for path in _hidden():
+            if any(map(path.is_relative_to, trees)) and path.exists():
+                empty = ("--tmpfs", str(path), "--remount-ro", str(path))
+                options += empty if path.is_dir() else ("--ro-bind", "/dev/null", str(path))
+    return [*options, *(x for target, source in shared for x in ("--ro-bind", target if second else source, target))]
+
+
+def _folders(paths: list[str]) -> list[str]:
+    """Every folder above ``paths``, as bubblewrap is to make it: by itself it makes some that nobody may enter."""
+    above = {str(q): None for p in paths for q in reversed(Path(p).parents) if str(q) not in ("/", "/tmp")}
+    return [x for folder in above for x in ("--perms", "0755", "--dir", folder)]
+
+
+@cache
+def _hidden() -> list[Path]:
+    """What leads to the reference: the project itself, and what its installation left in this Python."""
+    project = Path(__file__).resolve().parents[2]
+    found = [Path(s.origin).parent for n in ("autograde", "lstm_ref") if (s := find_spec(n)) and s.origin]
+    found += [project] if (project / "course").is_dir() else []
+    for site in {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}:
+        found += [*site.glob("*lstm_by_hand*"), *site.glob("__pycache__/*lstm_by_hand*")]
+        found += [p for p in site.glob("*.pth") if str(project) in p.read_text(errors="replace")]
+    return sorted({p for p in found if p == project or not Path(sys.prefix).is_relative_to(p)})
+
+
+@cache
+def _help() -> str:
+    return subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
