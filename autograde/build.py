@@ -144,6 +144,8 @@ def inputs(source: Source) -> str:
     files += [*sorted(figures.glob("[!n_]*.py")), figures / f"{bank.module_name(source.name)}.py"]
     files += sorted(p for p in (source.text.parent / "data").rglob("*") if p.is_file())
     digest = hashlib.sha256()
+    for exercise in bank.exercises().values():  # progress() draws all of them
+        digest.update(f"{exercise.name} {exercise.points}\0".encode())
     for file in files:
         if file.exists():
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -65,7 +65,8 @@ class Exercise:
     kind : a ``"function"`` is called on problems; a ``"value"`` was computed from ``given(name)``;
         an ``"expression"`` is SymPy, evaluated at the problem's points.
     outputs : names of the results, when there are several; each earns an equal share of the points.
-    probes : words for a special case -> options of ``problem`` that make it; used to say where a wrong answer fails.
+    probes : words for a special case -> options of ``problem`` that make it, the easiest first; used to say where a
+        wrong answer fails.
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are welcome (compared at 1e-4).
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Ans
         if verdict := finding(exercise, problems, answers):
             return verdict
     right = [parts(exercise.reference(**p), exercise.outputs) for p in problems]
-    given = [parts(a.value, exercise.outputs) for a in answers]
+    given = [_as_arrays(parts(a.value, exercise.outputs), right[0]) for a in answers]
     if len(given) < len(right):
         return _verdict(exercise, "wrong", "Only some of the questions were answered.")
     if verdict := _not_numbers(exercise, right, given):
@@ -39,6 +40,17 @@ def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Ans
             if verdict := finding(exercise, problems, right, given, answers):
                 return verdict
     return _values(exercise, problems, right, given, answers)
+
+
+def _as_arrays(given: list, right: list) -> list:
+    """Nested lists of numbers as arrays, where the right answer is an array or a number."""
+    made = []
+    for answer, wanted in zip(given, right, strict=True):
+        if isinstance(answer, list | tuple) and is_numeric(answer) and is_numeric(wanted) and not isinstance(wanted, list):
+            with contextlib.suppress(ValueError):
+                answer = np.asarray(answer)
+        made.append(answer)
+    return made
 
 
 def _verdict(exercise: Exercise, status: str, headline: str, *details: str, **more: Any) -> Verdict:
@@ -286,13 +298,16 @@ def _shape(a: np.ndarray, r: np.ndarray, rtol: float) -> str:
 
 
 def _where(exercise: Exercise, right: list, given: list) -> list[str]:
+    if exercise.kind == "value" or not exercise.probes:
+        return []
     fine = [all(_good(exercise, a, r) for a, r in zip(g, rr, strict=True)) for g, rr in zip(given, right, strict=True)]
-    probes = dict(zip(exercise.probe_names(), fine[exercise.draws :], strict=False)) if exercise.kind != "value" else {}
-    passed = [name for name, ok in probes.items() if ok]
+    probes = dict(zip(exercise.probe_names(), fine[exercise.draws :], strict=True))
+    passed, failed = [n for n, ok in probes.items() if ok], [n for n, ok in probes.items() if not ok]
+    if all(fine[: exercise.draws]):
+        return [f"It is right in general, and wrong for {_listed(failed, code=False)}."]
     if passed:
         return [f"It is right for {_listed(passed, code=False)}, and wrong in general. What does the special case hide?"]
-    failed = [name for name, ok in probes.items() if not ok]
-    return [f"It fails already for {failed[0]}: start there."] if failed else []
+    return [f"It fails already for {failed[0]}: start there."]
 
 
 def _listed(names: Sequence[str], code: bool = True) -> str:

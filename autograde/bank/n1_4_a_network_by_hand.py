@@ -130,6 +130,12 @@ EXERCISES = (
                 of=sigmoid,
             ),
             Mistake(
+                "the hidden activation is tanh",
+                "h = sigmoid(",
+                "h = np.tanh(",
+                "Your hidden units use tanh. This network uses the sigmoid in both layers.",
+            ),
+            Mistake(
                 "the hidden bias is missing",
                 " + b1",
                 "",

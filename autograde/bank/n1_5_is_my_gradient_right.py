@@ -140,6 +140,7 @@ EXERCISES = (
         points=2,
         problem=a_point,
         reference=central_error,
+        model="central_error = h**2 / 6 * (-8 * sp.cos(2 * x + 2))",
         mistakes=(
             Mistake(
                 "the inner derivative is missing",

@@ -230,7 +230,8 @@ print("three layers ", unrolled)
 print("the loop     ", loop[-1] if loop is not None else "first the exercise above")
 
 # %% [markdown]
-# The same numbers. So everything you know about feed-forward networks holds for the loop, the chain rule above all.
+# The same numbers. That answers the question we started with: the same weights serve one more layer for each further
+# character, and the chain rule holds for the loop as it does for any feed-forward network.
 #
 # One thing is new. Nudge a single entry of $W_{hh}$ in one layer only (that unties the weights), then in each of the
 # others, then in all three at once, which is what happens when the loop's own weight moves:

@@ -1,4 +1,8 @@
-"""JupyterLab in a headless Chromium, as a learner has it: a copy of the notebooks, a server of its own, a page to act on."""
+"""JupyterLab in a headless Chromium, as a learner has it: a copy of the notebooks, a server of its own, a page to act on.
+
+To look at a notebook in both themes (one that was not run in this lab is not trusted):
+python tests/browser/lab.py solutions/1-chain-rule/1.2-forks-and-routes.ipynb /tmp/pictures
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +27,15 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 """Milliseconds that anything on the page may take."""
 
-_CHROMIUM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+_CHROMIUM = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 _SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -44,7 +57,7 @@ def open_lab(folder: Path, notebooks: Path = ROOT / "notebooks") -> Iterator[Lab
     (home / "settings").mkdir(parents=True)
     (home / "settings" / "overrides.json").write_text(json.dumps(_SETTINGS))
     with _server(root, home) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_CHROMIUM.split())
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_CHROMIUM)
         page = browser.new_page(viewport={"width": 1250, "height": 1250}, color_scheme="light")
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -71,7 +84,7 @@ class Lab:
     def wait_idle(self) -> None:
         """Wait until the status bar calls the kernel idle and the notebook is drawn."""
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible()
 
     def cell(self, text: str) -> Locator:
         """The one code cell whose source contains ``text``. It stays that cell when its source changes."""
@@ -120,13 +133,14 @@ class Lab:
 
     def save(self) -> None:
         """Save the notebook, and wait until it is."""
-        self.menu("File", "Save Notebook")
-        expect(self.page.locator(".lm-DockPanel-tabBar .jp-mod-dirty")).to_have_count(0)
+        with self.page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url):
+            self.menu("File", "Save Notebook")
 
     def restart(self) -> None:
         """Restart the kernel."""
         self.menu("Kernel", "Restart Kernel…")
-        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        with self.page.expect_response("**/api/kernels/*/restart"):
+            self.page.locator(".jp-Dialog .jp-mod-accept").click()
         self.wait_idle()
 
     def theme(self, name: str) -> None:
@@ -196,3 +210,17 @@ def _wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+def _main(notebook: str, out: str) -> None:
+    shelf, _, path = notebook.partition("/")
+    Path(out).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_lab(Path(folder), ROOT / shelf) as lab:
+        lab.open(path)
+        for theme in ("Light", "Dark"):
+            lab.theme(theme)
+            print(*lab.shoot(Path(out) / f"{Path(path).stem}-{theme.lower()}"), sep="\n")
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -1,0 +1,196 @@
+"""Record: what was found, in files that are whole or not there, and in nbgrader's gradebook by one writer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sysconfig
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+
+class CannotRecord(RuntimeError):
+    """The gradebook cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The records of one unit: ``<student>.json``, and ``<student>.answers`` with what was answered (a message of ``wire``)."""
+
+    folder: Path
+
+    def write(self, student: str, record: Mapping[str, Any], answers: bytes) -> None:
+        """Write both; the record comes last, so where it is there, the answers are."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        put(self.folder / f"{student}.answers", answers)
+        put(self.folder / f"{student}.json", json.dumps(record, indent=1, ensure_ascii=False).encode())
+
+    def read(self, student: str) -> dict[str, Any] | None:
+        """The record, or None when there is none that is whole."""
+        try:
+            record = json.loads((self.folder / f"{student}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return record if isinstance(record, dict) else None
+
+    def forget(self, student: str) -> None:
+        """Remove the record."""
+        (self.folder / f"{student}.json").unlink(missing_ok=True)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` so that at any moment the file is the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(part, 0o640)
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+class Book:
+    """nbgrader's gradebook for one unit. Use it from one thread, with ``with``.
+
+    Raises
+    ------
+    CannotRecord : it cannot be opened, is locked, or knows this unit with other cells.
+    """
+
+    def __init__(self, db_url: str, course: str, unit: str, release: Mapping[str, NotebookNode]) -> None:
+        from nbgrader.api import Gradebook
+
+        self.unit, self.url = unit, db_url
+        self.book: Any = None
+        if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
+            os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+        with _telling(db_url):
+            self.book = Gradebook(db_url, course)
+            self._prepare(release)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.book.close()
+
+    def reset(self, student: str) -> None:
+        """Take back every score that a machine gave ``student`` for this unit. What a human gave stays, to be looked at."""
+        self.save(student, {}, None)
+
+    def save(
+        self,
+        student: str,
+        scores: Mapping[str, Mapping[str, float | None]],
+        handed_in: datetime | None,
+        comments: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Write the scores of one submission in one go.
+
+        Parameters
+        ----------
+        scores : notebook -> grade id -> points, or None where a human has to mark. What is missing is 0.
+        comments : notebook -> id of an answer's cell -> what the machine says about it.
+        """
+        with _telling(self.url):
+            self.book.update_or_create_student(student)
+            submission = self.book.update_or_create_submission(self.unit, student)
+            submission.timestamp = handed_in.replace(tzinfo=None) if handed_in else submission.timestamp
+            for notebook in self._complete(submission):
+                wanted = scores.get(notebook.name, {})
+                said = (comments or {}).get(notebook.name, {})
+                for grade in notebook.grades:
+                    grade.auto_score = wanted.get(grade.name, 0.0)
+                    grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+                for comment in notebook.comments:
+                    comment.auto_comment = said.get(comment.name)
+            self.book.db.commit()
+
+    def _prepare(self, release: Mapping[str, NotebookNode]) -> None:
+        book = self.book
+        book.update_or_create_assignment(self.unit)
+        for name, notebook in release.items():
+            book.update_or_create_notebook(name, self.unit, kernelspec=json.dumps(notebook.metadata.get("kernelspec", {})))
+            cells = [c for c in notebook.cells if "nbgrader" in c.metadata]
+            for cell in cells:
+                _cell(book, cell, name, self.unit)
+            known = {c.name for c in book.find_notebook(name, self.unit).grade_cells}
+            if gone := known - {c.metadata.nbgrader.grade_id for c in cells}:
+                raise CannotRecord(
+                    f"The gradebook has cells of {name} that the release no longer has ({', '.join(sorted(gone))}), with their "
+                    f"points. Keep it for the class that was graded with it, and give this one another: --db sqlite:////...new.db"
+                )
+
+    def _complete(self, submission: Any) -> Sequence[Any]:
+        from nbgrader.api import Comment, Grade, SubmittedNotebook
+
+        mine = {n.name: n for n in submission.notebooks}
+        for notebook in submission.assignment.notebooks:
+            ours = mine.get(notebook.name) or SubmittedNotebook(notebook=notebook, assignment=submission)
+            graded, commented = {g.cell_id for g in ours.grades}, {c.cell_id for c in ours.comments}
+            for cell in notebook.grade_cells:
+                if cell.id not in graded:
+                    Grade(cell_id=cell.id, notebook=ours)
+            for cell in notebook.solution_cells:
+                if cell.id not in commented:
+                    Comment(cell_id=cell.id, notebook=ours)
+        self.book.db.commit()
+        return submission.notebooks
+
+
+def _cell(book: Any, cell: NotebookNode, notebook: str, unit: str) -> None:
+    tags = cell.metadata.nbgrader
+    if tags.grade:
+        points = {"max_score": float(tags.points), "cell_type": cell.cell_type}
+        book.update_or_create_grade_cell(tags.grade_id, notebook, unit, **points)
+    if tags.solution:
+        book.update_or_create_solution_cell(tags.grade_id, notebook, unit)
+    source = {"cell_type": cell.cell_type, "locked": tags.locked, "source": cell.source, "checksum": tags.get("checksum")}
+    book.update_or_create_source_cell(tags.grade_id, notebook, unit, **source)
+
+
+class _telling:
+    """Turns what a database throws into ``CannotRecord``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        from nbgrader.api import InvalidEntry
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if isinstance(error, SQLAlchemyError | InvalidEntry | ImportError):
+            where = make_url(self.url).render_as_string(hide_password=True)
+            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            raise CannotRecord(f"The gradebook {where} cannot be used: {reason}") from None
+
+
+def handed_in(folder: Path) -> datetime | None:
+    """When the submission in ``folder`` was handed in, by its ``timestamp.txt``, in UTC."""
+    from nbgrader.utils import parse_utc
+
+    file = folder / "timestamp.txt"
+    if file.is_symlink() or not file.is_file() or file.stat().st_size > 100:
+        return None
+    return _quietly(lambda: parse_utc(file.read_text(encoding="utf-8").strip()))
+
+
+def _quietly(read: Callable[[], datetime]) -> datetime | None:
+    try:
+        return read()
+    except (ValueError, OSError, TypeError, OverflowError):
+        return None
