@@ -20,7 +20,20 @@ from nbformat import NotebookNode
 from . import bank, kernel
 from .course_text import BuildError, read
 
-CORE = ("ask", "compare", "course_text", "exercise", "functions", "judge", "mistakes", "notebook", "progress_map", "verdict", "build")
+CORE = (
+    "ask",
+    "compare",
+    "course_text",
+    "differences",
+    "exercise",
+    "functions",
+    "judge",
+    "mistakes",
+    "notebook",
+    "progress_map",
+    "verdict",
+    "build",
+)
 """Modules of this package whose text can change what a built notebook holds."""
 
 STEADY = {
@@ -166,9 +179,13 @@ def _assets(source: Source, folder: Path) -> None:
     if data.is_dir():
         shutil.copytree(data, folder / "data")
     if (source.root / "course" / "figures").is_dir():
-        code = "import sys, pathlib; from course.figures import draw_all; draw_all(sys.argv[1], pathlib.Path(sys.argv[2]))"
+        code = (
+            "import sys, pathlib; from course.figures import draw_all; draw_all(sys.argv[1], pathlib.Path(sys.argv[2]))"
+        )
         command = [sys.executable, "-c", code, source.name, str(folder / "figures")]
-        done = subprocess.run(command, cwd=source.root, env=os.environ | STEADY | {"MPLBACKEND": "Agg"}, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=source.root, env=os.environ | STEADY | {"MPLBACKEND": "Agg"}, capture_output=True, text=True
+        )
         if done.returncode:
             raise BuildError(f"{source.text}: its figures could not be drawn:\n{done.stderr.strip()[-2000:]}")
     wanted = set(re.findall(r"\]\((figures/[^)\s]+)", source.text.read_text(encoding="utf-8")))
@@ -181,7 +198,9 @@ def _steady(cell: NotebookNode, source: Source) -> None:
     for output in cell.outputs:
         text = json.dumps(output)
         if re.search(r" at 0x[0-9a-f]{6,}", text):
-            raise BuildError(f"{source.text}: an output shows a memory address, which no two runs share:\n{cell.source}")
+            raise BuildError(
+                f"{source.text}: an output shows a memory address, which no two runs share:\n{cell.source}"
+            )
         if output.output_type == "stream" and output.name == "stderr":
             raise BuildError(f"{source.text}: a cell writes to stderr (a warning?):\n{output.text}\n{cell.source}")
     cell.metadata.pop("execution", None)
@@ -236,7 +255,9 @@ def _refuse_edited(path: Path, source: Source) -> None:
     if not path.exists():
         return
     try:
-        edited = _stamp(path).get("content") != content(nbformat.from_dict(json.loads(path.read_text(encoding="utf-8"))))
+        edited = _stamp(path).get("content") != content(
+            nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        )
     except ValueError:
         edited = True
     if edited:

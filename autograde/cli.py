@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .classroom import command
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
@@ -22,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify.add_argument("notebook", type=Path)
     verify.add_argument("--timeout", type=float, default=300, help="seconds that one cell may take (default 300)")
     verify.set_defaults(run=_verify)
+
+    command.add(commands)
 
     options = parser.parse_args(arguments)
     return options.run(options)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from .ask import Answer, Opaque, Raised, identical
-from .compare import error, first_difference, is_numeric, missing_and_extra, parts, same
+from .compare import is_numeric, parts, same
+from .differences import difference, form, kind_of, listed
 from .exercise import Exercise, Mistake, Problem
 from .mistakes import diagnose
 from .verdict import Row, Verdict, say
@@ -35,7 +36,7 @@ def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Ans
         return _verdict(exercise, "wrong", "Only some of the questions were answered.")
     if verdict := _not_numbers(exercise, right, given):
         return verdict
-    if not any(_form(a, r) for g, rr in zip(given, right, strict=True) for a, r in zip(g, rr, strict=True)):
+    if not any(form(a, r) for g, rr in zip(given, right, strict=True) for a, r in zip(g, rr, strict=True)):
         for finding in (_changed, _ignores, _unsteady):
             if verdict := finding(exercise, problems, right, given, answers):
                 return verdict
@@ -46,7 +47,12 @@ def _as_arrays(given: list, right: list) -> list:
     """Nested lists of numbers as arrays, where the right answer is an array or a number."""
     made = []
     for answer, wanted in zip(given, right, strict=True):
-        if isinstance(answer, list | tuple) and is_numeric(answer) and is_numeric(wanted) and not isinstance(wanted, list):
+        if (
+            isinstance(answer, list | tuple)
+            and is_numeric(answer)
+            and is_numeric(wanted)
+            and not isinstance(wanted, list)
+        ):
             with contextlib.suppress(ValueError):
                 answer = np.asarray(answer)
         made.append(answer)
@@ -68,7 +74,9 @@ def _nothing(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[
     if exercise.kind == "function" and not todo and answer.value is None:
         detail = "Your function gave back nothing (`None`). Is there a `return` at its end?"
         return _verdict(exercise, "empty", "Still to be written.", detail)
-    return _verdict(exercise, "empty", "Still to be written.", "Write your answer in the cell above, run it, then check.")
+    return _verdict(
+        exercise, "empty", "Still to be written.", "Write your answer in the cell above, run it, then check."
+    )
 
 
 def _raised(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict | None:
@@ -137,7 +145,7 @@ def _not_numbers(exercise: Exercise, right: list, given: list) -> Verdict | None
     for name, r, a in zip(names, right[0], given[0], strict=True):
         if is_numeric(r) and not isinstance(r, list) and not is_numeric(a):
             which = f"`{name}`" if exercise.outputs else "The answer"
-            detail = f"{which} is {_kind_of(a)}, and an array or a number is wanted."
+            detail = f"{which} is {kind_of(a)}, and an array or a number is wanted."
             return _verdict(exercise, "wrong", "Numbers are wanted here.", detail)
     return None
 
@@ -148,9 +156,7 @@ def _changed(
     changed = sorted({n for a in answers for n in a.changed})
     if changed:
         names = " and ".join(f"`{n}`" for n in changed)
-        detail = (
-            f"Your code wrote into {names}, which belongs to the caller. Does `+=` or `[...] =` work on it? Start from a copy."
-        )
+        detail = f"Your code wrote into {names}, which belongs to the caller. Does `+=` or `[...] =` work on it? Start from a copy."
         return _verdict(exercise, "wrong", "An argument was changed in place.", detail)
     return None
 
@@ -208,7 +214,7 @@ def _values(
     rows, first = [], None
     for k, name in enumerate(names):
         wrong = next((n for n in range(len(right)) if not _good(exercise, given[n][k], right[n][k])), None)
-        note = "right" if wrong is None else _difference(exercise, given[wrong][k], right[wrong][k])
+        note = "right" if wrong is None else difference(exercise, given[wrong][k], right[wrong][k])
         rows.append(Row(name, wrong is None, note))
         first = (k, wrong) if first is None and wrong is not None else first
     if first is None:
@@ -216,7 +222,7 @@ def _values(
     good = [r.name for r in rows if r.right]
     score = exercise.points * len(good) / len(rows)
     shown = tuple(rows) if len(rows) > 1 else ()
-    details = [f"Right already: {_listed(good)}."] if good else []
+    details = [f"Right already: {listed(good)}."] if good else []
     found = _diagnosed(exercise, problems, given)
     details += [m.says for m in found]
     if not found:
@@ -234,67 +240,11 @@ def _diagnosed(exercise: Exercise, problems: Sequence[Problem], given: list) -> 
 
 def _headline(exercise: Exercise, rows: list[Row], given: list, right: list, first: tuple[int, int]) -> str:
     k, n = first
-    if form := _form(given[n][k], right[n][k]):
-        return form
-    return "Not yet." if len(rows) == 1 else f"{sum(not r.right for r in rows)} of {len(rows)} results are not right yet."
-
-
-def _form(answer: Any, right: Any) -> str:
-    """What is wrong with an array before its values are looked at; empty when nothing is."""
-    if not is_numeric(right) or isinstance(right, list) or not is_numeric(answer):
-        return ""
-    try:
-        answer = np.asarray(answer)
-    except ValueError:
-        return "The rows have different lengths."
-    if answer.shape != np.shape(right):
-        return "The shape is not right."
-    return "" if np.all(np.isfinite(answer)) else "Not every number is finite."
-
-
-def _difference(exercise: Exercise, answer: Any, right: Any) -> str:
-    if is_numeric(right) and not isinstance(right, list):
-        if not is_numeric(answer):
-            return f"numbers are wanted here, and this is {_kind_of(answer)}"
-        try:
-            a, r = np.asarray(answer), np.asarray(right)
-        except ValueError:
-            return "the rows have different lengths"
-        if a.shape != r.shape:
-            return _shape(a, r, exercise.rtol)
-        if not np.all(np.isfinite(a)):
-            at = tuple(int(i) for i in np.argwhere(~np.isfinite(a))[0]) if a.ndim else ()
-            return f"{a[at]} {_at(at)}: is something divided by zero, or made too large for `exp`?"
-        at = first_difference(a, r, exercise.rtol)
-        close = " (near, but not the same: is it computed by differences, or rounded?)" if error(a, r) < 1e-4 else ""
-        if exercise.kind == "value":
-            return f"{_at(at)} it is {_number(a[at])}, which is {_off(a[at], r[at])}{close}".strip()
-        return f"{_at(at)} it is {_number(a[at])} and should be {_number(r[at])}{close}".strip()
-    if isinstance(right, list) and isinstance(answer, tuple | list):
-        missing, extra = missing_and_extra(answer, right)
-        said = [f"{len(missing)} missing" if missing else "", f"{len(extra)} that should not be there" if extra else ""]
-        example = f", such as {_short(extra[0])}" if extra else ""
-        return f"of {len(right)}: " + " and ".join(s for s in said if s) + example
-    if isinstance(right, dict) and isinstance(answer, dict):
-        for key in right:
-            if key not in answer:
-                return f"there is nothing for {key!r}"
-            if not same(answer[key], right[key], exercise.rtol):
-                return f"for {key!r}: " + _difference(exercise, answer[key], right[key])
-        return f"there is something for {next(k for k in answer if k not in right)!r}, which does not belong here"
-    return f"this is {_kind_of(answer)} {_short(answer)}, and {_kind_of(right)} is wanted"
-
-
-def _shape(a: np.ndarray, r: np.ndarray, rtol: float) -> str:
-    said = f"shape {a.shape}, and {r.shape} is wanted"
-    if a.T.shape == r.shape:
-        fits = error(a.T, r) <= rtol
-        return said + (": transposed, it would be right" if fits else ": a transpose has that shape")
-    if a.size == r.size:
-        return said + ": the same number of entries, arranged otherwise"
-    if a.ndim > r.ndim and a.shape[a.ndim - r.ndim :] == r.shape:
-        return said + ": is a sum over the leading axis missing?"
-    return said
+    if found := form(given[n][k], right[n][k]):
+        return found
+    return (
+        "Not yet." if len(rows) == 1 else f"{sum(not r.right for r in rows)} of {len(rows)} results are not right yet."
+    )
 
 
 def _where(exercise: Exercise, right: list, given: list) -> list[str]:
@@ -304,41 +254,7 @@ def _where(exercise: Exercise, right: list, given: list) -> list[str]:
     probes = dict(zip(exercise.probe_names(), fine[exercise.draws :], strict=True))
     passed, failed = [n for n, ok in probes.items() if ok], [n for n, ok in probes.items() if not ok]
     if all(fine[: exercise.draws]):
-        return [f"It is right in general, and wrong for {_listed(failed, code=False)}."]
+        return [f"It is right in general, and wrong for {listed(failed, code=False)}."]
     if passed:
-        return [f"It is right for {_listed(passed, code=False)}, and wrong in general. What does the special case hide?"]
+        return [f"It is right for {listed(passed, code=False)}, and wrong in general. What does the special case hide?"]
     return [f"It fails already for {failed[0]}: start there."]
-
-
-def _listed(names: Sequence[str], code: bool = True) -> str:
-    shown = [f"`{n}`" if code else n for n in names]
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
-
-
-def _at(index: tuple[int, ...]) -> str:
-    return f"at [{', '.join(map(str, index))}]" if index else ""
-
-
-def _off(answer: Any, right: Any) -> str:
-    if answer.real * right.real < 0:
-        return "of the wrong sign"
-    return "too large" if abs(answer) > abs(right) else "too small"
-
-
-def _number(value: Any) -> str:
-    return f"{value:.6g}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return f"`{text[:80]}…`" if len(text) > 80 else f"`{text}`"
-
-
-def _kind_of(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, Opaque):
-        return f"a {value.type}"
-    if isinstance(value, Raised):
-        return "an error"
-    return {"str": "text", "bool": "True or False", "ndarray": "an array"}.get(type(value).__name__, f"a {type(value).__name__}")

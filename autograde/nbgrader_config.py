@@ -1,5 +1,6 @@
 """nbgrader's configuration for this course. From the project's root: ``JUPYTER_CONFIG_PATH=autograde nbgrader ...``"""
 
+import os
 from pathlib import Path
 
 
@@ -11,7 +12,7 @@ def configure(c, root: Path) -> None:
     c.CourseDirectory.release_directory = "notebooks"
     for step in ("submitted", "autograded", "feedback"):
         setattr(c.CourseDirectory, f"{step}_directory", f"autograde/{step}")
-    c.CourseDirectory.db_url = f"sqlite:///{root.resolve()}/autograde/gradebook.db"
+    c.CourseDirectory.db_url = os.environ.get("AUTOGRADE_DB", f"sqlite:///{root.resolve()}/autograde/gradebook.db")
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".lstm-by-hand-progress*"]
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
     c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"

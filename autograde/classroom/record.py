@@ -104,7 +104,8 @@ class Book:
         """
         with _telling(self.url):
             self.book.update_or_create_student(student)
-            submission = self.book.update_or_create_submission(self.unit, student)
+            with self.book.db.no_autoflush:
+                submission = self.book.update_or_create_submission(self.unit, student)
             submission.timestamp = handed_in.replace(tzinfo=None) if handed_in else submission.timestamp
             for notebook in self._complete(submission):
                 wanted = scores.get(notebook.name, {})

@@ -110,6 +110,26 @@ def sample_by_walking(Wxh, Whh, Why, bh, by, h0, first, u):
     return codes
 
 
+class Sampler:
+    """A model that remembers its state between characters."""
+
+    def __init__(self, Wxh, Whh, Why, bh, by, h0):
+        self.columns, self.Whh, self.Why, self.bh, self.by, self.h = Wxh.T, Whh, Why, bh, by, h0
+
+    def __call__(self, code, number):
+        self.h = np.tanh(self.columns[code] + self.Whh @ self.h + self.bh)
+        y = self.Why @ self.h + self.by
+        p = np.exp(y - y.mean())
+        return next(k for k in range(len(p)) if k == len(p) - 1 or p[: k + 1].sum() / p.sum() > number)
+
+
+def sample_with_a_class(Wxh, Whh, Why, bh, by, h0, first, u):
+    model, codes = Sampler(Wxh, Whh, Why, bh, by, h0), [first]
+    for number in u:
+        codes.append(model(codes[-1], number))
+    return codes[1:]
+
+
 RIGHT = {
     "char_one_hot": {"eye": one_hot_by_eye, "comparing": one_hot_by_comparing, "lists": one_hot_as_lists},
     "rnn_step": {"stacked": step_stacked, "loops": step_in_loops, "columns": step_in_columns},
@@ -120,7 +140,7 @@ RIGHT = {
         "from the target": losses_from_the_target,
     },
     "char_masked_loss": {"dot": masked_by_dot, "choosing": masked_by_choosing, "step by step": masked_step_by_step},
-    "char_sample": {"searching": sample_by_searching, "walking": sample_by_walking},
+    "char_sample": {"searching": sample_by_searching, "walking": sample_by_walking, "class": sample_with_a_class},
 }
 
 VECTOR = "the transpose of a vector is the vector"

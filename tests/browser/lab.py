@@ -139,7 +139,7 @@ class Lab:
     def restart(self) -> None:
         """Restart the kernel."""
         self.menu("Kernel", "Restart Kernel…")
-        with self.page.expect_response("**/api/kernels/*/restart"):
+        with self.page.expect_response(re.compile("/api/kernels/.+/restart")):
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
         self.wait_idle()
 
