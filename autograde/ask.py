@@ -72,7 +72,7 @@ class Answer:
 
 
 def ask(
-    kind: str, outputs: Sequence[str], offered: Any, problems: Sequence[Mapping[str, Any]], limit: float = LIMIT
+    kind: str, outputs: Sequence[str], offered: Any, problems: Sequence[Mapping[str, Any]], limit: float | None = None
 ) -> list[Answer]:
     """The learner's answers, one for each problem (a single one for a value).
 
@@ -82,8 +82,9 @@ def ask(
     outputs : names of the results, when the answer has several.
     offered : what was handed to ``check``.
     problems : each a mapping from argument names to plain data; never changed.
-    limit : seconds for one call.
+    limit : seconds for one call; ``LIMIT`` when left out.
     """
+    limit = LIMIT if limit is None else limit
     if kind == "value" or offered is None or offered is Ellipsis:
         return [Answer(plain(offered, outputs))]
     if kind == "expression":
