@@ -16,7 +16,7 @@ import threading
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,10 @@ PRINTED = 2000
 
 class TooLong(BaseException):
     """Raised inside a learner's code when its time is over. Not an Exception, so that ``except Exception`` lets it by."""
+
+
+class Unanswerable(ValueError):
+    """An expression that has no value at the points of a problem."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,11 @@ def evaluate(expression: Any, point: Mapping[str, Any]) -> Any:
     expression = sympy.sympify(expression)
     unknown = sorted(str(s) for s in expression.free_symbols if str(s) not in point)
     if unknown:
-        raise NameError(f"the expression has symbols that the question does not: {', '.join(unknown)}")
+        known = " and ".join(f"`{name}`" for name in point)
+        raise Unanswerable(f"Your expression holds `{unknown[0]}`. Only {known} belong{'s' if len(point) == 1 else ''} here.")
     leftover = sorted(expression.atoms(sympy.core.function.AppliedUndef, sympy.Derivative, sympy.Integral), key=str)
     if leftover:
-        raise ValueError(f"the expression still holds {leftover[0]}: write it out")
+        raise Unanswerable(f"Your expression still holds `{leftover[0]}`: write it out.")
     order = sorted(expression.free_symbols, key=str)
     value = sympy.lambdify(order, expression, "numpy")(*(point[str(s)] for s in order))
     return np.asarray(value)
@@ -222,9 +227,9 @@ def _guarded(run: Callable[[], Any], limit: float) -> Answer:
             value = run()
     except KeyboardInterrupt:
         raise
-    except TooLong:
+    except TooLong as error:
         why = f"no answer after {limit:g} seconds, so the call was stopped"
-        return Answer(raised=Raised("TooLong", why), printed=out.getvalue())
+        return Answer(raised=replace(_raised(error), message=why), printed=out.getvalue())
     except BaseException as error:
         return Answer(raised=_raised(error), printed=out.getvalue())
     return Answer(value, printed=out.getvalue())

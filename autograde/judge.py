@@ -86,6 +86,8 @@ def _raised(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[A
     if raised.type == "TooLong":
         where = f"It was at line {raised.line}: `{raised.text}`." if raised.line else ""
         return _verdict(exercise, "wrong", "Your code did not come back.", f"There was {raised.message}.", where)
+    if raised.type == "Unanswerable":
+        return _verdict(exercise, "wrong", "This expression has no value yet.", raised.message)
     where = f"Line {raised.line}: `{raised.text}`" if raised.line else ""
     return _verdict(exercise, "wrong", "Your code raised an error.", f"`{_error(raised)}`", where, _advice(raised))
 
@@ -227,7 +229,7 @@ def _values(
     details += [m.says for m in found]
     if not found:
         details += _where(exercise, right, given)
-        details.append(rows[first[0]].note if len(rows) == 1 else f"Look at `{rows[first[0]].name}` first.")
+        details.append(say(rows[first[0]].note) if len(rows) == 1 else f"Look at `{rows[first[0]].name}` first.")
     headline = say(" and ".join(m.name for m in found)) if found else _headline(exercise, rows, given, right, first)
     status = "partly" if good else "wrong"
     mistakes = tuple(m.name for m in found)

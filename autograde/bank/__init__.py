@@ -49,7 +49,7 @@ def find(name: str) -> Exercise | Written:
     if name not in known:
         import difflib
 
-        near = difflib.get_close_matches(name, known, n=3)
-        also = f" Did you mean {' or '.join(near)}?" if near else ""
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+        also = f" Did you mean {near[0]}?" if near else ""
         raise KeyError(f"there is no exercise called {name!r}.{also}")
     return known[name]

@@ -489,7 +489,7 @@ EXERCISES = (
         ),
         hints=(
             "Two factors: how the loss moves with $y$, and how $y$ moves with $z$. One of the two is careless.",
-            "In [1.3](1.3-vectors-and-matrices.ipynb) the sigmoid's slope was written with its *output*. `y` is that output.",
+            "In 1.3 the sigmoid's slope was written with its *output*. `y` is that output.",
         ),
     ),
     Exercise(
@@ -524,7 +524,7 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "Compare with the affine stage of [1.3](1.3-vectors-and-matrices.ipynb): forward `W @ x`. And backward?",
+            "Compare with the affine stage of 1.3: forward `W @ x`. And backward?",
             "Because `U` is square, its shape cannot help you. With a `U` of 3 by 2, which product would fit at all?",
         ),
     ),

@@ -135,7 +135,7 @@ def grade(
             unit.records.forget(submission.student)
             book.reset(submission.student)
             todo.append((submission, digest))
-        with executor or ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0))) as pool:
+        with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
                 for submission, digest, graded in _run_all(unit, todo, key, limits, pool, sandboxed):
                     yield len(found), _record(unit, book, submission, digest, graded)

@@ -69,7 +69,7 @@ def submissions(submitted: Path, unit: str, notebooks: list[str]) -> Iterator[Su
     taken: set[str] = set()
     for name in sorted(os.listdir(submitted)) if submitted.is_dir() else []:
         folder = submitted / name / unit
-        if name.startswith(".") or not _present(folder):
+        if name == ".ipynb_checkpoints" or not _present(folder):
             continue
         student, remarks = _printable(name), []
         if student in taken:
@@ -169,15 +169,18 @@ def _bytes(path: Path) -> bytes:
         raise Unreadable("the file is a link to another file, and links are not followed")
     try:
         descriptor = os.open(path, flags)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("this is not a file")
+            if status.st_size > LARGEST:
+                raise Unreadable(f"the file has {status.st_size >> 20} MB, and {LARGEST >> 20} MB are read")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(LARGEST + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        raise Unreadable(f"the file cannot be opened: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("this is not a file")
-        if status.st_size > LARGEST:
-            raise Unreadable(f"the file has {status.st_size >> 20} MB, and {LARGEST >> 20} MB are read")
-        return file.read(LARGEST + 1)
+        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
 
 
 def _dict(value: Any) -> dict:

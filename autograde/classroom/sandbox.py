@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -93,7 +94,8 @@ def run(task: bytes, limits: Limits, sandboxed: bool = True) -> bytes:
         raise NoSandbox(f"the sandbox did not start: {said.decode(errors='replace').strip()[-500:] or process.returncode}")
     if not stopped and process.returncode:
         code = process.returncode
-        stopped = f"Python ended with {f'signal {-code}' if code < 0 else f'code {code}'}"
+        died = code - 128 if code > 128 else -code
+        stopped = f"Python was ended by signal {died}" if died > 0 else f"Python ended with code {code}"
     return pack((bytes(stream), stopped, time.monotonic() - begun))
 
 
@@ -135,7 +137,7 @@ def _watch(process: subprocess.Popen, limits: Limits, begun: float) -> tuple[byt
                 return stream[: limits.output], said, f"it put out more than {limits.output >> 20} MB"
             if now - begun > limits.notebook:
                 return stream, said, f"it took more than {limits.notebook:g} seconds"
-            if now - heard > limits.cell * 1.5 + 2:
+            if now - heard > limits.cell + 2:
                 return stream, said, f"a cell did not stop after {limits.cell:g} seconds"
             if now - looked > TICK:
                 looked = now
@@ -172,8 +174,8 @@ def _greedy(pid: int, limits: Limits) -> str:
         return f"it used more than {limits.memory >> 20} MB of memory"
     if count > limits.processes + 10:
         return f"it had more than {limits.processes} processes"
-    free = next(int(line.split()[1]) * 1024 for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
-    return "this machine ran out of memory: grade it again, with fewer --jobs" if free < SPARE else ""
+    free = re.search(r"MemAvailable: +(\d+)", Path("/proc/meminfo").read_text())
+    return "this machine ran out of memory: grade it again, with fewer --jobs" if free and int(free[1]) * 1024 < SPARE else ""
 
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096

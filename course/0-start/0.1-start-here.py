@@ -31,7 +31,8 @@ print("It runs. Now change the text between the quotes, and run this cell again.
 
 # %% [markdown]
 # Nothing that you change can break anything. If a notebook gets into a muddle, use *Kernel, Restart Kernel* in the menu and run
-# it again from the top.
+# it again from the top, the first cell included. Work with Shift + Enter, cell by cell: *Run All* would stop at the first check
+# that is still open.
 #
 # ## How an exercise works
 #

@@ -30,10 +30,10 @@ from autograde import check, given, hint, progress
 # ![One route from x through u to y. The local derivative a stands on the first arrow and b on the second. Going back, they multiply.](figures/one-route.svg)
 #
 # Nudge $x$ by a little. The first arrow makes the nudge $a$ times as large, the second makes that $b$ times as
-# large. So $y$ moves $a \cdot b$ times as much as $x$ did:
+# large. So $y$ moves $b \cdot a$ times as much as $x$ did:
 #
 # $$
-# \frac{\mathrm{d}y}{\mathrm{d}x} = \frac{\mathrm{d}y}{\mathrm{d}u}\,\frac{\mathrm{d}u}{\mathrm{d}x} = a\,b
+# \frac{\mathrm{d}y}{\mathrm{d}x} = \frac{\mathrm{d}y}{\mathrm{d}u}\,\frac{\mathrm{d}u}{\mathrm{d}x} = b\,a
 # $$
 #
 # The number on an arrow is called its **local derivative**: it knows only the two ends of its arrow.
@@ -63,7 +63,7 @@ check(along_route)
 # ![Two routes from x to y, one through u with local derivatives a and c, one through v with local derivatives b and d.](figures/two-routes.svg)
 #
 # Now $x$ is used **twice**: it feeds $u$ and it feeds $v$, and both feed $y$. A nudge of $x$ travels along both routes
-# at once. The upper one moves $y$ by $a c$ times the nudge, the lower one by $b d$ times the nudge. For a small
+# at once. The upper one moves $y$ by $c\,a$ times the nudge, the lower one by $d\,b$ times the nudge. For a small
 # nudge the two movements simply add:
 #
 # $$
@@ -177,8 +177,8 @@ check(slope_of_shared)
 #
 # > **Multiply along each route, then add over all routes.**
 #
-# We write a graph down as a dictionary: for each node, where its arrows lead, with the local derivative on each. This
-# one is in the picture below it.
+# We write a graph down as a dictionary: for each node, where its arrows lead, with the local derivative on each. The
+# picture below shows this one.
 
 # %%
 diamond = {
@@ -291,7 +291,7 @@ def reverse_sweep(graph, order, end):
 check(reverse_sweep)
 
 # %% [markdown]
-# Both of your functions on the graph of the picture. (They agree, once both are written.)
+# Both of your functions on the graph of the picture. They agree, once both are written.
 
 # %%
 picture = {

@@ -1,53 +1,195 @@
-"""Figures of 3.1: the LSTM block."""
+"""Figures of 3.1: the LSTM block, growing stage by stage, and three blocks in a row."""
 
-from course.figures.draw import NOTE, SIGMA, TANH, C, Canvas, H, X
+from course.figures.draw import INK, LABEL, MUTED, NOTE, SIGMA, TANH, TITLE, C, Canvas, H, X
+from course.figures.geometry import Shape
+
+STATE, GATES, BUS = 3.85, 2.05, 1.3
+COLUMN = {"f": 2.4, "i": 3.5, "g": 4.5, "o": 5.7}
+OUT, JOIN = 6.8, 1.75
+LEFT, RIGHT = 0.35, 8.85
+
+JOINED, SUMS, GATED, KEPT, WRITTEN, SHOWN = range(1, 7)
+"""How far a block is drawn: each stage holds all that comes before it."""
+
+
+def block(stage: int = SHOWN) -> Canvas:
+    """The LSTM block up to and with `stage`, each part in its place in the whole."""
+    canvas = Canvas(9.2, 4.7)
+    canvas.box(4.6, 2.65, 6.6, 3.7, radius=0.25, behind=True)
+    _inputs(canvas, stage)
+    if stage == JOINED:
+        _stack(canvas)
+    else:
+        gates = _gates(canvas, stage)
+        if stage >= KEPT:
+            _memory(canvas, stage, gates)
+        if stage == SHOWN:
+            _output(canvas, gates)
+    return canvas
+
+
+def _inputs(canvas: Canvas, stage: int) -> None:
+    join = canvas.box(JOIN, BUS, 0.14, 0.5, fill=INK, edge=INK, radius=0.05)
+    canvas.forward((LEFT, BUS), join, color=H, width=2.4)
+    canvas.forward((JOIN, 0.25), join, color=X, width=2.4)
+    canvas.text(0.65, BUS + 0.27, "$h_{t-1}$", 18, H)
+    canvas.text(JOIN + 0.25, 0.45, "$x_t$", 18, X)
+    if stage == JOINED:
+        canvas.forward(join, (COLUMN["f"] + 0.35, BUS))
+        canvas.text(COLUMN["f"] + 0.6, BUS, "$z_t$", 18)
+    else:
+        canvas.text((COLUMN["i"] + COLUMN["g"]) / 2, BUS - 0.24, "$z_t$", 18)
+
+
+def _stack(canvas: Canvas) -> None:
+    x, cell = 5.2, 0.36
+    top, bottom = 3.45, 3.45 - 3.5 * cell
+    canvas.array(x, top, 4, 1, H, cell=cell)
+    canvas.array(x, bottom, 3, 1, X, cell=cell)
+    canvas.text(x - 0.35, top, "$h_{t-1}$", TITLE, H, align="right")
+    canvas.text(x - 0.35, bottom, "$x_t$", TITLE, X, align="right")
+    canvas.text(x + 0.4, top, "shape (H,)", NOTE, MUTED, align="left")
+    canvas.text(x + 0.4, bottom, "shape (D,)", NOTE, MUTED, align="left")
+    canvas.text(x, 1.3, "$z_t$, shape (H + D,)", NOTE)
+    canvas.text(5.6, 0.42, "$z_t = [h_{t-1}, x_t]$", LABEL)
+
+
+def _gates(canvas: Canvas, stage: int) -> dict[str, Shape]:
+    labels = {k: TANH if k == "g" else SIGMA for k in COLUMN}
+    if stage == SUMS:
+        labels = {k: f"$W_{k}$" for k in COLUMN}
+    gate = {k: canvas.gate(x, GATES, labels[k]) for k, x in COLUMN.items()}
+    canvas.forward((JOIN + 0.07, BUS), gate["o"], via=[(COLUMN["o"], BUS)])
+    for k in "fig":
+        canvas.forward(canvas.fork(COLUMN[k], BUS), gate[k])
+    waiting = {SUMS: "figo", GATED: "figo", KEPT: "igo", WRITTEN: "o", SHOWN: ""}[stage]
+    for k in waiting:
+        x = COLUMN[k]
+        canvas.forward(gate[k], (x, 2.72))
+        canvas.text(x, 2.95, rf"$\hat{{{k}}}_t$" if stage == SUMS else f"${k}_t$", TITLE)
+        if stage == GATED:
+            canvas.text(x, 3.35, "-1 to 1" if k == "g" else "0 to 1", NOTE, MUTED)
+    if stage == SUMS:
+        canvas.text(5.6, 0.42, r"$\hat{f}_t = W_f\, z_t + b_f$ , and so on", LABEL)
+    if stage == GATED:
+        canvas.text(5.6, 0.42, r"$f_t = \sigma(\hat{f}_t)$ , but $g_t = \tanh(\hat{g}_t)$", LABEL)
+    return gate
+
+
+def _memory(canvas: Canvas, stage: int, gate: dict[str, Shape]) -> None:
+    keep = canvas.op(COLUMN["f"], STATE, r"$\odot$")
+    canvas.forward((LEFT, STATE), keep, color=C, width=3)
+    canvas.forward(gate["f"], keep, label="$f_t$", flip=True)
+    canvas.text(0.65, STATE + 0.27, "$c_{t-1}$", 18, C)
+    if stage == KEPT:
+        canvas.forward(keep, (COLUMN["g"] - 0.3, STATE), color=C, width=3)
+        canvas.text(COLUMN["g"] - 0.15, STATE, r"$f_t \odot c_{t-1}$", LABEL, C, align="left")
+        return
+    add, write = canvas.op(COLUMN["g"], STATE, "$+$"), canvas.op(COLUMN["g"], 3.05, r"$\odot$")
+    canvas.forward(keep, add, color=C, width=3)
+    canvas.forward(add, (RIGHT, STATE), color=C, width=3)
+    canvas.forward(gate["i"], write, via=[(COLUMN["i"], write.y)])
+    canvas.text(COLUMN["i"] - 0.23, 2.65, "$i_t$", LABEL)
+    canvas.forward(gate["g"], write, label="$g_t$", flip=True)
+    canvas.forward(write, add)
+    canvas.text(8.45, STATE + 0.27, "$c_t$", 18, C)
+    if stage == WRITTEN:
+        canvas.text(5.6, 0.42, r"$c_t = f_t \odot c_{t-1} + i_t \odot g_t$", LABEL, C)
+
+
+def _output(canvas: Canvas, gate: dict[str, Shape]) -> None:
+    emit, squash = canvas.op(OUT, 2.48, r"$\odot$"), canvas.pill(OUT, 3.22, TANH)
+    canvas.forward(canvas.fork(OUT, STATE, C), squash, color=C)
+    canvas.forward(squash, emit)
+    canvas.forward(gate["o"], emit, via=[(COLUMN["o"], emit.y)], label="$o_t$", at=0.55)
+    canvas.forward(emit, (RIGHT, BUS), via=[(OUT, BUS)], color=H, width=2.4)
+    canvas.text(8.45, BUS + 0.27, "$h_t$", 18, H)
+    canvas.formula(
+        5.6,
+        0.38,
+        (r"$c_t = f_t \odot c_{t-1} + i_t \odot g_t$", C),
+        r"$\qquad$",
+        (r"$h_t = o_t \odot \tanh(c_t)$", H),
+        size=LABEL,
+    )
+
+
+def lstm_concatenate() -> Canvas:
+    """The block with its first stage. The last output h_{t-1}, from the left, and the input x_t, from below, meet at a
+    bar and leave it as z_t. Beside it, z_t as a stack: the H numbers of h_{t-1} first, the D numbers of x_t after them.
+    """
+    return block(JOINED)
+
+
+def lstm_sums() -> Canvas:
+    """Second stage. z_t forks into four boxes with the weights W_f, W_i, W_g and W_o. Out of them come four sums:
+    f hat, i hat, g hat and o hat.
+    """
+    return block(SUMS)
+
+
+def lstm_gates() -> Canvas:
+    """Third stage. The four boxes now end in an activation: sigma for f_t, i_t and o_t, which lie between 0 and 1, and
+    tanh for g_t, which lies between -1 and 1.
+    """
+    return block(GATED)
+
+
+def lstm_keep() -> Canvas:
+    """Fourth stage. The cell state c_{t-1} comes in at the top left and is multiplied, entry by entry, by the forget gate
+    f_t. The other three gates are not used yet.
+    """
+    return block(KEPT)
+
+
+def lstm_write() -> Canvas:
+    """Fifth stage. i_t times g_t, entry by entry, is added to what was kept. The sum leaves on the right as the new cell
+    state c_t. The output gate o_t is not used yet.
+    """
+    return block(WRITTEN)
 
 
 def lstm_cell() -> Canvas:
     """The LSTM block. The cell state runs along the top: c_{t-1} is multiplied by the forget gate f_t, then i_t
-    times g_t is added, giving c_t. Below, h_{t-1} and x_t feed four gates: sigmoid for f_t, i_t and o_t, tanh for the
-    candidate g_t. c_t forks: right to the next block, and down through tanh, times o_t, to give h_t.
+    times g_t is added, giving c_t. Below, h_{t-1} and x_t are joined and feed four gates: sigmoid for f_t, i_t and o_t,
+    tanh for the candidate g_t. c_t forks: right to the next block, and down through tanh, times o_t, to give h_t.
     """
-    canvas = Canvas(9.2, 4.7)
-    canvas.box(4.6, 2.65, 6.6, 3.7, radius=0.25, behind=True)
-    state, gates, bus = 3.85, 2.05, 1.3
-    column = {"f": 2.2, "i": 3.35, "g": 4.35, "o": 5.6}
-    out = 6.75
+    return block(SHOWN)
 
-    keep, add = canvas.op(column["f"], state, r"$\odot$"), canvas.op(column["g"], state, "$+$")
-    write, emit = canvas.op(column["g"], 3.05, r"$\odot$"), canvas.op(out, 2.48, r"$\odot$")
-    squash = canvas.pill(out, 3.22, TANH)
-    gate = {k: canvas.gate(x, gates, TANH if k == "g" else SIGMA) for k, x in column.items()}
 
-    canvas.forward((0.35, state), keep, color=C, width=3)
-    canvas.forward(keep, add, color=C, width=3)
-    canvas.forward(add, (8.85, state), color=C, width=3)
-    canvas.forward(canvas.fork(out, state, C), squash, color=C)
-    canvas.forward(squash, emit)
-    canvas.forward(emit, (8.85, bus), via=[(out, bus)], color=H, width=2.4)
-
-    canvas.forward((0.35, bus), gate["o"], via=[(column["o"], bus)], color=H)
-    for k in "fig":
-        canvas.forward(canvas.fork(column[k], bus, H), gate[k], color=H)
-    canvas.line((1.75, 0.25), canvas.fork(1.75, bus, X), color=X, width=2.4)
-
-    canvas.forward(gate["f"], keep, label="$f_t$", flip=True)
-    canvas.forward(gate["i"], write, via=[(column["i"], write.y)])
-    canvas.forward(gate["g"], write, label="$g_t$", flip=True)
-    canvas.forward(write, add)
-    canvas.forward(gate["o"], emit, via=[(column["o"], emit.y)], label="$o_t$", at=0.55)
-    canvas.text(3.12, 2.65, "$i_t$")
-
-    for x, y, name, color in (
-        (0.65, state, "$c_{t-1}$", C),
-        (8.45, state, "$c_t$", C),
-        (0.65, bus, "$h_{t-1}$", H),
-        (8.45, bus, "$h_t$", H),
-        (2.0, 0.2, "$x_t$", X),
-    ):
-        canvas.text(x, y + 0.27, name, 18, color)
-    canvas.text(5.55, 4.2, r"$c_t = f_t \odot c_{t-1} + i_t \odot g_t$", NOTE, C)
+def lstm_unrolled() -> Canvas:
+    """Three LSTM blocks in a row. Two lines run from each block to the next: the cell state c on top, the output h below.
+    On the left c_0 and h_0 come in. Each block reads its own input, x_1, x_2, x_3. Each output h_t forks: down to its
+    loss L_t, and right to the next block.
+    """
+    canvas = Canvas(9.2, 3.5)
+    upper, lower, low = 2.75, 1.95, 0.55
+    before: Shape | None = None
+    for t, x in ((1, 1.95), (2, 4.6), (3, 7.25)):
+        cell = canvas.box(x, 2.35, 1.25, 1.6, "LSTM")
+        start = before.right[0] if before else 0.62
+        canvas.forward((start, upper), (cell.left[0], upper), color=C, width=3)
+        canvas.forward((start, lower), (cell.left[0], lower), color=H, width=2.4)
+        canvas.forward((x, low + 0.25), cell, color=X)
+        canvas.text(x, low, f"$x_{t}$", TITLE, X)
+        loss = canvas.node(x + 1.05, low, f"$L_{t}$", r=0.28)
+        canvas.forward(canvas.fork(loss.x, lower, H), loss, color=H, width=1.8)
+        canvas.text(loss.x, upper + 0.25, f"$c_{t}$", TITLE, C)
+        canvas.text(loss.x + 0.05, lower + 0.25, f"$h_{t}$", TITLE, H)
+        before = cell
+    canvas.forward((before.right[0], upper), (RIGHT, upper), color=C, width=3)
+    canvas.forward((before.right[0], lower), (RIGHT, lower), color=H, width=2.4)
+    canvas.text(0.35, upper, "$c_0$", TITLE, C)
+    canvas.text(0.35, lower, "$h_0$", TITLE, H)
     return canvas
 
 
-FIGURES = {"lstm-cell": lstm_cell}
+FIGURES = {
+    "lstm-concatenate": lstm_concatenate,
+    "lstm-sums": lstm_sums,
+    "lstm-gates": lstm_gates,
+    "lstm-keep": lstm_keep,
+    "lstm-write": lstm_write,
+    "lstm-cell": lstm_cell,
+    "lstm-unrolled": lstm_unrolled,
+}

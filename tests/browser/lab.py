@@ -147,6 +147,7 @@ class Lab:
         """Change to the ``"Light"`` or the ``"Dark"`` theme."""
         self.menu("Settings", "Theme", f"JupyterLab {name}")
         self.page.locator(f'body[data-jp-theme-name="JupyterLab {name}"]').wait_for(state="attached")
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
     def shoot(self, stem: Path) -> list[Path]:
         """Screenshots of the whole notebook from top to bottom, one for each screen: ``stem-1.png``, ``stem-2.png``, ..."""

@@ -48,7 +48,7 @@ def product():
 
 
 FORMULAS = {
-    r"\frac{\mathrm{d}y}{\mathrm{d}x} = \frac{\mathrm{d}y}{\mathrm{d}u}\,\frac{\mathrm{d}u}{\mathrm{d}x} = a\,b": one_route,
+    r"\frac{\mathrm{d}y}{\mathrm{d}x} = \frac{\mathrm{d}y}{\mathrm{d}u}\,\frac{\mathrm{d}u}{\mathrm{d}x} = b\,a": one_route,
     r"\frac{\mathrm{d}y}{\mathrm{d}x} = \frac{\partial y}{\partial u}\,\frac{\mathrm{d}u}{\mathrm{d}x} "
     r"+ \frac{\partial y}{\partial v}\,\frac{\mathrm{d}v}{\mathrm{d}x}": two_routes,
     r"u = x^2": product,

@@ -1,0 +1,118 @@
+"""What the sandbox promises, one promise at a time."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from autograde import wire
+from autograde.classroom import sandbox
+from autograde.classroom.sandbox import Limits, NoSandbox, run
+
+LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
+
+
+def printed(*cells: str, limits: Limits = LIMITS, sandboxed: bool = True, files: dict | None = None) -> tuple[str, str]:
+    """What the cells print, and why they were stopped."""
+    asked = [(n, "run", source) for n, source in enumerate(cells)]
+    task = wire.pack({"cells": asked, "questions": wire.pack({}), "files": files or {}, "limits": asdict(limits)})
+    stream, stopped, _ = wire.unpack(run(task, limits, sandboxed))
+    text, at = [], 0
+    while at < len(stream):
+        (length,) = struct.unpack_from(">I", stream, at)
+        if length == 0:
+            break
+        match wire.unpack(stream[at + 4 : at + 4 + length]):
+            case ("cell", _, _, outputs):
+                text += [o.get("text", o.get("evalue", "")) for o in json.loads(outputs)]
+        at += 4 + length
+    return "".join(text), stopped
+
+
+@pytest.mark.needs("bwrap")
+def test_processes_are_counted():
+    bomb = "import os, time\nborn = 0\ntry:\n    while born < 200:\n        if os.fork() == 0:\n            time.sleep(3)\n            os._exit(0)\n"
+    text, stopped = printed(bomb + "        born += 1\nexcept OSError:\n    print(born)", limits=replace(LIMITS, processes=20))
+    assert not stopped and 10 < int(text) < 20
+
+
+@pytest.mark.needs("bwrap")
+def test_memory_of_all_processes_is_counted():
+    eat = "import os, time\nfor n in range(6):\n    if os.fork() == 0:\n        x = bytearray(100_000_000)\n        time.sleep(9)\ntime.sleep(9)"
+    assert "MB of memory" in printed(eat, limits=replace(LIMITS, memory=400 * 2**20))[1]
+
+
+@pytest.mark.needs("bwrap")
+def test_files_are_limited():
+    text, stopped = printed("import os\nopen('a', 'wb').write(bytes(9 * 2**20))", limits=replace(LIMITS, file=2**20))
+    assert "too large" in text and not stopped
+    text, stopped = printed("for n in range(9):\n    open(str(n), 'wb').write(bytes(2**20))", limits=replace(LIMITS, scratch=4 * 2**20))
+    assert "No space left" in text and not stopped
+
+
+@pytest.mark.needs("bwrap")
+def test_output_is_limited():
+    flood = "import os\nos.write(3, bytes(4))\nwhile True:\n    os.write(3, bytes(60_000))"
+    assert "put out more" in printed(flood, limits=replace(LIMITS, output=2**20))[1]
+
+
+@pytest.mark.needs("bwrap")
+def test_it_sees_a_system_and_nothing_of_ours():
+    look = "import os\nprint(sorted(os.listdir('/')))\nprint([p for p in PLACES if os.path.exists(p)])\nprint(open('/proc/self/status').read())"
+    root = Path(__file__).parents[2]
+    places = [root / "course", root / "lstm_ref", root / "autograde" / "bank", root / "pyproject.toml", Path.home() / ".bashrc", "/etc/passwd", "/var", "/home"]
+    text, _ = printed(f"PLACES = {[str(p) for p in places]}\n" + look)
+    assert "\n[]\n" in text and "CapEff:\t0000000000000000" in text and "NoNewPrivs:\t1" in text and "'proc'" in text
+
+
+@pytest.mark.needs("bwrap")
+def test_package_has_the_asking_half_alone():
+    text, _ = printed(
+        "import autograde, os, sys\nfrom autograde import check, given, hint, progress\nprint(sorted(os.listdir(autograde.__path__[0])))\n"
+        "print(check(print), hint('x'), progress(), 'lstm_ref' in sys.modules)\nimport lstm_ref"
+    )
+    assert "['__init__.py', 'ask.py', 'asking.py', 'functions.py', 'wire.py']" in text
+    assert "judged outside" in text and text.endswith("False\nNo module named 'lstm_ref'")
+
+
+@pytest.mark.needs("bwrap")
+def test_data_of_the_release_is_there():
+    assert printed("print(open('data/alice.txt').read())", files={"data/alice.txt": b"Down"}) == ("Down\n", "")
+
+
+@pytest.mark.needs("bwrap")
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests already run as an ordinary user")
+def test_an_ordinary_user_has_it_too():
+    view = ["bwrap", "--dev-bind", "/", "/", "--perms", "0755", "--tmpfs", str(Path.home())]
+    if Path(sys.base_prefix).is_relative_to(Path.home()):
+        view += [*sandbox._folders([sys.base_prefix]), "--ro-bind", sys.base_prefix, sys.base_prefix]
+    drop = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
+    code = "import os; from test_sandbox import *; sandbox.require(); print(os.getuid(), printed('import os, numpy; print(os.getuid(), 6 * 7)'))"
+    root = Path(__file__).parents[2]
+    env = os.environ | {"HOME": "/tmp", "PYTHONPATH": f"{Path(__file__).parent}:{root}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([*view, *drop, sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd="/tmp")
+    assert done.stdout == "65534 ('65534 42\\n', '')\n", done.stderr
+
+
+def test_without_bubblewrap_it_says_so(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    sandbox.require.cache_clear()
+    with pytest.raises(NoSandbox, match="no bubblewrap .* --no-sandbox"):
+        sandbox.require()
+    sandbox.require.cache_clear()
+
+
+def test_without_a_sandbox_it_runs_when_told_to():
+    text, stopped = printed("import autograde, os\nfrom autograde import check\nprint(6 * 7, len(os.listdir(autograde.__path__[0])))", sandboxed=False)
+    assert (text, stopped) == ("42 5\n", "")
+
+
+def test_without_a_sandbox_time_and_children_end_all_the_same():
+    code = "import subprocess, time, signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nsubprocess.Popen(['sleep', '3600.25'])\nwhile True: pass"
+    assert "did not stop" in printed(code, limits=replace(LIMITS, cell=1), sandboxed=False)[1]
+    assert "3600.25" not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
