@@ -55,6 +55,11 @@ def difference(exercise: Exercise, answer: Any, right: Any) -> str:
             if not same(answer[key], right[key], exercise.rtol):
                 return f"for {key!r}: " + difference(exercise, answer[key], right[key])
         return f"there is something for {next(k for k in answer if k not in right)!r}, which does not belong here"
+    if isinstance(right, tuple) and isinstance(answer, tuple | list):
+        if len(answer) != len(right):
+            return f"{len(answer)} items, and {len(right)} are wanted"
+        k = next(k for k, item in enumerate(right) if not same(answer[k], item, exercise.rtol))
+        return f"item {k}: " + difference(exercise, answer[k], right[k])
     return f"this is {kind_of(answer)} {_short(answer)}, and {kind_of(right)} is wanted"
 
 

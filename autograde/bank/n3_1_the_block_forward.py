@@ -120,7 +120,8 @@ def lstm_forward(W, b, x, h0, c0):
 
 def steps_in_order(W, b, x, h0, c0):
     """The steps as a tuple of dicts, which the judge compares one by one."""
-    return tuple(vars(step) for step in lstm_forward(W, b, x, h0, c0))
+    steps = lstm_forward(W, b, x, h0, c0)
+    return tuple(vars(step) if isinstance(step, SimpleNamespace) else step for step in steps)
 
 
 def lstm_from_torch_order(W_ih, W_hh, b_ih, b_hh):
@@ -733,6 +734,14 @@ EXERCISES = (
                 "return steps",
                 "return steps[::-1]",
                 "All steps are right, and the last one comes first. `steps[0]` is the first block.",
+                of=lstm_forward,
+            ),
+            Mistake(
+                "only h was collected",
+                "steps.append(step)",
+                "steps.append(step.h)",
+                "These are the outputs, and they are right. The way back needs all that each block computed: collect the whole "
+                "steps.",
                 of=lstm_forward,
             ),
             Mistake(

@@ -431,9 +431,9 @@ onehot = [1, 0, 0]
 [sp.simplify(sp.diff(L, scores[k]) - (sp.exp(scores[k]) / total - onehot[k])) for k in range(3)]
 
 # %% [markdown]
-# ![Softmax with cross-entropy. Forward: the scores z = (2, 1, 0) become probabilities p = (0.67, 0.24, 0.09), and the loss is minus the logarithm of the target's, 0.41. Backward, both stages at once: dz is p minus the one-hot target y, (-0.33, 0.24, 0.09).](figures/softmax-cross-entropy.svg)
+# ![Softmax with cross-entropy. Forward: the scores z = (2, 1, 0) become probabilities p = (0.67, 0.24, 0.09), and the loss is minus the logarithm of the target's, 0.41. Backward, both stages at once: dz is p minus the one-hot target, (-0.33, 0.24, 0.09).](figures/softmax-cross-entropy.svg)
 #
-# (The figure calls the one-hot vector $y$.) Two stages were passed in one step. Each alone is awkward: softmax has a
+# Two stages were passed in one step. Each alone is awkward: softmax has a
 # full Jacobian, the logarithm divides by $p_k$, which may be tiny. Together they are a subtraction. But then both are
 # *done*: no softmax derivative after it.
 #

@@ -70,7 +70,7 @@ def broadcast() -> Canvas:
 def softmax_cross_entropy() -> Canvas:
     """Softmax with cross-entropy. Forward: the scores z = (2, 1, 0) become probabilities p = (0.67, 0.24, 0.09), and
     the loss is minus the logarithm of the target's, 0.41. Backward, both stages at once: dz is p minus the
-    one-hot target y, (-0.33, 0.24, 0.09).
+    one-hot target, (-0.33, 0.24, 0.09).
     """
     canvas = Canvas(9.2, 5.1)
     top, low = 3.6, 1.1
@@ -87,7 +87,7 @@ def softmax_cross_entropy() -> Canvas:
     for x, sign in ((1.95, "$=$"), (3.45, "$-$")):
         canvas.text(x, low, sign, TITLE)
     _column(canvas, 2.7, low, H, "$p$", "0.67", "0.24", "0.09")
-    target = _column(canvas, 4.2, low, MUTED, "$y$", "1", "0", "0")
+    target = _column(canvas, 4.2, low, MUTED, "one-hot", "1", "0", "0")
     canvas.backward(loss, (target.right[0] + 0.25, low), via=[(loss.x, low)])
     canvas.text(6.5, low + 0.22, "both stages at once", NOTE, GRAD)
     canvas.backward(dz, z)

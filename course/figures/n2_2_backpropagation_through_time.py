@@ -1,6 +1,6 @@
 """Figures of 2.2: three routes through two steps, the fork at h, one step back, the last error's way, and chunks."""
 
-from course.figures.draw import CELL_EDGE, FAINT, GRAD, INK, LABEL, MUTED, NOTE, TANH, TITLE, Canvas, H, X
+from course.figures.draw import CELL_EDGE, FAINT, GRAD, INK, LABEL, MUTED, NOTE, SMALL, TANH, TITLE, Canvas, H, X
 from course.figures.geometry import Shape
 
 ROUTES = (("first", "from $L_1$"), ("second", "from $L_2$, short"), ("both", "from $L_2$, long"))
@@ -19,7 +19,8 @@ def three_routes() -> Canvas:
             canvas.line((left - 0.15, 0.3), (left - 0.15, 3.3), color=FAINT, width=1.2)
         at = {"h_0": (0.3, 1.5), "h_1": (1.35, 1.5), "h_2": (2.4, 1.5), "L_1": (1.35, 2.6), "L_2": (2.4, 2.6)}
         nodes = {
-            name: canvas.node(left + x, y, f"${name}$", H if name[0] == "h" else INK, r=0.26) for name, (x, y) in at.items()
+            name: canvas.node(left + x, y, f"${name}$", H if name[0] == "h" else INK, r=0.26)
+            for name, (x, y) in at.items()
         }
         nodes["w_h"] = canvas.node(left + 1.875, 0.45, "$w_h$", r=0.27)
         back = {
@@ -42,28 +43,25 @@ def fork_at_h() -> Canvas:
     down from the loss of this step and one comes from the right, from the next step, and they add. From the last state
     no arrow goes on, so there nothing comes from the right.
     """
-    canvas = Canvas(9.2, 4.1)
-    middle = 1.55
-    before: Shape | tuple[float, float] = (0.75, middle)
-    canvas.text(0.5, middle, "$h_0$", TITLE, H)
-    for t, x in ((1, 2.05), (2, 4.75), (3, 7.45)):
-        step = canvas.gate(x, middle, TANH, w=0.86, h=0.66)
-        dot = canvas.fork(x + 1.05, middle, H)
-        loss = canvas.node(x + 1.05, 3.4, f"$L_{t}$", r=0.32)
-        canvas.forward(before, step, color=H, shift=0.1)
-        canvas.backward(step, before, shift=0.1)
-        canvas.forward((x - 0.1, 0.62), (x - 0.1, middle - 0.33), color=X)
-        canvas.backward((x + 0.1, middle - 0.33), (x + 0.1, 0.62))
+    canvas = Canvas(9.2, 4.0)
+    ahead, back = 1.65, 1.35
+    canvas.text(0.45, 1.5, "$h_0$", TITLE, H)
+    dot: tuple[float, float] | Shape = (0.7, ahead)
+    plus: tuple[float, float] | Shape = (0.7, back)
+    for t, x in ((1, 1.85), (2, 4.6), (3, 7.35)):
+        step = canvas.gate(x, 1.5, TANH, w=0.86, h=0.7)
+        canvas.forward(dot, (step.left[0], ahead), color=H)
+        canvas.backward((step.left[0], back), plus)
+        canvas.forward((x - 0.12, 0.62), (x - 0.12, step.bottom[1]), color=X)
+        canvas.backward((x + 0.12, step.bottom[1]), (x + 0.12, 0.62))
         canvas.text(x, 0.38, f"$x_{t}$", TITLE, X)
-        canvas.forward(step, dot, color=H, shift=0.1)
-        canvas.backward(dot, step, shift=0.1)
-        canvas.forward(dot, loss, shift=0.1)
-        canvas.backward(loss, dot, shift=0.1)
-        canvas.text(x + 1.05 - 0.32, middle + 0.36, f"$h_{t}$", TITLE, H)
-        before = dot
-    canvas.text(6.0, 2.6, "from this step's loss", NOTE, GRAD, align="left")
-    canvas.text(5.95, 1.05, "from the next step:", NOTE, GRAD, align="left")
-    canvas.text(5.95, 0.78, "dh_next", NOTE, GRAD, align="left")
+        dot, plus = _fork(canvas, step, x + 0.9, ahead, back)
+        loss = canvas.node(x + 1.06, 3.3, f"$L_{t}$", r=0.34)
+        canvas.forward(dot, (dot.x, loss.y - 0.3))
+        canvas.backward((plus.x, loss.y - 0.3), plus)
+        canvas.text(x + 0.66, ahead + 0.28, f"$h_{t}$", TITLE, H)
+    canvas.text(5.98, 2.45, "from this step's loss", NOTE, GRAD, align="left")
+    canvas.text(6.45, back - 0.24, "dh_next", NOTE, GRAD)
     return canvas
 
 
@@ -73,31 +71,34 @@ def one_step_back() -> Canvas:
     fork: up, through W_hy and b_y, to the scores y_t and the loss L_t; and right, to the next step. Back come dy and
     dh_next; from both, dh; then dh-hat; then dx, dh_prev and the gradients of the weights.
     """
-    canvas = Canvas(9.2, 4.6)
-    middle = 1.9
-    total = canvas.gate(2.75, middle, r"$W_{xh}\,x_t + W_{hh}\,h_{t-1} + b_h$", w=2.75, h=0.62)
-    squash = canvas.pill(5.45, middle, TANH, w=0.82, h=0.5)
-    dot = canvas.fork(7.1, middle, H)
-    readout = canvas.gate(7.1, 2.95, r"$W_{hy},\,b_y$", w=1.0, h=0.46)
-    loss = canvas.node(7.1, 4.1, "$L_t$", r=0.3)
-    for start, end, color, ahead, back in (
-        ((0.3, middle), total, H, "", ""),
-        (total, squash, INK, r"$\hat h_t$", r"$\mathrm{d}\hat h_t$"),
-        (squash, dot, H, "$h_t$", r"$\mathrm{d}h_t$"),
-        (dot, (8.85, middle), H, "", "dh_next"),
-        (dot, readout, H, "", ""),
-        (readout, loss, INK, "$y_t$", r"$\mathrm{d}y_t$"),
-        ((2.2, 0.75), (2.2, middle - 0.31), X, "", ""),
+    canvas = Canvas(9.2, 4.5)
+    ahead, back = 1.95, 1.65
+    total = canvas.gate(2.75, 1.8, r"$W_{xh}\,x_t + W_{hh}\,h_{t-1} + b_h$", w=2.75, h=0.66)
+    squash = canvas.pill(5.4, 1.8, TANH, w=0.82, h=0.56)
+    for start, end, color, label, returned in (
+        (0.3, total.left[0], H, "$h_{t-1}$", r"$\mathrm{d}h_{t-1}$"),
+        (total.right[0], squash.left[0], INK, r"$\hat h_t$", r"$\mathrm{d}\hat h_t$"),
     ):
-        canvas.forward(start, end, color=color, shift=0.1, label=ahead)
-        canvas.backward(end, start, shift=0.1, label=back, size=NOTE if back == "dh_next" else LABEL)
-    canvas.text(0.75, middle + 0.38, "$h_{t-1}$", LABEL, H)
-    canvas.text(0.75, middle - 0.38, r"$\mathrm{d}h_{t-1}$", LABEL, GRAD)
-    canvas.text(1.85, 0.5, "$x_t$", LABEL, X)
-    canvas.text(2.5, 0.5, r"$\mathrm{d}x_t$", LABEL, GRAD)
-    canvas.backward((3.6, middle - 0.31), (3.6, 0.75))
-    canvas.text(4.15, 0.5, r"$\mathrm{d}W_{xh}\;\;\mathrm{d}W_{hh}\;\;\mathrm{d}b_h$", LABEL, GRAD)
-    canvas.text(8.2, middle + 0.34, "next step", NOTE, MUTED)
+        canvas.forward((start, ahead), (end, ahead), color=color, label=label)
+        canvas.backward((end, back), (start, back), label=returned)
+    dot, plus = _fork(canvas, squash, 6.95, ahead, back)
+    canvas.text(6.35, ahead + 0.26, "$h_t$", LABEL, H)
+    canvas.text(6.35, back - 0.26, r"$\mathrm{d}h_t$", LABEL, GRAD)
+    readout = canvas.gate(7.11, 2.85, r"$W_{hy},\,b_y$", w=1.0, h=0.46)
+    loss = canvas.node(7.11, 4.05, "$L_t$", r=0.3)
+    canvas.forward(dot, (8.9, ahead), color=H)
+    canvas.backward((8.9, back), plus, label="dh_next", size=NOTE, at=0.45)
+    canvas.text(8.35, ahead + 0.22, "next step", NOTE, MUTED)
+    canvas.forward(dot, (dot.x, readout.bottom[1]), color=H)
+    canvas.backward((plus.x, readout.bottom[1]), plus)
+    canvas.forward((dot.x, readout.top[1]), (dot.x, loss.y - 0.24), label="$y_t$")
+    canvas.backward((plus.x, loss.y - 0.24), (plus.x, readout.top[1]), label=r"$\mathrm{d}y_t$")
+    canvas.forward((2.1, 0.7), (2.1, total.bottom[1]), color=X)
+    canvas.backward((2.35, total.bottom[1]), (2.35, 0.7))
+    canvas.backward((3.6, total.bottom[1]), (3.6, 0.7))
+    canvas.text(1.95, 0.45, "$x_t$", LABEL, X)
+    canvas.text(2.5, 0.45, r"$\mathrm{d}x_t$", LABEL, GRAD)
+    canvas.text(4.05, 0.45, r"$\mathrm{d}W_{xh}\;\;\mathrm{d}W_{hh}\;\;\mathrm{d}b_h$", LABEL, GRAD)
     return canvas
 
 
@@ -125,8 +126,8 @@ def last_error() -> Canvas:
             canvas.forward(step, loss, color=H, shift=0.1)
             canvas.backward(loss, step, shift=0.1)
         before = step
-    canvas.text(4.2, 2.75, "the error enters here, and only here", NOTE, GRAD)
-    canvas.backward((6.3, 2.75), (7.75, 2.75))
+    canvas.text(5.3, 2.75, "the error enters here, and only here", NOTE, GRAD)
+    canvas.backward((7.05, 2.75), (7.8, 2.75))
     return canvas
 
 
@@ -135,29 +136,37 @@ def chunks() -> Canvas:
     dashed red arrows run back inside each chunk; the one from step 4 to step 3 is missing: the state goes on, the gradient
     stops.
     """
-    canvas = Canvas(9.2, 3.9)
-    middle = 1.5
-    for left, name in ((0.85, "chunk 1"), (5.25, "chunk 2")):
-        canvas.box(left + 1.55, 1.75, 3.5, 2.6, radius=0.2, behind=True)
-        canvas.text(left + 1.55, 3.42, name, NOTE)
-    before: Shape | tuple[float, float] = (0.2, middle + 0.1)
+    canvas = Canvas(9.2, 3.5)
+    middle = 1.35
+    for x, name in ((2.35, "chunk 1"), (7.05, "chunk 2")):
+        canvas.box(x, 1.5, 3.3, 2.6, radius=0.2, behind=True)
+        canvas.text(x, 3.1, name, NOTE)
+    before = None
     for t in range(1, 7):
-        x = 0.2 + 1.2 * t + (0.8 if t > 3 else 0)
-        step = canvas.gate(x, middle, f"$h_{t}$", w=0.62, h=0.56)
-        loss = canvas.node(x, 2.6, f"$L_{t}$", r=0.28)
-        canvas.forward((x, 0.7), step, color=X, width=1.8)
+        x = 0.1 + 1.125 * t + (1.325 if t > 3 else 0)
+        step = canvas.gate(x, middle, f"$h_{t}$", w=0.6, h=0.56)
+        loss = canvas.node(x, 2.4, f"$L_{t}$", r=0.27)
+        canvas.forward((x, 0.45), step, color=X, width=1.8)
         canvas.forward(step, loss, color=H, shift=0.09, width=1.8)
         canvas.backward(loss, step, shift=0.09)
-        if isinstance(before, Shape):
+        if before is None:
+            canvas.forward((0.2, middle + 0.1), (step.left[0], middle + 0.1), color=H)
+        else:
             canvas.forward(before, step, color=H, shift=0.1)
             if t != 4:
                 canvas.backward(step, before, shift=0.1)
-        else:
-            canvas.forward(before, (step.left[0], middle + 0.1), color=H)
         before = step
-    canvas.text(4.6, middle + 0.42, "", NOTE)
-    canvas.text(4.6, 0.22, "between the chunks the state goes on and the gradient stops", NOTE, MUTED)
+    canvas.text(4.7, middle + 0.47, "the state\ngoes on", SMALL, H)
+    canvas.text(4.7, middle - 0.3, "the gradient\nstops", SMALL, GRAD)
     return canvas
+
+
+def _fork(canvas: Canvas, stage: Shape, x: float, ahead: float, back: float) -> tuple[Shape, Shape]:
+    """Right of a stage: the dot where its output is copied, and the circle where two gradients add; the lines to them."""
+    dot, plus = canvas.fork(x, ahead, H), canvas.op(x + 0.32, back, "$+$", r=0.14)
+    canvas.line((stage.right[0], ahead), dot, color=H)
+    canvas.backward(plus, (stage.right[0], back))
+    return dot, plus
 
 
 FIGURES = {

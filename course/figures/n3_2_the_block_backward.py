@@ -45,7 +45,7 @@ STATIONS = {
     "di_hat": (3.78, 1.52, r"\mathrm{d}\hat \imath_t"),
     "dg_hat": (4.88, 1.52, r"\mathrm{d}\hat g_t"),
     "do_hat": (6.06, 1.52, r"\mathrm{d}\hat o_t"),
-    "dc_prev": (1.0, STATE - 0.28, r"\mathrm{d}c_{t-1}"),
+    "dc_prev": (0.82, STATE - 0.28, r"\mathrm{d}c_{t-1}"),
     "dh_prev": (0.85, BUS - 0.28, r"\mathrm{d}h_{t-1}"),
     "dx": (2.1, 0.5, r"\mathrm{d}x_t"),
 }
