@@ -195,6 +195,7 @@ def _assets(source: Source, folder: Path) -> None:
 
 
 def _steady(cell: NotebookNode, source: Source) -> None:
+    cell.outputs = _joined(cell.outputs)
     for output in cell.outputs:
         text = json.dumps(output)
         if re.search(r" at 0x[0-9a-f]{6,}", text):
@@ -204,6 +205,18 @@ def _steady(cell: NotebookNode, source: Source) -> None:
         if output.output_type == "stream" and output.name == "stderr":
             raise BuildError(f"{source.text}: a cell writes to stderr (a warning?):\n{output.text}\n{cell.source}")
     cell.metadata.pop("execution", None)
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream as one: how printing is cut up depends on the machine's load."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _release(scratch: Path, source: Source) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,15 +77,14 @@ def first_difference(answer: np.ndarray, right: np.ndarray, rtol: float) -> tupl
 
 def missing_and_extra(answer: Any, right: list) -> tuple[list, list]:
     """For collections: what is missing from ``answer``, and what is in it that should not be (doubles included)."""
-    rest = [_key(v) for v in answer]
+    rest = Counter(map(_key, answer))
     missing = []
     for item in right:
-        if _key(item) in rest:
-            rest.remove(_key(item))
+        if rest[_key(item)]:
+            rest[_key(item)] -= 1
         else:
             missing.append(item)
-    extra = [v for v in answer if _key(v) in rest]
-    return missing, extra
+    return missing, [v for v in answer if rest[_key(v)]]
 
 
 def _sorted(items: Any) -> list[str]:

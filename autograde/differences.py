@@ -55,7 +55,9 @@ def difference(exercise: Exercise, answer: Any, right: Any) -> str:
             if not same(answer[key], right[key], exercise.rtol):
                 return f"for {key!r}: " + difference(exercise, answer[key], right[key])
         return f"there is something for {next(k for k in answer if k not in right)!r}, which does not belong here"
-    if isinstance(right, tuple) and isinstance(answer, tuple | list):
+    if isinstance(right, tuple):
+        if not isinstance(answer, tuple | list):
+            return f"this is {kind_of(answer)}, and a list of {len(right)} items is wanted"
         if len(answer) != len(right):
             return f"{len(answer)} items, and {len(right)} are wanted"
         k = next(k for k, item in enumerate(right) if not same(answer[k], item, exercise.rtol))

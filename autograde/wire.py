@@ -87,8 +87,10 @@ class _Packer:
             return value
         if isinstance(value, str):
             return self.text(str.__str__(value))
-        if isinstance(value, np.ndarray | np.generic):
-            return self.array(np.asarray(value))
+        if isinstance(value, np.ndarray):
+            return self.array("array", np.asarray(value))
+        if isinstance(value, np.generic):
+            return self.array("scalar", np.asarray(value))
         if isinstance(value, int):
             return int(value) if value.bit_length() < 10_000 else ["opaque", "number of thousands of digits"]
         if isinstance(value, float):
@@ -115,10 +117,10 @@ class _Packer:
             raise WireError(f"a text of {len(value)} characters, and {TEXT} are allowed")
         return value
 
-    def array(self, value: np.ndarray) -> list:
+    def array(self, tag: str, value: np.ndarray) -> list:
         if value.dtype.kind not in "biufcUS" or value.dtype.itemsize == 0:
             return ["opaque", f"array of {value.dtype.name[:60]}"]
-        return ["array", value.dtype.str, list(value.shape), *self.buffer(np.ascontiguousarray(value).tobytes())]
+        return [tag, value.dtype.str, list(value.shape), *self.buffer(np.ascontiguousarray(value).tobytes())]
 
     def buffer(self, data: bytes) -> list[int]:
         start, self.offset = self.offset, self.offset + len(data)
@@ -206,6 +208,7 @@ _TAGS: dict[str, Callable[[_Unpacker, list, int], Any]] = {
     "complex": lambda u, d, n: complex(*(float(v) for v in d)),
     "bytes": lambda u, d, n: bytes(u.buffer(*d)),
     "array": _Unpacker.array,
+    "scalar": lambda u, d, n: u.array(d, n)[()],
     "tuple": lambda u, d, n: tuple(u.many(d, n)),
     "list": _Unpacker.many,
     "dict": _Unpacker.pairs,

@@ -44,7 +44,7 @@ def test_every_printed_formula_is_restated_and_none_is_stale(path):
 CASES = [(p, f) for p in TEXTS for f in dict.fromkeys(printed(p.read_text(encoding="utf-8")))]
 
 
-@pytest.mark.parametrize("path, formula", CASES, ids=[f"{p.stem}:{f[:60]}" for p, f in CASES])
+@pytest.mark.parametrize("path, formula", CASES, ids=[f"{p.stem}:{f}" for p, f in CASES])
 def test_the_formula_holds(path, formula):
     evaluate = restated(path).get(formula)
     if evaluate is None:

@@ -434,7 +434,7 @@ EXERCISES = (
             "`dy[np.arange(T), targets]` is the target's entry of every row. `np.eye(K)[targets]` holds one-hot rows, if you prefer those.",
             "The mask has shape (T,), the error (T, K). `mask[:, None]` has shape (T, 1) and multiplies row by row.",
         ),
-        probes={"large scores": {"large": True}, "many-to-one": {"keep": (0, 0, 0, 1)}},
+        probes={"steps that all count": {"keep": (1, 1, 1, 1)}, "large scores": {"large": True}},
     ),
     Exercise(
         name="rnn_dh",
@@ -533,7 +533,7 @@ EXERCISES = (
     ),
     Exercise(
         name="rnn_step_backward",
-        points=5,
+        points=3,
         problem=a_step,
         reference=rnn_step_backward,
         outputs=("dWxh", "dWhh", "dbh", "dx", "dh_prev"),
@@ -621,7 +621,7 @@ EXERCISES = (
     ),
     Exercise(
         name="rnn_backward",
-        points=5,
+        points=4,
         problem=a_sequence,
         reference=rnn_backward,
         outputs=("dWxh", "dWhh", "dbh", "dx", "dh0"),
@@ -739,7 +739,7 @@ EXERCISES = (
     ),
     Exercise(
         name="char_gradients",
-        points=5,
+        points=3,
         problem=a_masked_text,
         reference=char_gradients,
         outputs=("dWxh", "dWhh", "dWhy", "dbh", "dby"),
@@ -832,7 +832,7 @@ EXERCISES = (
     ),
     Exercise(
         name="rnn_truncated",
-        points=4,
+        points=3,
         problem=a_long_sequence,
         reference=rnn_truncated,
         outputs=("dWxh", "dWhh", "dbh", "dx"),

@@ -103,9 +103,10 @@ def lstm_step(W, b, x, h_prev, c_prev):
     c = lstm_cell_state(f, i, g, c_prev)
     h = lstm_output(o, c)
 
+    inputs = dict(x=x.copy(), h_prev=h_prev.copy(), c_prev=c_prev.copy(), z=z)
     sums = dict(f_hat=f_hat, i_hat=i_hat, g_hat=g_hat, o_hat=o_hat)
     gates = dict(f=f, i=i, g=g, o=o)
-    return SimpleNamespace(x=x.copy(), h_prev=h_prev.copy(), c_prev=c_prev.copy(), z=z, **sums, **gates, c=c, h=h)
+    return SimpleNamespace(**inputs, **sums, **gates, c=c, h=h)
 
 
 def lstm_forward(W, b, x, h0, c0):
@@ -449,7 +450,13 @@ EXERCISES = (
                 "Both steps use $f_1$. A gate is computed anew at each step.",
             ),
             Mistake(
-                "the gates are multiplied into the second write as well",
+                "the first write passes its own forget gate",
+                "f_2 * c_1 + i_2 * g_2",
+                "f_2 * f_1 * c_0 + f_1 * i_1 * g_1 + i_2 * g_2",
+                "What the first step wrote is scaled by $f_1$ in yours. It was written *after* that gate. Which one does it meet?",
+            ),
+            Mistake(
+                "the second write is forgotten at once",
                 "i_2 * g_2",
                 "f_2 * i_2 * g_2",
                 "The second write passes a forget gate. Does it meet one before $c_2$?",
@@ -706,6 +713,13 @@ EXERCISES = (
                 "h, c = h0, c0",
                 "h, c = 0 * h0, c0",
                 "The output starts from zero, whatever `h0` is.",
+                of=lstm_forward,
+            ),
+            Mistake(
+                "the initial states are ignored",
+                "h, c = h0, c0",
+                "h, c = 0 * h0, 0 * c0",
+                "Both states start from zero, whatever `h0` and `c0` are.",
                 of=lstm_forward,
             ),
             Mistake(

@@ -34,7 +34,7 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def _block(rng, H=4, D=3, dh=1.0, dc_next=1.0):
+def _block(rng, H=5, D=3, dh=1.0, dc_next=1.0):
     """A random block, and a gradient for each value in it: independent numbers, so that no exercise needs another's."""
     W, b = _numbers(rng, 4, H, H + D, low=0.15, high=0.6), _bias(H)
     x, c_prev = _numbers(rng, D), _numbers(rng, H, low=0.4, high=1.5)
@@ -146,12 +146,19 @@ def _hats(sigmoid_slope="d{k} * step.{k} * (1 - step.{k})", tanh_slope="dg * (1 
 
 # Mistakes that are made in a piece, and again in the assembled pass ---------------------------------------------------
 
+C_ITSELF = Mistake(
+    "c without its tanh on the way to o",
+    "np.tanh(step.c)",
+    "step.c",
+    "In `do` you multiplied by the cell state as it is. What reaches the product with $o_t$ in the figure?",
+    of=back_to_o,
+)
 NO_RIGHT_ROAD = Mistake(
     "the road from the next block is missing",
     "down + dc_next",
     "down",
-    "You came back to $c_t$ from below, and not from the right. How many arrows leave $c_t$ in the forward pass? With "
-    "`dc_next` out of the game, the block forgets on its way back what it remembered on its way forward.",
+    "You came back to $c_t$ from below, and not from the right. How many arrows leave $c_t$ in the forward pass? Without "
+    "the second one, nothing is learned from what later blocks did with this cell state.",
     of=back_to_c,
 )
 ROADS_MULTIPLIED = Mistake(
@@ -242,6 +249,13 @@ TANH_AGAIN = Mistake(
     "step.g**2",
     "np.tanh(step.g) ** 2",
     "`step.g` is the *output* of tanh. In $1 - \\tanh^2 \\hat g$ you have the tanh already.",
+    of=back_to_hats,
+)
+O_SLOPE_MISSING = Mistake(
+    "the output gate's slope is missing",
+    "do_hat = do * step.o * (1 - step.o)",
+    "do_hat = do",
+    "`do_hat` is `do` as it came. The output gate has a sigmoid like the other two.",
     of=back_to_hats,
 )
 TRANSPOSED = Mistake(
@@ -384,12 +398,7 @@ EXERCISES = (
         problem=_some("step", "dh"),
         reference=back_to_o,
         mistakes=(
-            Mistake(
-                "c without its tanh",
-                "np.tanh(step.c)",
-                "step.c",
-                "You multiplied by the cell state as it is. What reaches the product with $o_t$ in the figure?",
-            ),
+            C_ITSELF,
             Mistake(
                 "tanh twice",
                 "np.tanh(step.c)",
@@ -488,6 +497,13 @@ EXERCISES = (
                 " * (1 - np.tanh(step.c) ** 2)",
                 "",
                 "From the product with $o_t$ you went straight to $c_t$. One stage lies between them.",
+            ),
+            Mistake(
+                "one stage too far",
+                "return down + dc_next",
+                "return (down + dc_next) * step.f",
+                "You have gone on through the forget gate. The total at $c_t$ is what you have *before* it leaves the dot to the "
+                "left.",
             ),
             Mistake(
                 "everything goes down the same road",
@@ -622,12 +638,7 @@ EXERCISES = (
                 "dg",
                 "The three gates are right. The candidate has an activation, too.",
             ),
-            Mistake(
-                "the output gate's slope is missing",
-                "do_hat = do * step.o * (1 - step.o)",
-                "do_hat = do",
-                "`do_hat` is `do` as it came. The output gate has a sigmoid like the other two.",
-            ),
+            O_SLOPE_MISSING,
             Mistake(
                 "di_hat has the forget gate's slope",
                 "di * step.i * (1 - step.i)",
@@ -852,6 +863,7 @@ EXERCISES = (
                 "You added `dh` to `dh_prev`. What the loss says about $h_{t-1}$ itself is added at the fork of the *previous* "
                 "step. Here is only what comes back through this block.",
             ),
+            C_ITSELF,
             NO_RIGHT_ROAD,
             ROADS_MULTIPLIED,
             GATE_ADDED,
@@ -864,6 +876,7 @@ EXERCISES = (
             SLOPE_OF_ACTIVATION,
             SIGMOID_FOR_SLOPE,
             TANH_AGAIN,
+            O_SLOPE_MISSING,
             TRANSPOSED,
             NO_BIASES,
             NEW_H,

@@ -30,9 +30,13 @@ exit code: 0 all graded, 1 some submissions need a human eye (the summary names 
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
-    parser = commands.add_parser("grade", help=HELP, description=TEXT, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = commands.add_parser(
+        "grade", help=HELP, description=TEXT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("unit", help="such as 1-chain-rule")
-    parser.add_argument("--course", type=Path, default=Path(), help="the folder that holds notebooks/ (default: this one)")
+    parser.add_argument(
+        "--course", type=Path, default=Path(), help="the folder that holds notebooks/ (default: this one)"
+    )
     parser.add_argument("--resume", action="store_true", help="keep what was graded already and has not changed")
     parser.add_argument("--jobs", type=int, help="notebooks at a time (default: one for each processor)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
@@ -85,7 +89,9 @@ def summary(records: Sequence[dict[str, Any]]) -> str:
     records = sorted(records, key=lambda r: r["student"])
     mean = sum(r["score"] for r in records) / len(records)
     some = "submission" if len(records) == 1 else "submissions"
-    lines = [f"{len(records)} {some}, {mean:.1f} of {records[0]['possible']} points on average (without written answers)"]
+    lines = [
+        f"{len(records)} {some}, {mean:.1f} of {records[0]['possible']} points on average (without written answers)"
+    ]
     lines += [f"{n} written answers wait to be marked"] if (n := sum(len(r["to_mark"]) for r in records)) else []
     eyes = [r for r in records if r["eye"]]
     if eyes:

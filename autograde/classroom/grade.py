@@ -7,11 +7,10 @@ import hmac
 import json
 import os
 import secrets
-import struct
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timezone
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,16 @@ import nbformat
 from nbformat import NotebookNode
 
 from .. import bank
-from ..ask import Answer
-from ..exercise import VISIBLE, Exercise, Written
-from ..judge import judge
-from ..verdict import Verdict
-from ..wire import WireError, pack, unpack
-from . import lint, notebooks
-from .record import Book, Files, handed_in, put
+from ..exercise import Exercise, Written
+from ..wire import WireError, pack
+from . import lint
+from .judging import Graded, judged, not_run
+from .record import Book, CannotRecord, Files, handed_in, put
 from .restore import Plan, restore
 from .sandbox import Limits, NoSandbox, require, run
+
+WINDOW = 128
+"""Notebooks that wait or run at one time."""
 
 
 class CannotGrade(RuntimeError):
@@ -73,38 +73,11 @@ class Unit:
         return cls(root, name, release, {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(data)})
 
 
-@dataclass
-class Graded:
-    """One notebook of a submission, graded.
-
-    Attributes
-    ----------
-    reason : why it has no score of its own; empty when it ran.
-    eye : what a human should look at.
-    """
-
-    verdicts: dict[str, Verdict]
-    written: dict[str, str] = field(default_factory=dict)
-    blank: tuple[str, ...] = ()
-    answers: dict[str, list[Answer]] = field(default_factory=dict)
-    reason: str = ""
-    eye: list[str] = field(default_factory=list)
-    remarks: tuple[str, ...] = ()
-    seed: int = 0
-    seconds: float = 0.0
-    notebook: NotebookNode | None = None
-
-    def scores(self) -> dict[str, float | None]:
-        """Points by grade id; None for words that wait for a human."""
-        found: dict[str, float | None] = {f"check-{n}": v.credit for n, v in self.verdicts.items()}
-        return found | {n: 0.0 if n in self.blank else None for n in self.written}
-
-
 def grade(
     unit: Unit,
     db_url: str,
     course: str = "lstm-by-hand",
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     executor: Executor | None = None,
     jobs: int | None = None,
     sandboxed: bool = True,
@@ -122,7 +95,9 @@ def grade(
         require()
     found = list(lint.submissions(unit.submitted, unit.name, list(unit.release)))
     if not found:
-        raise CannotGrade(f"Nothing was handed in for {unit.name}: {unit.submitted}/<student>/{unit.name}/ is where it belongs.")
+        raise CannotGrade(
+            f"Nothing was handed in for {unit.name}: {unit.submitted}/<student>/{unit.name}/ is where it belongs."
+        )
     key, version = _key(unit), _version(unit)
     todo = []
     with Book(db_url, course, unit.name, unit.release) as book:
@@ -137,8 +112,8 @@ def grade(
             todo.append((submission, digest))
         with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
-                for submission, digest, graded in _run_all(unit, todo, key, limits, pool, sandboxed):
-                    yield len(found), _record(unit, book, submission, digest, graded)
+                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed):
+                    yield len(found), _recorded(unit, book, submission, digest, graded)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -152,140 +127,71 @@ def _run_all(
     pool: Executor,
     sandboxed: bool,
 ) -> Iterator[tuple[lint.Submission, str, dict[str, Graded]]]:
-    waiting: dict[Future, tuple[int, str, Plan, int]] = {}
-    graded: list[dict[str, Graded]] = []
+    waiting: dict[Future, _Job] = {}
+    graded: list[dict[str, Graded]] = [{} for _ in todo]
+    jobs = _jobs(unit, todo, key, limits)
+    more = True
+    while more or waiting:
+        finished = []
+        while more and len(waiting) < WINDOW:
+            job = next(jobs, None)
+            more = job is not None
+            if job is None:
+                break
+            if isinstance(job.task, Graded):
+                finished.append((job, job.task))
+            else:
+                waiting[pool.submit(run, job.task, limits, sandboxed)] = job
+        if waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                job = waiting.pop(future)
+                finished.append((job, _finish(future, job, unit)))
+        for job, result in finished:
+            submission, digest = todo[job.number]
+            graded[job.number][job.name] = result
+            if len(graded[job.number]) == len(submission.work):
+                digest = "" if any(g.again for g in graded[job.number].values()) else digest
+                yield submission, digest, {n: graded[job.number][n] for n in submission.work}
+                graded[job.number] = {}
+
+
+@dataclass(frozen=True)
+class _Job:
+    number: int
+    name: str
+    work: lint.Work
+    task: bytes | Graded
+    plan: Plan | None = None
+    seed: int = 0
+
+
+def _jobs(unit: Unit, todo: Sequence[tuple[lint.Submission, str]], key: bytes, limits: Limits) -> Iterator[_Job]:
     for number, (submission, _) in enumerate(todo):
-        graded.append({})
         for name, work in submission.work.items():
+            exercises = unit.exercises(name)
             if work.reason:
-                graded[number][name] = not_run(unit.exercises(name), work)
+                yield _Job(number, name, work, not_run(exercises, work))
                 continue
-            plan = restore(work.cells, unit.release[name], unit.exercises(name))
-            seed = int.from_bytes(hmac.digest(key, f"{submission.student}\0{name}\0{work.digest}".encode(), "sha256")[:8], "big")
+            plan = restore(work.cells, unit.release[name], exercises)
+            drawn = hmac.digest(key, f"{submission.student}\0{name}\0{work.digest}".encode(), "sha256")
+            seed = int.from_bytes(drawn[:8], "big")
             try:
-                task = _task(plan, unit, name, seed, limits)
+                yield _Job(number, name, work, _task(plan, unit, name, seed, limits), plan, seed)
             except WireError as error:
-                graded[number][name] = not_run(unit.exercises(name), replace(work, reason=f"it is too large to be run: {error}"))
-                continue
-            waiting[pool.submit(run, task, limits, sandboxed)] = (number, name, plan, seed)
-    left = [sum(number == n for n, *_ in waiting.values()) for number in range(len(todo))]
-    for number, (submission, digest) in enumerate(todo):
-        if not left[number]:
-            yield submission, digest, graded[number]
-    for future in as_completed(waiting):
-        number, name, plan, seed = waiting.pop(future)
-        submission, digest = todo[number]
-        work, exercises = submission.work[name], unit.exercises(name)
-        try:
-            graded[number][name] = judged(future.result(), plan, unit.release[name], exercises, seed, work.remarks)
-        except NoSandbox:
-            raise
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"[:300]
-            graded[number][name] = not_run(exercises, replace(work, reason=f"the grader failed on it ({said})"))
-        left[number] -= 1
-        if not left[number]:
-            yield submission, digest, {n: graded[number][n] for n in submission.work}
+                yield _Job(
+                    number, name, work, not_run(exercises, replace(work, reason=f"it is too large to be run: {error}"))
+                )
 
 
-def not_run(exercises: Sequence[Exercise | Written], work: lint.Work) -> Graded:
-    """The result for a notebook that was not run: no points, and the reason."""
-    verdicts = {
-        e.name: Verdict(e.name, "empty", f"Not graded: {work.reason}.", possible=e.points) for e in exercises if isinstance(e, Exercise)
-    }
-    words = {e.name: "" for e in exercises if isinstance(e, Written)}
-    eye = [] if work.reason == "it was not handed in" else [work.reason]
-    return Graded(verdicts, words, tuple(words), reason=work.reason, eye=[*eye, *work.remarks], remarks=work.remarks)
-
-
-def judged(
-    result: bytes, plan: Plan, release: NotebookNode, exercises: Sequence[Exercise | Written], seed: int, remarks: Sequence[str] = ()
-) -> Graded:
-    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values."""
-    stream, stopped, seconds = unpack(result)
-    heard = _hear(stream, plan, exercises)
-    answers, outputs, at = heard.answers, heard.outputs, heard.running
-    if not stopped and not heard.ended:
-        stopped = "it ended before its last cell"
-    verdicts: dict[str, Verdict] = {}
-    eye = [*remarks]
-    for exercise in (e for e in exercises if isinstance(e, Exercise)):
-        if exercise.name in answers:
-            verdicts[exercise.name] = _verdict(exercise, answers[exercise.name], seed, eye)
-        elif stopped:
-            verdicts[exercise.name] = _unasked(exercise, stopped, at)
-        else:
-            verdicts[exercise.name] = Verdict(exercise.name, "empty", "The sandbox gave no answer.", possible=exercise.points)
-            eye.append(f"`{exercise.name}`: no answer came out of the sandbox")
-    if stopped:
-        eye.append(stopped + (f", in cell {at + 1}" if at is not None else ""))
-    if heard.broken:
-        eye.append(f"what came out of the sandbox was not what goes in: {heard.broken}")
-    words = {e.name: "" for e in exercises if isinstance(e, Written)}
-    words |= {name: plan.cells[n].source for name, n in plan.written.items()}
-    stubs = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
-    blank = tuple(n for n, text in words.items() if text.strip() in ("", stubs[n].strip()))
-    return Graded(
-        verdicts, words, blank, answers, "", eye, plan.remarks, seed, seconds, notebooks.graded(plan, release, outputs, verdicts)
-    )
-
-
-def _verdict(exercise: Exercise, answers: list[Answer], seed: int, eye: list[str]) -> Verdict:
-    if not answers:
-        said = f"Nothing is called `{exercise.name}` where it is checked."
-        return Verdict(exercise.name, "empty", said, ("Did the cell that defines it raise an error?",), exercise.points)
+def _finish(future: Future, job: _Job, unit: Unit) -> Graded:
+    exercises = unit.exercises(job.name)
     try:
-        verdict = judge(exercise, exercise.problems(seed), answers)
-        json.dumps(verdict.to_dict())
-        if exercise.kind == "value" and not verdict.credit and judge(exercise, exercise.problems(VISIBLE), answers).credit:
-            eye.append(f"`{exercise.name}` is right for the numbers that the notebook shows, but does not follow from its code")
+        return judged(future.result(), job.plan, unit.release[job.name], exercises, job.seed, job.work.remarks)
+    except NoSandbox:
+        raise
     except Exception as error:
-        eye.append(f"`{exercise.name}`: its answer could not be judged ({type(error).__name__}: {error})"[:300])
-        return Verdict(exercise.name, "wrong", "This answer could not be judged.", possible=exercise.points)
-    return verdict
-
-
-def _unasked(exercise: Exercise, stopped: str, at: int | None) -> Verdict:
-    where = f" in cell {at + 1}" if at is not None else ""
-    return Verdict(exercise.name, "wrong", f"It was not reached: {stopped}{where}.", possible=exercise.points)
-
-
-@dataclass
-class _Heard:
-    answers: dict[str, list[Answer]] = field(default_factory=dict)
-    outputs: dict[int, bytes] = field(default_factory=dict)
-    running: int | None = None
-    ended: bool = False
-    broken: str = ""
-
-
-def _hear(stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) -> _Heard:
-    heard = _Heard()
-    sizes = {e.name: len(e.problems()) for e in exercises if isinstance(e, Exercise)}
-    offset = 0
-    while offset + 4 <= len(stream):
-        (length,) = struct.unpack_from(">I", stream, offset)
-        frame = stream[offset + 4 : offset + 4 + length]
-        offset += 4 + length
-        try:
-            match unpack(frame):
-                case ("start", int(index)) if 0 <= index < len(plan.cells):
-                    heard.running = index
-                case ("cell", int(index), float(), bytes(outputs)):
-                    heard.outputs[index], heard.running = outputs, None
-                case ("ask", int(index), float(), bytes(outputs), str(name), [*answers]) if (
-                    plan.checks.get(index) == name
-                    and len(answers) <= sizes[name]
-                    and all(isinstance(a, Answer) for a in answers)
-                ):
-                    heard.answers[name], heard.outputs[index], heard.running = answers, outputs, None
-                case ("end",):
-                    heard.ended = True
-                case _:
-                    heard.broken = "a frame of no known kind"
-        except WireError as error:
-            heard.broken = str(error)
-    return heard
+        reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
+        return replace(not_run(exercises, replace(job.work, reason=reason)), again=True)
 
 
 def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> bytes:
@@ -299,17 +205,32 @@ def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> b
     return pack({"cells": cells, "questions": pack(questions), "files": dict(unit.files), "limits": asdict(limits)})
 
 
-def _record(unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]) -> dict[str, Any]:
+def _recorded(
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+) -> dict[str, Any]:
+    """``_record``; when it fails for this submission alone, that is recorded, and the others go on."""
+    try:
+        return _record(unit, book, submission, digest, graded)
+    except CannotRecord:
+        raise
+    except Exception as error:
+        work = lint.Work(reason=f"the grader could not record it ({type(error).__name__}: {error!a})"[:300])
+        return _record(unit, book, submission, "", {n: not_run(unit.exercises(n), work) for n in graded})
+
+
+def _record(
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+) -> dict[str, Any]:
     record = {
         "student": submission.student,
         "unit": unit.name,
         "digest": digest,
-        "graded": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "graded": datetime.now(UTC).isoformat(timespec="seconds"),
         "score": sum(v.credit for g in graded.values() for v in g.verdicts.values()),
         "possible": sum(e.points for n in unit.release for e in unit.exercises(n)),
         "to_mark": [f"{n}/{w}" for n, g in graded.items() for w in g.written if w not in g.blank],
         "eye": [*submission.remarks, *(f"{n}: {line}" for n, g in graded.items() for line in g.eye)],
-        "notebooks": {n: _notebook_record(g) for n, g in graded.items()},
+        "notebooks": {n: g.record() for n, g in graded.items()},
     }
     for name, g in graded.items():
         target = unit.root / "autograde" / "autograded" / submission.student / unit.name / f"{name}.ipynb"
@@ -325,19 +246,6 @@ def _record(unit: Unit, book: Book, submission: lint.Submission, digest: str, gr
         answers = pack({})
     unit.records.write(submission.student, record, answers)
     return record
-
-
-def _notebook_record(graded: Graded) -> dict[str, Any]:
-    return {
-        "reason": graded.reason,
-        "eye": graded.eye,
-        "remarks": list(graded.remarks),
-        "seed": graded.seed,
-        "seconds": round(graded.seconds, 3),
-        "exercises": {n: v.to_dict() for n, v in graded.verdicts.items()},
-        "written": dict(graded.written),
-        "blank": list(graded.blank),
-    }
 
 
 def _key(unit: Unit) -> bytes:

@@ -70,7 +70,9 @@ def main(package: str, scratch: str) -> None:
 
 def _too_large(error: Exception) -> Any:
     ask = importlib.import_module("autograde.ask")
-    return ask.Answer(raised=ask.Raised("ValueError", f"the answer is too large or too deep to be handed over: {error}"))
+    return ask.Answer(
+        raised=ask.Raised("ValueError", f"the answer is too large or too deep to be handed over: {error}")
+    )
 
 
 def _unpack_files(task: dict, scratch: Path, package: Path) -> None:
@@ -102,8 +104,8 @@ def _limit(limits: dict[str, float]) -> None:
 
 
 def _shell() -> Any:
-    from IPython.core.displaypub import DisplayPublisher
     from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets import Type
     from traitlets.config import Config

@@ -140,12 +140,16 @@ def _folder(folder: Path, notebooks: list[str]) -> dict[str, Work]:
     for name in notebooks:
         if f"{name}.ipynb" in names:
             found[name] = _work(folder / f"{name}.ipynb")
-            found[name] = _with(found[name], [f"{o!r} lies beside it and was not graded" for o in renamed.get(name, [])])
+            found[name] = _with(
+                found[name], [f"{o!r} lies beside it and was not graded" for o in renamed.get(name, [])]
+            )
         elif len(renamed.get(name, [])) == 1:
             other = renamed[name][0]
             found[name] = _with(_work(folder / other), [f"it was found under the name {other!r}"])
         elif name in renamed:
-            found[name] = Work(reason="it was handed in more than once, under names of its own: " + ", ".join(renamed[name]))
+            found[name] = Work(
+                reason="it was handed in more than once, under names of its own: " + ", ".join(renamed[name])
+            )
         else:
             found[name] = Work(reason="it was not handed in")
     return found
@@ -209,7 +213,11 @@ def _cell(data: Any) -> Cell:
 def _attachments(data: Any) -> dict[str, dict[str, str]]:
     found = {}
     for name, kinds in _dict(data).items():
-        kept = {k: v for k, v in _dict(kinds).items() if k in ("image/png", "image/jpeg", "image/gif") and isinstance(v, str)}
+        kept = {
+            k: v
+            for k, v in _dict(kinds).items()
+            if k in ("image/png", "image/jpeg", "image/gif") and isinstance(v, str)
+        }
         if kept:
             found[name] = kept
     return found

@@ -7,7 +7,8 @@ import os
 import shutil
 import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ class Files:
         """Write both; the record comes last, so where it is there, the answers are."""
         self.folder.mkdir(parents=True, exist_ok=True)
         put(self.folder / f"{student}.answers", answers)
-        put(self.folder / f"{student}.json", json.dumps(record, indent=1, ensure_ascii=False).encode())
+        put(self.folder / f"{student}.json", json.dumps(record, indent=1).encode())
 
     def read(self, student: str) -> dict[str, Any] | None:
         """The record, or None when there is none that is whole."""
@@ -102,7 +103,7 @@ class Book:
         scores : notebook -> grade id -> points, or None where a human has to mark. What is missing is 0.
         comments : notebook -> id of an answer's cell -> what the machine says about it.
         """
-        with _telling(self.url):
+        with _telling(self.url), self._whole():
             self.book.update_or_create_student(student)
             with self.book.db.no_autoflush:
                 submission = self.book.update_or_create_submission(self.unit, student)
@@ -117,11 +118,21 @@ class Book:
                     comment.auto_comment = said.get(comment.name)
             self.book.db.commit()
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.book.db.rollback()
+            raise
+
     def _prepare(self, release: Mapping[str, NotebookNode]) -> None:
         book = self.book
         book.update_or_create_assignment(self.unit)
         for name, notebook in release.items():
-            book.update_or_create_notebook(name, self.unit, kernelspec=json.dumps(notebook.metadata.get("kernelspec", {})))
+            book.update_or_create_notebook(
+                name, self.unit, kernelspec=json.dumps(notebook.metadata.get("kernelspec", {}))
+            )
             cells = [c for c in notebook.cells if "nbgrader" in c.metadata]
             for cell in cells:
                 _cell(book, cell, name, self.unit)
@@ -156,7 +167,12 @@ def _cell(book: Any, cell: NotebookNode, notebook: str, unit: str) -> None:
         book.update_or_create_grade_cell(tags.grade_id, notebook, unit, **points)
     if tags.solution:
         book.update_or_create_solution_cell(tags.grade_id, notebook, unit)
-    source = {"cell_type": cell.cell_type, "locked": tags.locked, "source": cell.source, "checksum": tags.get("checksum")}
+    source = {
+        "cell_type": cell.cell_type,
+        "locked": tags.locked,
+        "source": cell.source,
+        "checksum": tags.get("checksum"),
+    }
     book.update_or_create_source_cell(tags.grade_id, notebook, unit, **source)
 
 

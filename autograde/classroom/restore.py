@@ -67,7 +67,9 @@ def restore(cells: Sequence[Cell], release: NotebookNode, exercises: Sequence[Ex
     remarks += moved
     for name in [g for g, c in ours.items() if g not in seen and g not in asked and c.cell_type == "code"]:
         remarks.append(f"the cell `{name}` is missing")
-    written = {c.grade_id: n for n, c in enumerate(kept) if c.grade_id in {e.name for e in exercises if isinstance(e, Written)}}
+    written = {
+        c.grade_id: n for n, c in enumerate(kept) if c.grade_id in {e.name for e in exercises if isinstance(e, Written)}
+    }
     return Plan(tuple(kept), {n: asked[g].name for g, n in at.items()}, written, tuple(dict.fromkeys(remarks)))
 
 

@@ -17,24 +17,21 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 from ..wire import pack
+from . import bwrap
 
-ASK_SIDE = ("__init__", "ask", "asking", "functions", "wire")
-"""The modules of this package that the sandbox has."""
-NOBODY = "65534"
 TICK = 0.1
 """Seconds between two looks at a sandbox's memory."""
 SPARE = 256 * 2**20
 """Bytes of memory that this machine must keep free, or sandboxes are stopped."""
+SHORT = "this machine ran out of memory: grade it again with --resume and fewer --jobs"
 
 
 class NoSandbox(RuntimeError):
@@ -73,17 +70,20 @@ def run(task: bytes, limits: Limits, sandboxed: bool = True) -> bytes:
     ------
     NoSandbox : none can be made here.
     """
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as stdin:
-        stdin.write(task)
-        stdin.seek(0)
-        command = _bwrap(limits, _python("/ask", "/tmp")) if sandboxed else _bare(Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, _file(task) as stdin, _file(bwrap.forbidden_calls()) as calls:
+        line = (
+            bwrap.command(limits.scratch, calls.fileno(), _python("/ask", "/tmp"))
+            if sandboxed
+            else _bare(Path(scratch))
+        )
         begun = time.monotonic()
         process = subprocess.Popen(
-            command,
+            line,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=_environment("/tmp" if sandboxed else scratch),
+            pass_fds=[calls.fileno()],
             start_new_session=True,
         )
         try:
@@ -91,7 +91,9 @@ def run(task: bytes, limits: Limits, sandboxed: bool = True) -> bytes:
         finally:
             _end(process)
     if not stopped and not stream:
-        raise NoSandbox(f"the sandbox did not start: {said.decode(errors='replace').strip()[-500:] or process.returncode}")
+        raise NoSandbox(
+            f"the sandbox did not start: {said.decode(errors='replace').strip()[-500:] or process.returncode}"
+        )
     if not stopped and process.returncode:
         code = process.returncode
         died = code - 128 if code > 128 else -code
@@ -110,7 +112,10 @@ def require() -> None:
     advice = "Install bubblewrap on Linux, or accept the risk and say --no-sandbox: submissions then run as you."
     if sys.platform != "linux" or not shutil.which("bwrap"):
         raise NoSandbox(f"There is no bubblewrap (bwrap) here, so submissions cannot be shut in. {advice}")
-    done = subprocess.run(_bwrap(Limits(), ["/usr/bin/true"]), env=_environment("/tmp"), capture_output=True, text=True)
+    with _file(bwrap.forbidden_calls()) as calls:
+        test = bwrap.command(Limits().scratch, calls.fileno(), ["/usr/bin/true"])
+        options = {"env": _environment("/tmp"), "pass_fds": [calls.fileno()], "capture_output": True, "text": True}
+        done = subprocess.run(test, **options)
     if done.returncode:
         raise NoSandbox(f"bubblewrap may not make a sandbox here ({done.stderr.strip()[-300:]}). {advice}")
 
@@ -165,8 +170,7 @@ def _greedy(pid: int, limits: Limits) -> str:
     while waiting:
         here = Path(f"/proc/{waiting.pop()}")
         with contextlib.suppress(OSError, ValueError, IndexError):
-            resident, shared = (here / "statm").read_text().split()[1:3]
-            used += (int(resident) - int(shared)) * _PAGE
+            used += sum(int(kb) * 1024 for kb in _OWN.findall((here / "status").read_text()))
             for thread in (here / "task").iterdir():
                 count += 1
                 waiting += [int(child) for child in (thread / "children").read_text().split()]
@@ -175,10 +179,10 @@ def _greedy(pid: int, limits: Limits) -> str:
     if count > limits.processes + 10:
         return f"it had more than {limits.processes} processes"
     free = re.search(r"MemAvailable: +(\d+)", Path("/proc/meminfo").read_text())
-    return "this machine ran out of memory: grade it again, with fewer --jobs" if free and int(free[1]) * 1024 < SPARE else ""
+    return SHORT if free and int(free[1]) * 1024 < SPARE else ""
 
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_OWN = re.compile(r"Rss(?:Anon|Shmem):\s+(\d+)")
 
 
 def _environment(scratch: str) -> dict[str, str]:
@@ -205,84 +209,15 @@ def _python(package: str, scratch: str) -> list[str]:
 
 def _bare(scratch: Path) -> list[str]:
     package = scratch / "package"
-    for target, source in _shared():
+    for target, source in bwrap.shared_files():
         file = package / target
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, file)
     return _python(str(package), str(scratch))
 
 
-def _shared() -> list[tuple[str, Path]]:
-    here = Path(__file__).parent
-    files = [(f"autograde/{name}.py", here.parent / f"{name}.py") for name in ASK_SIDE]
-    return [*files, ("inside.py", here / "inside.py"), *((f.name, f) for f in _fonts())]
-
-
-@cache
-def _fonts() -> list[Path]:
-    """Matplotlib's list of fonts, which takes a second to make."""
-    code = "import matplotlib, matplotlib.font_manager; print(matplotlib.get_cachedir())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    return sorted(Path(done.stdout.strip()).glob("fontlist*.json")) if done.returncode == 0 else []
-
-
-def _bwrap(limits: Limits, command: Sequence[str]) -> list[str]:
-    bwrap = shutil.which("bwrap") or "bwrap"
-    root = os.geteuid() == 0
-    inner = [
-        *(bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
-        *(["--disable-userns"] if "--disable-userns" in _help() else []),
-        *("--size", str(limits.scratch), "--perms", "0700", "--tmpfs", "/tmp"),
-        *_view(second=root),
-        *("--proc", "/proc", "--dev", "/dev", "--size", "1048576", "--perms", "0700", "--tmpfs", "/dev/shm"),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--", *command),
-    ]
-    if not root:
-        return inner
-    drop = ("--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--")
-    outer = (bwrap, "--die-with-parent", "--tmpfs", "/tmp", *_view(), "--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc")
-    return [*outer, "--", "/usr/bin/setpriv", *drop, *inner]
-
-
-@cache
-def _view(second: bool = False) -> list[str]:
-    """The files that are seen, as options; ``second`` for the second of two steps, which starts from the first one's view."""
-    system = ["/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/bin", "/usr/local/lib"]
-    system += ["/usr/share/fonts", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime"]
-    system += [p for p in ("/bin", "/lib", "/lib64", "/lib32") if not os.path.islink(p)]
-    system = [p for p in system if os.path.exists(p)]
-    links = [(p, os.readlink(p)) for p in ("/bin", "/lib", "/lib64", "/lib32", "/sbin") if os.path.islink(p)]
-    python = [p for p in dict.fromkeys((sys.base_prefix, sys.prefix)) if not any(map(Path(p).is_relative_to, system))]
-    shared = [("/ask/" + target, str(source)) for target, source in _shared()]
-    options = _folders([*system, *python, *(target for target, _ in shared)])
-    options += [x for p, to in links for x in ("--symlink", to, p)]
-    for trees in (system, python):
-        options += [x for t in trees for x in ("--ro-bind", t, t)]
-        for path in _hidden():
-            if any(map(path.is_relative_to, trees)) and path.exists():
-                empty = ("--tmpfs", str(path), "--remount-ro", str(path))
-                options += empty if path.is_dir() else ("--ro-bind", "/dev/null", str(path))
-    return [*options, *(x for target, source in shared for x in ("--ro-bind", target if second else source, target))]
-
-
-def _folders(paths: list[str]) -> list[str]:
-    """Every folder above ``paths``, as bubblewrap is to make it: by itself it makes some that nobody may enter."""
-    above = {str(q): None for p in paths for q in reversed(Path(p).parents) if str(q) not in ("/", "/tmp")}
-    return [x for folder in above for x in ("--perms", "0755", "--dir", folder)]
-
-
-@cache
-def _hidden() -> list[Path]:
-    """What leads to the reference: the project itself, and what its installation left in this Python."""
-    project = Path(__file__).resolve().parents[2]
-    found = [Path(s.origin).parent for n in ("autograde", "lstm_ref") if (s := find_spec(n)) and s.origin]
-    found += [project] if (project / "course").is_dir() else []
-    for site in {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}:
-        found += [*site.glob("*lstm_by_hand*"), *site.glob("__pycache__/*lstm_by_hand*")]
-        found += [p for p in site.glob("*.pth") if str(project) in p.read_text(errors="replace")]
-    return sorted({p for p in found if p == project or not Path(sys.prefix).is_relative_to(p)})
-
-
-@cache
-def _help() -> str:
-    return subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
+def _file(data: bytes) -> BinaryIO:
+    file = tempfile.TemporaryFile()
+    file.write(data)
+    file.seek(0)
+    return file

@@ -503,16 +503,16 @@ error_signals(np.array([2.0, 1.0, 0.0]), 0, np.array([0.5]), np.array([1.25]))
 #
 # | stage | forward | backward |
 # |:--|:--|:--|
-# | affine | $z = W x + b$ | `dW = np.outer(dz, x)`<br>`dx = W.T @ dz`<br>`db = dz` |
-# | fork | $u = v = x$ | `dx = du + dv` |
-# | sum | $y = u + v$ | `du = dy`<br>`dv = dy` |
-# | product | $y = u \odot v$ | `du = dy * v`<br>`dv = dy * u` |
-# | tanh | $y = \tanh z$ | `dz = dy * (1 - y**2)` |
-# | sigmoid | $s = \sigma(z)$ | `dz = ds * s * (1 - s)` |
-# | concatenate | $v = [h, x]$ | `dh = dv[:H]`<br>`dx = dv[H:]` |
-# | broadcast to rows | $Y_{ij} = X_{ij} + b_j$ | `dX = dY`<br>`db = dY.sum(axis=0)` |
-# | softmax, cross-entropy | $L = -\log \mathrm{softmax}(z)_k$ | `dz = softmax(z) - onehot` |
-# | half squared error | $L = \tfrac{1}{2} \sum_j (y_j - t_j)^2$ | `dy = y - t` |
+# | affine | $z = W x + b$ | $\mathrm{d}W = \mathrm{d}z\, x^\top$<br>$\mathrm{d}x = W^\top \mathrm{d}z$<br>$\mathrm{d}b = \mathrm{d}z$ |
+# | fork | $u = v = x$ | $\mathrm{d}x = \mathrm{d}u + \mathrm{d}v$ |
+# | sum | $y = u + v$ | $\mathrm{d}u = \mathrm{d}y$<br>$\mathrm{d}v = \mathrm{d}y$ |
+# | product | $y = u \odot v$ | $\mathrm{d}u = \mathrm{d}y \odot v$<br>$\mathrm{d}v = \mathrm{d}y \odot u$ |
+# | tanh | $y = \tanh z$ | $\mathrm{d}z = \mathrm{d}y \odot (1 - y^2)$ |
+# | sigmoid | $s = \sigma(z)$ | $\mathrm{d}z = \mathrm{d}s \odot s \odot (1 - s)$ |
+# | concatenate | $v = [h, x]$ | $\mathrm{d}h = \mathrm{d}v_{0 \ldots H-1}$<br>$\mathrm{d}x = \mathrm{d}v_{H \ldots H+D-1}$ |
+# | broadcast to rows | $Y_{ij} = X_{ij} + b_j$ | $\mathrm{d}X = \mathrm{d}Y$<br>$\mathrm{d}b_j = \sum_i \mathrm{d}Y_{ij}$ |
+# | softmax, cross-entropy | $L = -\log \mathrm{softmax}(z)_k$ | $\mathrm{d}z = p - \mathrm{onehot}$ |
+# | half squared error | $L = \tfrac{1}{2} \sum_j (y_j - t_j)^2$ | $\mathrm{d}y = y - t$ |
 #
 # And two rules to check yourself by. $\mathrm{d}v$ has the shape of $v$. And if the gradient that comes in doubles,
 # so does all that goes out.

@@ -76,7 +76,7 @@ def one_step_back() -> Canvas:
     total = canvas.gate(2.75, 1.8, r"$W_{xh}\,x_t + W_{hh}\,h_{t-1} + b_h$", w=2.75, h=0.66)
     squash = canvas.pill(5.4, 1.8, TANH, w=0.82, h=0.56)
     for start, end, color, label, returned in (
-        (0.3, total.left[0], H, "$h_{t-1}$", r"$\mathrm{d}h_{t-1}$"),
+        (0.3, total.left[0], H, "$h_{t-1}$", "dh_prev"),
         (total.right[0], squash.left[0], INK, r"$\hat h_t$", r"$\mathrm{d}\hat h_t$"),
     ):
         canvas.forward((start, ahead), (end, ahead), color=color, label=label)
@@ -171,7 +171,7 @@ def _fork(canvas: Canvas, stage: Shape, x: float, ahead: float, back: float) -> 
 
 FIGURES = {
     "three-routes": three_routes,
-    "fork-at-h": fork_at_h,
+    "rnn-fork-at-h": fork_at_h,
     "one-step-back": one_step_back,
     "last-error": last_error,
     "chunks": chunks,

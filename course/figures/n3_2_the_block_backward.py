@@ -1,5 +1,7 @@
 """Figures of 3.2: the LSTM block with its forward pass faint, and one road back lit at a time."""
 
+from collections.abc import Sequence
+
 from course.figures.draw import (
     FAINT,
     GATE,
@@ -19,6 +21,7 @@ from course.figures.draw import (
     H,
     X,
 )
+from course.figures.geometry import Shape
 
 STATE, GATES, BUS = 3.95, 2.05, 1.2
 COLUMN = {"f": 2.25, "i": 3.45, "g": 4.55, "o": 5.75}
@@ -127,7 +130,7 @@ def _to_weights(gate: str) -> Canvas:
     return canvas
 
 
-def _block(lit: tuple[str, ...] | list[str], stations: tuple[str, ...], gates: str = "") -> Canvas:
+def _block(lit: Sequence[str], stations: Sequence[str], gates: str = "") -> Canvas:
     """The block of 3.1, its lines faint; the segments in `lit` dashed and red, their gradients named in `stations`."""
     canvas = Canvas(9.3, 4.75)
     canvas.box(4.6, 2.72, 6.6, 3.55, fill="#fafcfd", edge=FAINT, radius=0.25, behind=True)
@@ -186,7 +189,7 @@ def _block(lit: tuple[str, ...] | list[str], stations: tuple[str, ...], gates: s
     return canvas
 
 
-def _gate(canvas: Canvas, x: float, label: str, on: bool):
+def _gate(canvas: Canvas, x: float, label: str, on: bool) -> Shape:
     return canvas.box(
         x, GATES, 0.66, 0.46, label, fill=GATE if on else PAPER, edge=GATE_EDGE if on else FAINT, radius=0.08
     )

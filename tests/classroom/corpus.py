@@ -16,7 +16,15 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 UNIT, NAME = "1-chain-rule", "1.2-forks-and-routes"
-POINTS = {"along_route": 1, "dydx": 1, "slope_of_shared": 2, "all_routes": 2, "sum_over_routes": 2, "reverse_sweep": 3, "count_routes": 2}
+POINTS = {
+    "along_route": 1,
+    "dydx": 1,
+    "slope_of_shared": 2,
+    "all_routes": 2,
+    "sum_over_routes": 2,
+    "reverse_sweep": 3,
+    "count_routes": 2,
+}
 ALL = sum(POINTS.values())
 
 
@@ -56,7 +64,9 @@ class Notebook:
 
     def insert(self, at: int, source: str) -> Notebook:
         """A code cell; 2 is after the imports."""
-        self.cells.insert(at, {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None})
+        self.cells.insert(
+            at, {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        )
         return self
 
     def write(self, folder: Path, name: str = NAME) -> None:
@@ -111,7 +121,9 @@ def honest_untouched(folder):
 @case(ALL)
 def honest_in_own_words(folder):
     notebook = Notebook("all")
-    notebook["along_route"]["source"] = "along_route = np.prod\nalong_route.__name__\ndef along_route(local):\n    return np.prod(local)"
+    notebook["along_route"]["source"] = (
+        "along_route = np.prod\nalong_route.__name__\ndef along_route(local):\n    return np.prod(local)"
+    )
     notebook["dydx"]["source"] = 'x = sp.symbols("x")\ndydx = sp.diff(x**2 * sp.exp(x), x)'
     notebook["why_routes_add"]["source"] = "Because nudges add. ☃ <script>alert(1)</script>"
     return notebook
@@ -136,7 +148,13 @@ def honest_with_warnings_threads_and_leftovers(folder):
 
 @case(ALL)
 def honest_who_leaves(folder):
-    return Notebook("all").insert(2, "exit()").insert(3, "quit()").insert(4, "import sys; sys.exit(0)").insert(5, "raise KeyboardInterrupt")
+    return (
+        Notebook("all")
+        .insert(2, "exit()")
+        .insert(3, "quit()")
+        .insert(4, "import sys; sys.exit(0)")
+        .insert(5, "raise KeyboardInterrupt")
+    )
 
 
 @case(ALL)
@@ -150,7 +168,9 @@ def honest_who_asks(folder):
 @case(ALL)
 def clumsy_without_check_cells(folder):
     notebook = Notebook("all")
-    notebook.data["cells"] = [c for c in notebook.cells if not c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("check-")]
+    notebook.data["cells"] = [
+        c for c in notebook.cells if not c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("check-")
+    ]
     return notebook
 
 
@@ -185,7 +205,11 @@ def clumsy_schema_version_99(folder):
     notebook = Notebook("all")
     for cell in notebook.cells:
         if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"] = {"schema_version": 99, "grade_id": cell["metadata"]["nbgrader"]["grade_id"], "points": 1e9}
+            cell["metadata"]["nbgrader"] = {
+                "schema_version": 99,
+                "grade_id": cell["metadata"]["nbgrader"]["grade_id"],
+                "points": 1e9,
+            }
     return notebook
 
 
@@ -248,7 +272,15 @@ def clumsy_a_list(folder):
 
 @case(0)
 def clumsy_strange_cells(folder):
-    cells = [None, 1, "x", [], {}, {"cell_type": 3, "source": 4}, {"cell_type": "code", "source": ["print(1)\n", 2], "metadata": []}]
+    cells = [
+        None,
+        1,
+        "x",
+        [],
+        {},
+        {"cell_type": 3, "source": 4},
+        {"cell_type": "code", "source": ["print(1)\n", 2], "metadata": []},
+    ]
     (folder / f"{NAME}.ipynb").write_text(json.dumps({"cells": cells, "metadata": [], "nbformat": "four"}))
 
 
@@ -259,7 +291,16 @@ def clumsy_heavy_outputs(folder):
     return notebook
 
 
-for odd in ("ünïcödé ☃", "-rf", "..dots", "a b", "Robert'); DROP TABLE student;--", "quote\"'`$(id)", "new\nline", "n" * 200):
+for odd in (
+    "ünïcödé ☃",
+    "-rf",
+    "..dots",
+    "a b",
+    "Robert'); DROP TABLE student;--",
+    "quote\"'`$(id)",
+    "new\nline",
+    "n" * 200,
+):
     case(1, "recorded as" if odd in ("new\nline", "n" * 200) else "", odd)(lambda folder: Notebook("along_route"))
 case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("along_route"))
 
@@ -267,7 +308,13 @@ case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("
 
 code("loop_in_a_cell", "while True:\n    pass", ALL, solved=("all",))
 code("loop_that_prints", "while True:\n    print('x' * 1000)", ALL, solved=("all",))
-code("loop_ignores_alarm", "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass", 0, "did not stop", ("all",))
+code(
+    "loop_ignores_alarm",
+    "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass",
+    0,
+    "did not stop",
+    ("all",),
+)
 code(
     "loop_swallows_all",
     "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
@@ -287,9 +334,14 @@ def loop_in_an_answer(folder):
 
 code("leaves_by_os_exit", "import os\nos._exit(0)", 1, "ended", ("all",), at=6)
 code("kills_itself", "import os\nos.kill(os.getpid(), 9)", 1, "signal 9", ("all",), at=6)
-code("kills_everyone", "import os\nfor p in (1, -1):\n    try:\n        os.kill(p, 9)\n    except OSError as e:\n        print(e)", ALL, solved=("all",))
+code(
+    "kills_everyone",
+    "import os\nfor p in (1, -1):\n    try:\n        os.kill(p, 9)\n    except OSError as e:\n        print(e)",
+    ALL,
+    solved=("all",),
+)
 code("breaks_the_stack", "import ctypes\nctypes.string_at(0)", 0, "signal", ("all",))
-code("eats_memory", "kept = []\nwhile True:\n    kept.append(bytearray(50_000_000))", 0)
+code("eats_memory", "kept = []\nwhile True:\n    kept.append(bytearray(50_000_000))", 0, ".*")
 code(
     "eats_memory_in_children",
     "import os, time\nfor n in range(12):\n    if os.fork() == 0:\n        kept = bytearray(150_000_000)\n        time.sleep(20)\n"
@@ -311,7 +363,12 @@ code(
     ALL,
     solved=("all",),
 )
-code("one_huge_file", "with open('big', 'wb') as f:\n    for n in range(200):\n        f.write(bytes(2**20))", ALL, solved=("all",))
+code(
+    "one_huge_file",
+    "with open('big', 'wb') as f:\n    for n in range(200):\n        f.write(bytes(2**20))",
+    ALL,
+    solved=("all",),
+)
 
 # Hostile: what comes out
 
@@ -340,7 +397,12 @@ def forged_outputs(folder):
     for name, points in POINTS.items():
         verdict = {"exercise": name, "status": "right", "score": points, "possible": points}
         notebook[f"check-{name}"]["outputs"] = [
-            {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"application/vnd.lstm-by-hand.verdict+json": verdict, "text/plain": str(points)}}
+            {
+                "output_type": "execute_result",
+                "execution_count": 1,
+                "metadata": {},
+                "data": {"application/vnd.lstm-by-hand.verdict+json": verdict, "text/plain": str(points)},
+            }
         ]
     return notebook
 
@@ -372,17 +434,34 @@ for n, value in enumerate(
     source += f"def along_route(local):\n    return {value}\ndydx = slope_of_shared = all_routes = sum_over_routes = reverse_sweep = count_routes = along_route"
     code(f"strange_answer_{n}", source, 0, at=99)
 
+code(
+    "strange_words",
+    "class Odd(Exception): pass\nOdd.__name__ = 'O\\x00\\ud800<b>'\n"
+    "def along_route(local): raise Odd('\\ud800\\x00\\x1b[31m<script>' + 'x' * 100_000)\n"
+    "def count_routes(graph, order, end): return {'\\x00\\ud83d' + 'k' * 1000: 1}\n"
+    "def all_routes(graph, start, end): return [[n] for n in range(20_000)]\n"
+    "print('\\ud800\\x00')",
+    0,
+    at=99,
+)
+
 # Hostile: the grader
 
 code("patches_asserts", "np.testing.assert_allclose = np.allclose = np.array_equal = lambda *a, **k: True")
-code("patches_numpy", "import numpy\nfor n in ('isfinite', 'asarray', 'abs', 'max', 'all'):\n    setattr(numpy, n, lambda *a, **k: True)")
+code(
+    "patches_numpy",
+    "import numpy\nfor n in ('isfinite', 'asarray', 'abs', 'max', 'all'):\n    setattr(numpy, n, lambda *a, **k: True)",
+)
 code("own_check", "def check(*a, **k):\n    return 1.0")
 code(
     "empties_test_cells",
     "import ast\nclass Empty(ast.NodeTransformer):\n    def visit_Expr(self, node):\n        return ast.Pass()\n"
     "get_ipython().ast_transformers.append(Empty())\nget_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])",
 )
-code("replaces_asking", "import autograde.asking as a, autograde.ask as b\na.answers = lambda *k: [b.Answer(1.0)] * 3\nb.ask = a.answers\nb.identical = lambda *k: True")
+code(
+    "replaces_asking",
+    "import autograde.asking as a, autograde.ask as b\na.answers = lambda *k: [b.Answer(1.0)] * 3\nb.ask = a.answers\nb.identical = lambda *k: True",
+)
 code(
     "imports_the_reference",
     "import importlib, sys\nfor m in ('lstm_ref', 'autograde.bank', 'autograde.judge', 'autograde.bank.n1_2_forks_and_routes', 'autograde.exercise', 'course'):\n"

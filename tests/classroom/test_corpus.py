@@ -16,11 +16,11 @@ import nbformat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import corpus  # noqa: E402
+import corpus
 
-from autograde.classroom import lint  # noqa: E402
-from autograde.classroom.grade import Unit, grade  # noqa: E402
-from autograde.classroom.sandbox import Limits  # noqa: E402
+from autograde.classroom import lint
+from autograde.classroom.grade import Unit, grade
+from autograde.classroom.sandbox import Limits
 
 pytestmark = pytest.mark.needs("bwrap")
 LIMITS = Limits(cell=6, notebook=30, call=2, memory=768 * 2**20)
@@ -62,7 +62,9 @@ def room(tmp_path_factory):
         corpus.PORT[0] = server.getsockname()[1]
         corpus.place(root / "autograde" / "submitted")
         unit = Unit.read(root, corpus.UNIT)
-        names = {s.student: s.folder.parent.name for s in lint.submissions(unit.submitted, unit.name, list(unit.release))}
+        names = {
+            s.student: s.folder.parent.name for s in lint.submissions(unit.submitted, unit.name, list(unit.release))
+        }
         before = digest(base)
         url = f"sqlite:///{root}/autograde/gradebook.db"
         records = {names[r["student"]]: r for _, r in grade(unit, url, limits=LIMITS, jobs=2)}
@@ -116,7 +118,9 @@ def test_nothing_is_left_running(room):
 
 
 def shown(room, student: str) -> str:
-    return (room.root / "autograde" / "autograded" / student / corpus.UNIT / f"{corpus.NAME}.ipynb").read_text(encoding="utf-8")
+    return (room.root / "autograde" / "autograded" / student / corpus.UNIT / f"{corpus.NAME}.ipynb").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_reference_is_not_there(room):
@@ -124,12 +128,17 @@ def test_the_reference_is_not_there(room):
 
 
 def test_the_graders_secrets_are_not_there(room):
-    assert SECRET not in shown(room, "reads_the_graders_secrets") and "root:" not in shown(room, "reads_the_graders_secrets")
+    assert SECRET not in shown(room, "reads_the_graders_secrets") and "root:" not in shown(
+        room, "reads_the_graders_secrets"
+    )
 
 
 def test_nobody_became_root(room):
     (output,) = [
-        o["text"] for c in json.loads(shown(room, "becomes_root"))["cells"] for o in c.get("outputs", []) if "UNSHARE" in str(o)
+        o["text"]
+        for c in json.loads(shown(room, "becomes_root"))["cells"]
+        for o in c.get("outputs", [])
+        if "UNSHARE" in str(o)
     ]
     text = "".join(output)
     assert "UNSHARE [-1, -1, -1]" in text and "MOUNT -1" in text and "ROOT" not in text and "WROTE" not in text

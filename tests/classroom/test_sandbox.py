@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograde import wire
-from autograde.classroom import sandbox
+from autograde.classroom import bwrap, sandbox
 from autograde.classroom.sandbox import Limits, NoSandbox, run
 
 LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
@@ -37,7 +37,9 @@ def printed(*cells: str, limits: Limits = LIMITS, sandboxed: bool = True, files:
 @pytest.mark.needs("bwrap")
 def test_processes_are_counted():
     bomb = "import os, time\nborn = 0\ntry:\n    while born < 200:\n        if os.fork() == 0:\n            time.sleep(3)\n            os._exit(0)\n"
-    text, stopped = printed(bomb + "        born += 1\nexcept OSError:\n    print(born)", limits=replace(LIMITS, processes=20))
+    text, stopped = printed(
+        bomb + "        born += 1\nexcept OSError:\n    print(born)", limits=replace(LIMITS, processes=20)
+    )
     assert not stopped and 10 < int(text) < 20
 
 
@@ -48,10 +50,36 @@ def test_memory_of_all_processes_is_counted():
 
 
 @pytest.mark.needs("bwrap")
+def test_memory_that_is_shared_is_counted():
+    eat = "import mmap, os, time\nfor n in range(6):\n    m = mmap.mmap(-1, 10**8)\n    m.write(bytes(10**8))\n    if os.fork(): time.sleep(9)"
+    assert "MB of memory" in printed(eat, limits=replace(LIMITS, memory=400 * 2**20))[1]
+
+
+@pytest.mark.needs("bwrap")
+@pytest.mark.skipif(not bwrap.forbidden_calls(), reason="no filter of system calls for this processor")
+def test_doors_into_the_kernel_are_shut():
+    knock = (
+        "import ctypes, os, threading, subprocess\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "print(libc.memfd_create(b'x', 0), libc.shmget(0, 4096, 0o1600), libc.unshare(0x10000000), libc.setns(0, 0), libc.unshare(0x20000))\n"
+        "print([libc.syscall(n, 0, 0, 0, 0, 0) for n in NUMBERS])\n"
+        "print(libc.syscall(CLONE, 0x10000011, 0, 0, 0, 0))\n"
+        "t = threading.Thread(target=print, args=('thread',))\nt.start()\nt.join()\nprint(subprocess.run(['/bin/echo', 'child'], capture_output=True).stdout)"
+    )
+    column = 0 if os.uname().machine == "x86_64" else 1
+    numbers = [n[column] for n in bwrap.CALLS.values()]
+    text, stopped = printed(f"NUMBERS, CLONE = {numbers}, {(56, 220)[column]}\n{knock}")
+    assert not stopped
+    assert text.split("\n")[:3] == ["-1 -1 -1 -1 -1", str([-1] * len(numbers)), "-1"]
+    assert text.split("\n")[3:] == ["thread", "b'child\\n'", ""]
+
+
+@pytest.mark.needs("bwrap")
 def test_files_are_limited():
     text, stopped = printed("import os\nopen('a', 'wb').write(bytes(9 * 2**20))", limits=replace(LIMITS, file=2**20))
     assert "too large" in text and not stopped
-    text, stopped = printed("for n in range(9):\n    open(str(n), 'wb').write(bytes(2**20))", limits=replace(LIMITS, scratch=4 * 2**20))
+    text, stopped = printed(
+        "for n in range(9):\n    open(str(n), 'wb').write(bytes(2**20))", limits=replace(LIMITS, scratch=4 * 2**20)
+    )
     assert "No space left" in text and not stopped
 
 
@@ -65,7 +93,16 @@ def test_output_is_limited():
 def test_it_sees_a_system_and_nothing_of_ours():
     look = "import os\nprint(sorted(os.listdir('/')))\nprint([p for p in PLACES if os.path.exists(p)])\nprint(open('/proc/self/status').read())"
     root = Path(__file__).parents[2]
-    places = [root / "course", root / "lstm_ref", root / "autograde" / "bank", root / "pyproject.toml", Path.home() / ".bashrc", "/etc/passwd", "/var", "/home"]
+    places = [
+        root / "course",
+        root / "lstm_ref",
+        root / "autograde" / "bank",
+        root / "pyproject.toml",
+        Path.home() / ".bashrc",
+        "/etc/passwd",
+        "/var",
+        "/home",
+    ]
     text, _ = printed(f"PLACES = {[str(p) for p in places]}\n" + look)
     assert "\n[]\n" in text and "CapEff:\t0000000000000000" in text and "NoNewPrivs:\t1" in text and "'proc'" in text
 
@@ -90,25 +127,39 @@ def test_data_of_the_release_is_there():
 def test_an_ordinary_user_has_it_too():
     view = ["bwrap", "--dev-bind", "/", "/", "--perms", "0755", "--tmpfs", str(Path.home())]
     if Path(sys.base_prefix).is_relative_to(Path.home()):
-        view += [*sandbox._folders([sys.base_prefix]), "--ro-bind", sys.base_prefix, sys.base_prefix]
-    drop = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
+        view += [*bwrap.folders([sys.base_prefix]), "--ro-bind", sys.base_prefix, sys.base_prefix]
+    drop = [
+        "setpriv",
+        "--reuid",
+        "65534",
+        "--regid",
+        "65534",
+        "--clear-groups",
+        "--inh-caps=-all",
+        "--bounding-set=-all",
+    ]
     code = "import os; from test_sandbox import *; sandbox.require(); print(os.getuid(), printed('import os, numpy; print(os.getuid(), 6 * 7)'))"
     root = Path(__file__).parents[2]
     env = os.environ | {"HOME": "/tmp", "PYTHONPATH": f"{Path(__file__).parent}:{root}", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([*view, *drop, sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd="/tmp")
+    done = subprocess.run(
+        [*view, *drop, sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd="/tmp"
+    )
     assert done.stdout == "65534 ('65534 42\\n', '')\n", done.stderr
 
 
 def test_without_bubblewrap_it_says_so(monkeypatch):
     monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
     sandbox.require.cache_clear()
-    with pytest.raises(NoSandbox, match="no bubblewrap .* --no-sandbox"):
+    with pytest.raises(NoSandbox, match=r"no bubblewrap .* --no-sandbox"):
         sandbox.require()
     sandbox.require.cache_clear()
 
 
 def test_without_a_sandbox_it_runs_when_told_to():
-    text, stopped = printed("import autograde, os\nfrom autograde import check\nprint(6 * 7, len(os.listdir(autograde.__path__[0])))", sandboxed=False)
+    text, stopped = printed(
+        "import autograde, os\nfrom autograde import check\nprint(6 * 7, len(os.listdir(autograde.__path__[0])))",
+        sandboxed=False,
+    )
     assert (text, stopped) == ("42 5\n", "")
 
 

@@ -1,4 +1,4 @@
-"""The formulas of 1.3, restated and evaluated; the code on its card is run and compared with differences."""
+"""The formulas of 1.3, restated and evaluated; those on its card are run as code and compared with differences."""
 
 import re
 from pathlib import Path
@@ -42,8 +42,29 @@ def differences(forward, inputs, out):
     return found
 
 
+CODE = {
+    r"\mathrm{d}W = \mathrm{d}z\, x^\top": "dW = np.outer(dz, x)",
+    r"\mathrm{d}x = W^\top \mathrm{d}z": "dx = W.T @ dz",
+    r"\mathrm{d}b = \mathrm{d}z": "db = dz",
+    r"\mathrm{d}x = \mathrm{d}u + \mathrm{d}v": "dx = du + dv",
+    r"\mathrm{d}u = \mathrm{d}y": "du = dy",
+    r"\mathrm{d}v = \mathrm{d}y": "dv = dy",
+    r"\mathrm{d}u = \mathrm{d}y \odot v": "du = dy * v",
+    r"\mathrm{d}v = \mathrm{d}y \odot u": "dv = dy * u",
+    r"\mathrm{d}z = \mathrm{d}y \odot (1 - y^2)": "dz = dy * (1 - y**2)",
+    r"\mathrm{d}z = \mathrm{d}s \odot s \odot (1 - s)": "dz = ds * s * (1 - s)",
+    r"\mathrm{d}h = \mathrm{d}v_{0 \ldots H-1}": "dh = dv[:H]",
+    r"\mathrm{d}x = \mathrm{d}v_{H \ldots H+D-1}": "dx = dv[H:]",
+    r"\mathrm{d}X = \mathrm{d}Y": "dX = dY",
+    r"\mathrm{d}b_j = \sum_i \mathrm{d}Y_{ij}": "db = dY.sum(axis=0)",
+    r"\mathrm{d}z = p - \mathrm{onehot}": "dz = softmax(z) - onehot",
+    r"\mathrm{d}y = y - t": "dy = y - t",
+}
+"""Each formula on the card, as code."""
+
+
 def row(formula, output, forward, known=(), **inputs):
-    """Run the backward lines that the card gives for `formula`; `output` is the name of what `forward` returns."""
+    """Evaluate the card's row for `formula`; `output` is the name of what `forward` returns."""
 
     def evaluate():
         line = next(line for line in TEXT.read_text().splitlines() if line.startswith("# |") and f"${formula}$" in line)
@@ -52,12 +73,19 @@ def row(formula, output, forward, known=(), **inputs):
         names = dict(zip(output.split(), y, strict=True)) if " " in output else {output: y}
         upstream = dict(zip((f"d{n}" for n in names), dy if len(names) > 1 else [dy], strict=True))
         space = {"np": np, "softmax": softmax, "H": H, **inputs, **dict(known), **names, **upstream}
-        for code in re.findall(r"`([^`]*)`", line):
-            exec(code, space)
+        for backward in re.findall(r"\$([^$]*)\$", line.rsplit("|", 2)[1]):
+            exec(CODE[backward], space)
         for name, d in differences(forward, inputs, dy).items():
             assert space[f"d{name}"].shape == d.shape and np.allclose(space[f"d{name}"], d, rtol=1e-7), name
 
     return formula, evaluate
+
+
+def on_the_card(formula):
+    """The row that a backward formula stands in holds."""
+    line = next(line for line in TEXT.read_text().splitlines() if line.startswith("# |") and f"${formula}$" in line)
+    forward = re.search(r"\$([^$]*)\$", line)[1]
+    return lambda: FORMULAS[forward]()
 
 
 def vector_jacobian_product():
@@ -203,3 +231,4 @@ FORMULAS = {
         ),
     )
 )
+FORMULAS |= {f: on_the_card(f) for f in CODE if f not in FORMULAS}

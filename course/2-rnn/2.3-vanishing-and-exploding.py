@@ -1,0 +1,603 @@
+# %% [markdown]
+# # 2.3 Vanishing and exploding
+#
+# When you are done, you will be able to
+#
+# - say how much of a gradient is left after fifty steps back, and what decides it,
+# - measure it with your own backward pass, and rescue a training run that explodes,
+# - explain why a falling loss proves little about a gradient.
+#
+# **About 60 minutes.** You need [2.2](2.2-backpropagation-through-time.ipynb): the way back through a recurrent
+# network.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+
+from autograde import check, hint, progress
+
+# %% [markdown]
+# ## A question to start with
+#
+# In [2.1](2.1-a-loop-unrolled.ipynb) you turned "Alice was" into "Slice was", and the loss eight steps later moved by a
+# few thousandths. Suppose the first letter had been a hundred steps away. Would there be anything left for a gradient
+# to bring back?
+#
+# ![Four states in a row, h_0 to h_3, and the loss L. Forward arrows lead from each state to the next. Backward, from the loss, a gradient passes every step, and each step multiplies it by its own local derivative, J_3, then J_2, then J_1.](figures/steps-back.svg)
+#
+# From the last state back to the first there is one long way, and along a way local derivatives multiply. Everything in
+# this notebook follows from what long products do.
+#
+# ## One hidden unit
+#
+# Begin with a single unit, $h_t = \tanh(w_x x_t + w_h h_{t-1})$, in which everything is a number. To get from $h_{t-1}$
+# to $h_t$ a nudge passes the weight $w_h$ and then tanh, whose slope is $1 - h_t^2$. So the local derivative of a step
+# is
+#
+# $$
+# \frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2)\, w_h
+# $$
+
+# %% [markdown]
+# ### Exercise: `dh3_dh0`
+# Write $\mathrm{d}h_3/\mathrm{d}h_0$ as a SymPy expression in $w_h$, $h_1$, $h_2$ and $h_3$. The states are known from
+# the forward pass, so no tanh and no input is needed.
+
+# %% answer="dh3_dh0"
+w_h, h_1, h_2, h_3 = sp.symbols("w_h h_1 h_2 h_3")
+dh3_dh0 = ...
+### BEGIN SOLUTION
+dh3_dh0 = (w_h * (1 - h_1**2)) * (w_h * (1 - h_2**2)) * (w_h * (1 - h_3**2))
+### END SOLUTION
+
+# %% check="dh3_dh0"
+check(dh3_dh0=dh3_dh0)
+
+# %% [markdown]
+# Three steps, three times the same $w_h$. Now go back not 3 steps but 50. Leave the slopes aside for a moment, and look
+# at the powers of the weight alone:
+
+# %%
+for w in (0.5, 0.9, 1.0, 1.1, 1.5):
+    print(f"w_h = {w}   after 10 steps {w**10:10.4g}   after 50 steps {w**50:10.4g}")
+
+# %% [markdown]
+# Below 1 the product **vanishes**, above 1 it **explodes**, and there is next to nothing between. The slopes are never
+# larger than 1, so they can only make it smaller. We come to them further down.
+#
+# ## Many hidden units
+#
+# With $H$ units, you can nudge any entry of $h_{t-1}$, and every entry of $h_t$ moves. That makes $H \times H$ local
+# derivatives. The matrix that holds them is the **Jacobian** of the step. In row $i$ and column $j$ stands how entry
+# $i$ of $h_t$ moves when entry $j$ of $h_{t-1}$ is nudged:
+#
+# $$
+# J_t = \frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t^2)\; W_{hh}
+# $$
+#
+# It is the formula of the single unit in capital letters. $\operatorname{diag}(v)$ is the matrix with the vector $v$ on
+# its diagonal and zeros elsewhere.
+
+# %% [markdown]
+# ### Exercise: `rnn_jacobian`
+# Return the Jacobian $J_t$ of one step, shape `(H, H)`. All that you need is `Whh` and `h`, the state *after* the step.
+
+# %% answer="rnn_jacobian"
+def rnn_jacobian(Whh, h):
+    """The Jacobian of one step: how each entry of h moves with each entry of the state before.
+
+    Whh (H, H) : the weights
+    h (H,) : the state after the step
+    returns : array (H, H), a row for each entry of h
+    """
+    ### BEGIN SOLUTION
+    slope = 1 - h**2
+    return np.diag(slope) @ Whh
+    ### END SOLUTION
+
+# %% check="rnn_jacobian"
+check(rnn_jacobian)
+
+# %% [markdown]
+# Along the way from $h_t$ to $h_T$ the Jacobians multiply. A nudge meets $J_{t+1}$ first, so that one stands on the
+# right, next to the nudge, and the last step stands leftmost. With matrices the order matters:
+#
+# $$
+# \frac{\mathrm{d}h_T}{\mathrm{d}h_t} = J_T\, J_{T-1} \cdots J_{t+1}
+# $$
+
+# %% [markdown]
+# ### Exercise: `rnn_jacobian_product`
+# `h` holds $T$ states, row by row. Return $\mathrm{d}h_T/\mathrm{d}h_0$, shape `(H, H)`. You may call your
+# `rnn_jacobian`.
+#
+# (In code `h[0]` is $h_1$. So whoever wants $\mathrm{d}h_T/\mathrm{d}h_t$ hands over the later states only: `h[t:]`.)
+
+# %% answer="rnn_jacobian_product"
+def rnn_jacobian_product(Whh, h):
+    """How the last state moves with the initial one: the product of the Jacobians of all steps.
+
+    Whh (H, H) : the weights
+    h (T, H) : the states after each step
+    returns : array (H, H)
+    """
+    ### BEGIN SOLUTION
+    product = np.eye(len(Whh))
+    for t in range(len(h)):
+        product = rnn_jacobian(Whh, h[t]) @ product
+    return product
+    ### END SOLUTION
+
+# %% check="rnn_jacobian_product"
+check(rnn_jacobian_product)
+
+# %% [markdown]
+# Does the network agree? Nudge each entry of `h0`, run forward, and compare.
+
+# %%
+def rnn_forward(Wxh, Whh, bh, x, h0):
+    """All states, (T, H): from 2.1."""
+    h = np.zeros((len(x), len(h0)))
+    h_prev = h0
+    for t in range(len(x)):
+        h_prev = np.tanh(Wxh @ x[t] + Whh @ h_prev + bh)
+        h[t] = h_prev
+    return h
+
+
+rng = np.random.default_rng(0)
+Wxh, Whh, bh = rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=4)
+x, h0 = rng.normal(size=(6, 3)), rng.normal(size=4)
+
+product = rnn_jacobian_product(Whh, rnn_forward(Wxh, Whh, bh, x, h0))
+nudged = np.zeros((4, 4))
+for j in range(4):
+    nudge = np.zeros(4)
+    nudge[j] = 1e-5
+    above = rnn_forward(Wxh, Whh, bh, x, h0 + nudge)[-1]
+    below = rnn_forward(Wxh, Whh, bh, x, h0 - nudge)[-1]
+    nudged[:, j] = (above - below) / 2e-5
+
+print("first the exercise above" if product is None else f"largest difference {np.abs(product - nudged).max():.0e}")
+
+# %% [markdown]
+# ## What long products do
+#
+# What takes the place of "above or below 1" when the weight is a matrix? Apply one matrix $A$ to a vector, again and
+# again. If $v$ is an **eigenvector**, the matrix only stretches it: $A v = \lambda v$, and so
+#
+# $$
+# A^k v = \lambda^k v
+# $$
+#
+# The **eigenvalue** $\lambda$ plays the part of $w_h$. Some matrices turn every vector instead, and then $\lambda$ is a
+# complex number. Its **modulus** $|\lambda|$, its distance from 0, says by how much each turn stretches:
+#
+# ![Three spirals of dots around a circle of radius 1, each dot being the one before it times the same matrix. With modulus 0.85 they run into the middle, with modulus 1 they stay on the circle, with modulus 1.08 they run outward.](figures/three-spirals.svg)
+#
+# A matrix has $H$ eigenvalues, and after many steps the one with the largest modulus has outgrown all others. That
+# modulus is the **spectral radius**:
+#
+# $$
+# \rho(A) = \max_i |\lambda_i|
+# $$
+
+# %% [markdown]
+# ### Exercise: `spectral_radius`
+# Return $\rho(A)$ of a square matrix, a real number. NumPy finds the eigenvalues: `np.linalg.eigvals`.
+
+# %% answer="spectral_radius"
+def spectral_radius(A):
+    """The largest modulus of the eigenvalues of A.
+
+    A : array (H, H)
+    returns : a real number
+    """
+    ### BEGIN SOLUTION
+    eigenvalues = np.linalg.eigvals(A)
+    return np.max(np.abs(eigenvalues))
+    ### END SOLUTION
+
+# %% check="spectral_radius"
+check(spectral_radius)
+
+# %% [markdown]
+# It is a statement about the long run. In the short run a matrix can do otherwise. Here is one with a 6 in it. We write
+# $\|A\|$ for the most that $A$ can lengthen a vector in one step (its largest *singular* value), and look at $\|A^k\|$.
+# What do you expect? Decide before you run the cell.
+
+# %%
+A = np.array([[0.4, 6.0], [0.0, 0.5]])
+radius = spectral_radius(A)
+print("spectral radius", "first the exercise above" if radius is None else f"{radius:.2f}")
+for k in (1, 2, 5, 10, 20, 40):
+    size = np.linalg.norm(np.linalg.matrix_power(A, k), 2)
+    print(f"{k:2} steps: size {size:9.2e}, that is {size ** (1 / k):.2f} per step")
+
+# %% [markdown]
+# First it grows sixfold. But from there on it shrinks, and per step it comes nearer and nearer to the spectral radius:
+#
+# $$
+# \lim_{k \to \infty} \|A^k\|^{1/k} = \rho(A)
+# $$
+#
+# ## The gradient on its way back
+#
+# Nobody builds the product of Jacobians to train a network. The sweep of 2.2 carries a vector. Suppose the only loss
+# stands at the last step. Then what reaches $h_{t-1}$ has come from $h_t$, and from nowhere else:
+#
+# $$
+# \mathrm{d}h_{t-1} = W_{hh}^\top \left( (1 - h_t^2) \odot \mathrm{d}h_t \right) = J_t^\top\, \mathrm{d}h_t
+# $$
+#
+# ($\odot$ multiplies entry by entry.) Step after step that becomes
+#
+# $$
+# \mathrm{d}h_t = \left( \frac{\mathrm{d}h_T}{\mathrm{d}h_t} \right)^{\!\top} \mathrm{d}h_T
+# $$
+#
+# so your sweep and your product must agree. Let us measure what is left of $\mathrm{d}h_T$ on its way: its length, the
+# **norm** $\|\mathrm{d}h_t\|$.
+
+# %% [markdown]
+# ### Exercise: `rnn_gradient_norms`
+# Run the gradient `dh_T` of the last state back through all steps, and return its norm at every distance: `norms[0]` is
+# $\|\mathrm{d}h_T\|$, `norms[k]` the norm after $k$ steps back, and the last one is $\|\mathrm{d}h_0\|$. Carry a
+# vector, as in 2.2; no Jacobian is needed.
+
+# %% answer="rnn_gradient_norms"
+def rnn_gradient_norms(Whh, h, dh_T):
+    """The norm of what reaches each state from a loss at the last one.
+
+    Whh (H, H) : the weights
+    h (T, H) : the states after each step
+    dh_T (H,) : the gradient at the last state, h[-1]
+    returns : array (T + 1,), by distance from the last state
+    """
+    ### BEGIN SOLUTION
+    dh = dh_T
+    norms = [np.linalg.norm(dh)]
+    for t in reversed(range(len(h))):
+        dh = Whh.T @ (dh * (1 - h[t] ** 2))
+        norms.append(np.linalg.norm(dh))
+    return np.array(norms)
+    ### END SOLUTION
+
+# %% check="rnn_gradient_norms"
+check(rnn_gradient_norms)
+
+# %% [markdown]
+# Now three networks of 20 units that differ in one number only: a random matrix, scaled to spectral radius 0.5, 1 and
+# 1.5. There are no inputs, and the states are kept tiny, so that tanh is as good as a straight line. Lines are from
+# your sweep; dots are from your product of Jacobians; dotted lines are the powers $\rho^k$.
+
+# %%
+H, T = 20, 30
+rng = np.random.default_rng(0)
+unscaled = rng.normal(size=(H, H))
+unscaled = unscaled / np.abs(np.linalg.eigvals(unscaled)).max()  # spectral radius 1
+Wxh, x = rng.normal(size=(H, 3)), rng.normal(size=(T, 3))
+h0, dh_T = 1e-7 * rng.normal(size=H), rng.normal(size=H)
+dh_T = dh_T / np.linalg.norm(dh_T)
+distance = np.arange(T + 1)
+
+plt.figure(figsize=(7, 3.9))
+for rho, color in ((0.5, "#1f77b4"), (1.0, "#2e8b57"), (1.5, "#d1495b")):
+    Whh = rho * unscaled
+    h = rnn_forward(Wxh, Whh, np.zeros(H), 0 * x, h0)
+    plt.semilogy(distance, rho**distance, color=color, ls=":", label=f"spectral radius {rho}")
+    norms = rnn_gradient_norms(Whh, h, dh_T)
+    if norms is not None:
+        plt.semilogy(distance, norms, color=color)
+    if rnn_jacobian_product(Whh, h) is not None:
+        products = [rnn_jacobian_product(Whh, h[T - k :]) for k in distance]
+        plt.semilogy(distance, [np.linalg.norm(p.T @ dh_T) for p in products], "o", color=color, ms=4)
+plt.xlabel("steps back from the loss")
+plt.ylabel("norm of the gradient")
+plt.legend()
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# The dots lie on the lines: two ways, one number. And on a logarithmic axis the lines are nearly straight, with the
+# slope that the spectral radius predicts. Thirty steps back, one gradient is a billionth of what it was; another has
+# grown by nearly a hundred thousand.
+#
+# A vanishing gradient does not mean that $\mathrm{d}W_{hh}$ is small. From 2.2 you know that it is a *sum* over the
+# steps. The terms of the last few steps are there, at full size. Only those of distant steps are missing, and with them
+# whatever could have been learned from what happened long ago.
+#
+# ## Where tanh is flat
+#
+# ![The curve of tanh with two tangents. At 0 the slope is 1. At 2.5, where tanh is 0.99, the slope is 0.03.](figures/flat-tanh.svg)
+#
+# So far the slopes were 1. In a real network the states are not tiny: inputs push them towards $\pm 1$, where tanh is
+# flat. A unit in that region is called **saturated**. Each Jacobian then has small numbers in front of $W_{hh}$. Here
+# is the matrix with spectral radius **1.5** once more, this time with inputs:
+
+# %%
+Whh = 1.5 * unscaled
+plt.figure(figsize=(7, 3.9))
+plt.axhline(1, color="#66788a", ls=":", label="as long as at the loss")
+for size, color in ((0, "#d1495b"), (0.3, "#c2691c"), (1, "#0f7f8c"), (3, "#7a5195")):
+    h = rnn_forward(Wxh, Whh, np.zeros(H), size * x, h0)
+    norms = rnn_gradient_norms(Whh, h, dh_T)
+    if norms is not None:
+        slope = np.mean(1 - h**2)
+        plt.semilogy(distance, norms, color=color, label=f"inputs of size {size}: mean slope {slope:.2f}")
+plt.xlabel("steps back from the loss")
+plt.ylabel("norm of the gradient")
+plt.legend()
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# The same weights explode, idle or vanish: the data decide. So the spectral radius is a guide and no law. What *is*
+# certain has to do with the largest singular value. No slope is above 1, so one step back lengthens a gradient at most
+# by the factor $\|W_{hh}\|$:
+#
+# $$
+# \|\mathrm{d}h_{t-1}\| \;\le\; \|W_{hh}\|\;\|\mathrm{d}h_t\|
+# $$
+#
+# If $\|W_{hh}\|$ is below 1, every gradient vanishes. For one to explode, it *must* be above 1; and even then it need
+# not (Pascanu, Mikolov and Bengio, 2013).
+#
+# ## When it explodes
+#
+# Against vanishing there is no quick remedy; the next unit is about a network built to resist it. Against exploding
+# there is one, and it takes two lines (in 2.2 they stood in the training loop). The *direction* of a huge gradient may
+# be fine. The step is too long. So shorten it.
+#
+# ![Left, clipping by norm: a long arrow is shortened to a circle of radius c, and its direction stays. Right, clipping by value: each coordinate is cut off at c, and the arrow turns.](figures/two-ways-to-clip.svg)
+#
+# Take all arrays of the gradient together as one long vector $d$. Its length is the **global norm**. If that exceeds a
+# limit $c$, multiply *everything* by one factor, so that the length becomes $c$. If not, leave it alone:
+#
+# $$
+# \|d\| = \sqrt{\sum_j d_j^2}, \qquad d_{\text{clipped}} = \min\!\left(1, \frac{c}{\|d\|}\right) d
+# $$
+
+# %% [markdown]
+# ### Exercise: `rnn_clip`
+# `gradients` is a list of arrays of any shapes, `limit` the number $c$. Return a list of new arrays, clipped by their
+# global norm.
+
+# %% answer="rnn_clip"
+def rnn_clip(gradients, limit):
+    """The gradients, all scaled by one factor to a global norm of at most limit.
+
+    gradients : list of arrays
+    limit : a positive number
+    returns : list of arrays, with the same shapes in the same order
+    """
+    ### BEGIN SOLUTION
+    norm = np.sqrt(sum((d**2).sum() for d in gradients))
+    factor = min(1.0, limit / norm)
+    return [factor * d for d in gradients]
+    ### END SOLUTION
+
+# %% check="rnn_clip"
+check(rnn_clip)
+
+# %% [markdown]
+# ## A run, lost and saved
+#
+# We train the character model on Alice once more. This cell holds its gradients, as in 2.2, and the training loop. Do
+# not mind `spoilt` yet: it breaks the backward pass on purpose, and its turn comes at the end.
+
+# %%
+def text_gradients(weights, x, targets, h0, spoilt=""):
+    """The loss per character, the five gradients of its sum, and the last state."""
+    Wxh, Whh, Why, bh, by = weights
+    h = rnn_forward(Wxh, Whh, bh, x, h0)
+    y = h @ Why.T + by
+    p = np.exp(y - y.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(x)), targets]).mean()
+
+    dy = p - np.eye(len(by))[targets]
+    dh_hat, dh_next = np.zeros(h.shape), np.zeros(len(h0))
+    for t in reversed(range(len(x))):
+        dh_hat[t] = (Why.T @ dy[t] + dh_next) * (1 - h[t] ** 2)
+        dh_next = Whh.T @ dh_hat[t]
+        if spoilt == "recurrence cut":
+            dh_next = np.zeros(len(h0))
+    if spoilt == "overwritten":
+        dh_hat[1:] = 0  # of the sum over time, only the step that the sweep meets last is left
+    h_prev = np.vstack([h0, h[:-1]])
+    return loss, [dh_hat.T @ x, dh_hat.T @ h_prev, dy.T @ h, dh_hat.sum(axis=0), dy.sum(axis=0)], h[-1]
+
+
+def train(codes, chunk=25, chunks=1200, clip=True, spoilt="", H=48, rate=0.03, limit=30):
+    """For each chunk: loss, norm of the gradient, its cosine with the true one (if spoilt); and the last Whh."""
+    K = codes.max() + 1
+    rng = np.random.default_rng(1)
+    Wxh, Whh, Why = rng.normal(0, 0.1, (H, K)), rng.normal(0, 0.5 / np.sqrt(H), (H, H)), rng.normal(0, 0.1, (K, H))
+    weights = [Wxh, Whh, Why, np.zeros(H), np.zeros(K)]
+    start, h0, losses, norms, cosines = 0, np.zeros(H), [], [], []
+    for _ in range(chunks):
+        if start + chunk >= len(codes):
+            start, h0 = 0, np.zeros(H)
+        x, targets = np.eye(K)[codes[start : start + chunk]], codes[start + 1 : start + chunk + 1]
+        loss, gradients, h_last = text_gradients(weights, x, targets, h0, spoilt)
+        losses.append(loss)
+        norms.append(np.sqrt(sum((d**2).sum() for d in gradients)))
+        if spoilt:
+            cosines.append(gradient_cosine(gradients, text_gradients(weights, x, targets, h0)[1]))
+        if clip:
+            gradients = rnn_clip(gradients, limit)
+        weights = [w - rate * d for w, d in zip(weights, gradients)]
+        start, h0 = start + chunk, h_last
+    return np.array(losses), np.array(norms), cosines, weights[1]
+
+
+def smooth(losses):
+    """A mean over 50 neighbours."""
+    return np.convolve(losses, np.ones(50) / 50, "valid")
+
+# %% [markdown]
+# The same run twice: the same weights to begin with, the same text, the same learning rate, once without clipping and
+# once with yours (limit 30, the dotted line on the right).
+
+# %%
+with open("data/alice.txt") as file:
+    text = file.read()
+vocab = "".join(sorted(set(text)))
+alice = np.array([vocab.index(c) for c in text])
+
+runs = {"without clipping": (train(alice, chunks=600, clip=False), "#d1495b")}
+if rnn_clip([np.ones(2)], 1) is not None:
+    runs["with clipping"] = (train(alice, chunks=600), "#2e8b57")
+
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+for name, ((losses, norms, _, Whh), color) in runs.items():
+    left.plot(smooth(losses), color=color, label=name)
+    right.semilogy(norms, color=color, lw=1)
+    print(f"{name:16} spectral radius of Whh at the end {np.abs(np.linalg.eigvals(Whh)).max():.1f}")
+left.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
+left.set(xlabel="chunk of 25 characters", ylabel="loss in nats per character")
+right.axhline(30, color="#22303c", ls=":")
+right.set(xlabel="chunk of 25 characters", ylabel="norm of the gradient")
+left.legend()
+fig.tight_layout()
+plt.show()
+
+# %% [markdown]
+# For 250 chunks the two are hard to tell apart. Then comes *one* gradient that is five times as long as those before
+# it. Without clipping, that step throws the weights far away, the next gradients are longer still, and all that was
+# learned is lost. With clipping, the same gradient comes, and its step is no longer than any other.
+#
+# $W_{hh}$ began with a spectral radius near 0.5. Learning has raised it: to remember, something must pass from step to step.
+# So a careful start does not protect you, and nothing forewarned of the step. That is why one clips from the beginning.
+#
+# ## It still trains
+#
+# One more thing hides in that loop: a step changes the weights along *some* direction $d$ that is meant to be the
+# gradient. What if it is not? For a small rate $\eta$, a step from $W$ to $W - \eta d$ changes the loss by
+#
+# $$
+# L(W - \eta\, d) - L(W) \;\approx\; -\eta \sum_j d_j\, \mathrm{d}W_j = -\eta\, \|d\|\, \|\mathrm{d}W\| \cos\theta
+# $$
+#
+# where $\theta$ is the angle between $d$ and the true gradient:
+#
+# $$
+# \cos\theta = \frac{\sum_j d_j\, \mathrm{d}W_j}{\|d\|\,\|\mathrm{d}W\|}
+# $$
+#
+# So the loss falls for *every* direction whose cosine is positive. Half of all directions have one.
+
+# %% [markdown]
+# ### Exercise: `gradient_cosine`
+# Return the cosine of the angle between two gradients. Each is a list of arrays; take all arrays of a list as one long
+# vector.
+
+# %% answer="gradient_cosine"
+def gradient_cosine(a, b):
+    """The cosine of the angle between two gradients.
+
+    a, b : lists of arrays, with the same shapes in the same order
+    returns : a number between -1 and 1
+    """
+    ### BEGIN SOLUTION
+    dot = sum((p * q).sum() for p, q in zip(a, b))
+    norm_a = np.sqrt(sum((p**2).sum() for p in a))
+    norm_b = np.sqrt(sum((q**2).sum() for q in b))
+    return dot / (norm_a * norm_b)
+    ### END SOLUTION
+
+# %% check="gradient_cosine"
+check(gradient_cosine)
+
+# %% [markdown]
+# Now two wrong backward passes at work, both of them classics:
+#
+# - **recurrence cut**: `dh_next` was forgotten. No gradient passes from a step to the one before it, not even by one
+#   step.
+# - **overwritten**: `=` where `+=` belongs. Of the sum over time only one step is left, the one that the sweep meets
+#   last.
+#
+# Would you notice it from the loss?
+
+# %%
+colors = {"": "#2e8b57", "recurrence cut": "#d1495b", "overwritten": "#c2691c"}
+ready = rnn_clip([np.ones(2)], 1) is not None and gradient_cosine([np.ones(2)], [np.ones(2)]) is not None
+
+
+def compare(codes, ways, chunk):
+    """Loss curves of several backward passes, the last losses, and the mean cosines with the true gradient."""
+    for spoilt in ways if ready else ():
+        losses, _, cosines, _ = train(codes, chunk, spoilt=spoilt)
+        name = spoilt or "true gradient"
+        plt.plot(smooth(losses), color=colors[spoilt], label=name)
+        print(f"{name:16} loss {losses[-100:].mean():.2f}   cosine {np.mean(cosines or 1):.2f}")
+    plt.xlabel("chunk")
+    plt.ylabel("loss in nats per character")
+    plt.legend(loc="upper right")
+    plt.show()
+
+
+plt.figure(figsize=(7, 3.6))
+plt.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
+compare(alice, colors, chunk=25)
+
+# %% [markdown]
+# All three begin at a uniform guess and fall. The orange one turns up again later, which looks suspicious. But the red one
+# lies on the green one nearly all the way, although its direction is 45 degrees off on average, and although no gradient
+# ever passes from one step to the one before. Experts have overlooked it, too: for years, the "expected output" that a
+# well-known course printed for its LSTM was that of a backward pass with its recurrences cut.
+#
+# Why does it do so well? In a text the next letter depends most on the last one or two. So take a text that needs
+# memory. Its words are `a......a` and `b......b`: the last letter repeats the first, six dots later. Whoever remembers
+# pays for the first letter of a word alone; whoever forgets pays for both.
+
+# %%
+letters = np.random.default_rng(5).choice(list("ab"), 4000)
+words = "".join(c + "......" + c for c in letters)
+recall = np.array([".ab".index(c) for c in words])
+
+plt.figure(figsize=(7, 3.6))
+plt.axhline(2 * np.log(2) / 8, color="#66788a", ls="--", label="both letters guessed")
+plt.axhline(np.log(2) / 8, color="#66788a", ls=":", label="the first letter guessed, the last known")
+plt.ylim(0, 0.9)
+compare(recall, ("", "recurrence cut"), chunk=32)
+
+# %% [markdown]
+# Here the two part. The true gradient learns to remember. The other falls as well, and falls, and has not even learned
+# to count the dots.
+#
+# On Alice you would never have known. It was not a lower loss that you needed, but a check: the nudges of
+# [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) find both bugs before the first step of training.
+
+# %% [markdown]
+# ## In your own words
+#
+# A friend trains a recurrent network. "At every update the norm of my gradient is about 5, and the loss goes down. So
+# my gradient does not vanish, and it is right." What do you tell them, and what should they look at instead? Three or
+# four sentences. (To compare with a model answer afterwards, run `hint("healthy_norm")` twice.)
+
+# %% [markdown] written="healthy_norm"
+
+# %% [markdown]
+# ## What you have earned
+#
+# - Over many steps a gradient is multiplied by a product of Jacobians:
+#
+# $$
+# \frac{\mathrm{d}h_T}{\mathrm{d}h_t} = J_T\, J_{T-1} \cdots J_{t+1}, \qquad J_s = \operatorname{diag}(1 - h_s^2)\; W_{hh}
+# $$
+#
+# - In the long run its size goes like $\rho^k$, while the slopes of tanh are near 1. Saturated units make it smaller,
+#   often by far.
+# - Vanishing hides in a sum: near steps drown distant ones. Exploding is plain to see, and clipping by the global norm
+#   contains it.
+# - A loss falls for every direction with a positive cosine. Only a check says that a gradient is right.
+
+# %%
+progress()
+
+# %% [markdown]
+# Next: [3.1 The block, forward](../3-lstm/3.1-the-block-forward.ipynb), a cell that is built so that its gradient need
+# not vanish.

@@ -1,0 +1,878 @@
+# %% [markdown]
+# # 3.3 Through time
+#
+# When you are done, you will be able to
+#
+# - write the whole backward pass of an LSTM through time, and read it as a sum of one row per block,
+# - train the states that a sequence starts from,
+# - catch a wrong gradient, in a printed formula and in four pieces of code, and say *why* it is wrong.
+#
+# **About 70 minutes.** You need 2.2 (the sweep of a plain RNN), 3.2 (one block backward) and your checker from 1.5.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+from types import SimpleNamespace
+
+from autograde import check, given, hint, progress
+
+np.set_printoptions(precision=4, suppress=True)
+
+# %% [markdown]
+# ## A question to start with
+#
+# A tutorial on this very subject, careful and much read, prints the gradient of an LSTM's weights in full. One sign in it is
+# wrong. Trained with it, a network may well learn. How would you ever find out?
+#
+# First we need a gradient of our own. Here is the block from 3.1 and 3.2, forward and backward, to use from now on:
+
+# %%
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def lstm_step(W, b, x, h_prev, c_prev):
+    """One block forward (3.1). Returns the step's memory: step.h, step.c, step.f and so on."""
+    z = np.concatenate([h_prev, x])
+    f_hat, i_hat, g_hat, o_hat = W @ z + b
+    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
+    c = f * c_prev + i * g
+    h = o * np.tanh(c)
+    hats = {"f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat, "o_hat": o_hat}
+    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, **hats, f=f, i=i, g=g, o=o, c=c, h=h)
+
+
+def lstm_forward(W, b, x, h0, c0):
+    """All blocks forward (3.1). Returns a list of steps, one for each row of x."""
+    h, c, steps = h0, c0, []
+    for t in range(len(x)):
+        step = lstm_step(W, b, x[t], h, c)
+        h, c = step.h, step.c
+        steps.append(step)
+    return steps
+
+
+def lstm_step_backward(W, step, dh, dc_next):
+    """One block backward (3.2). Returns dW (4, H, H + D), db (4, H), dx (D,), dh_prev (H,), dc_prev (H,)."""
+    f, i, g, o, c = step.f, step.i, step.g, step.o, step.c
+    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
+    df_hat = dc * step.c_prev * f * (1 - f)
+    di_hat = dc * g * i * (1 - i)
+    dg_hat = dc * i * (1 - g**2)
+    do_hat = dh * np.tanh(c) * o * (1 - o)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = np.array([np.outer(d_hat, step.z) for d_hat in db])
+    dz = sum(W[k].T @ db[k] for k in range(4))
+    H = len(c)
+    return dW, db, dz[H:], dz[:H], dc * f
+
+# %% [markdown]
+# ## Errors flow from block to block
+#
+# ![Three LSTM blocks in a row. Solid arrows run forward: c and h from block to block, x in from below, h up to a loss. Dashed red arrows run back along each of them, thick along c.](figures/sweep-unrolled.svg)
+#
+# Stand at any block of the picture and look where it is handed red arrows. There are three:
+#
+# - from **its own loss**, `dh[t]`,
+# - from the **next block along $h$**. Forward, $h_t$ forks: up to the loss and right to the next block. So the two
+#   add, as in 2.2: the *total* that enters the block is `dh[t]` plus what arrived,
+# - from the **next block along $c$**. This wire is new.
+#
+# Seen at this level, says Tamura, errors flow in an LSTM just as in a plain RNN: out of the last block, into the one before, and so on to
+# the first. There is one wire more.
+#
+# What arrives at the last block? There is no next one, so along $h$: zeros. Along $c$: `dc_T`, which is zero too unless the loss looks at the
+# last cell state. (We count blocks from 1, as Kang & Seo do, and Python counts from 0: block 1 is `steps[0]`.)
+
+# %% [markdown]
+# ### Exercise: `sweep_arrivals`
+# Walk from the last block to the first and note what enters each: `dh_in[t]`, the total at $h$, and `dc_in[t]`, what the next block passes
+# along $c$. These are the last two arguments of `lstm_step_backward`; its last two results are what the block before receives.
+
+# %% answer="sweep_arrivals"
+def sweep_arrivals(W, steps, dh, dc_T):
+    """What enters each block on the way back.
+
+    W (4, H, H + D), steps: list of T steps
+    dh (T, H), the loss's own gradient at each step; dc_T (H,), the gradient at the last cell state
+    returns : dh_in (T, H), dc_in (T, H)
+    """
+    dh_in, dc_in = None, None
+    ### BEGIN SOLUTION
+    dh_in, dc_in = np.zeros(dh.shape), np.zeros(dh.shape)
+    dh_next, dc_next = np.zeros(dh.shape[1]), dc_T
+    for t in reversed(range(len(steps))):
+        dh_in[t] = dh[t] + dh_next
+        dc_in[t] = dc_next
+        _, _, _, dh_next, dc_next = lstm_step_backward(W, steps[t], dh_in[t], dc_in[t])
+    ### END SOLUTION
+    return dh_in, dc_in
+
+# %% check="sweep_arrivals"
+check(sweep_arrivals)
+
+# %% [markdown]
+# ## Inside the block
+#
+# ![Inside one block, from right to left. The total dh enters at h; one branch goes to the output gate, one to c, where the gradient from the next block is added. From c errors go to f, i and g, and straight on to the previous c. All four gates meet in a sum that leads to the previous h and to x.](figures/sweep-inside.svg)
+#
+# Between the wires, each block does what you took apart in 3.2. Two sums are worth a look: `dc`, where the two branches of the $c$ fork meet,
+# and the one on the left, where four gates meet. Beside these errors, each block also leaves its own contribution to `dW` and `db`.
+#
+# ### Exercise: `sweep_backward`
+# The whole backward pass. `W` and `b` are used by **every** block, each `x[t]` by one. What leaves the first block on its left belongs
+# to the states that everything started from, `h0` and `c0`.
+
+# %% answer="sweep_backward"
+def sweep_backward(W, steps, dh, dc_T):
+    """Backpropagation through time.
+
+    W (4, H, H + D), steps: list of T steps
+    dh (T, H), the loss's own gradient at each step; dc_T (H,), the gradient at the last cell state
+    returns : dW (4, H, H + D), db (4, H), dx (T, D), dh0 (H,), dc0 (H,)
+    """
+    dW, db, dx, dh0, dc0 = None, None, None, None, None
+    ### BEGIN SOLUTION
+    T, H = dh.shape
+    dW, db, dx = np.zeros(W.shape), np.zeros((4, H)), [None] * T
+    dh_next, dc_next = np.zeros(H), dc_T
+    for t in reversed(range(T)):
+        dh_t = dh[t] + dh_next
+        dW_t, db_t, dx[t], dh_next, dc_next = lstm_step_backward(W, steps[t], dh_t, dc_next)
+        dW += dW_t
+        db += db_t
+    dx = np.array(dx)
+    dh0, dc0 = dh_next, dc_next
+    ### END SOLUTION
+    return dW, db, dx, dh0, dc0
+
+# %% check="sweep_backward"
+check(sweep_backward)
+
+# %% [markdown]
+# Beside the sweep that you wrote in 2.2, in the form of Stanford's CS231n (the `dh` of this step *plus* the one that arrives):
+#
+# | | plain RNN (2.2) | LSTM |
+# |---|---|---|
+# | at the right edge | `dh_next = 0` | `dh_next = 0`, `dc_next = dc_T` |
+# | from the last to the first | `for t in reversed(range(T))` | `for t in reversed(range(T))` |
+# | the $h$ fork | `dh_t = dh[t] + dh_next` | `dh_t = dh[t] + dh_next` |
+# | the block | `rnn_step_backward(..., dh_t)` | `lstm_step_backward(..., dh_t, dc_next)` |
+# | shared weights | `dWxh += ...`, `dWhh += ...`, `dbh += ...` | `dW += ...`, `db += ...` |
+# | along $h$ | `dh_next = dh_prev` | `dh_next = dh_prev` |
+# | along $c$ | | `dc_next = dc_prev` |
+# | at the left edge | `dh0 = dh_next` | `dh0 = dh_next`, `dc0 = dc_next` |
+#
+# That is what sets the LSTM apart, in code: a second wire. All else that is new stays inside the block.
+#
+# ## Ask your checker
+#
+# A pass from a check is good; knowing for yourself is better. Your tools from 1.5, and a small random problem in which nothing is zero. The
+# loss is Kang & Seo's, half the squared error at every step:
+#
+# $$
+# L = \frac{1}{2} \sum_{t} \lVert h_t - \text{target}_t \rVert^2
+# $$
+
+# %%
+def complex_step(f, x, step=1e-30):
+    """The derivative of f with respect to every entry of x (1.5)."""
+    slope = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        moved = x.astype(complex)
+        moved[i] += 1j * step
+        slope[i] = f(moved).imag / step
+    return slope
+
+
+def relative_error(found, wanted):
+    """The largest difference, relative to the largest entry of wanted (1.5)."""
+    if found.shape != wanted.shape:
+        return np.inf
+    return np.abs(found - wanted).max() / np.abs(wanted).max()
+
+
+def problem(seed, T=3, H=3, D=2):
+    """Random weights, inputs, initial states and targets."""
+    rng = np.random.default_rng(seed)
+    shapes = {"W": (4, H, H + D), "b": (4, H), "x": (T, D), "h0": (H,), "c0": (H,)}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}, rng.uniform(-1, 1, (T, H))
+
+
+def outputs(p):
+    """The outputs h (T, H) and the steps of a forward pass."""
+    steps = lstm_forward(**p)
+    return np.array([step.h for step in steps]), steps
+
+
+def loss(p, target):
+    return ((outputs(p)[0] - target) ** 2).sum() / 2
+
+
+def true_gradient(p, target):
+    """The gradient of the loss with respect to W, b, x, h0 and c0, without any backward pass."""
+    return {name: complex_step(lambda a: loss({**p, name: a}, target), p[name]) for name in p}
+
+
+def report(backward, **size):
+    """Hold backward(W, steps, dh, dc_T) against the complex step."""
+    p, target = problem(seed=1, **size)
+    h, steps = outputs(p)
+    found = backward(p["W"], steps, h - target, np.zeros(h.shape[1]))
+    if found is None or found[0] is None:
+        print("first the exercise above")
+        return
+    for (name, wanted), gradient in zip(true_gradient(p, target).items(), found):
+        off = relative_error(gradient, wanted)
+        print(f"d{name:3} {'right' if off < 1e-10 else f'off by {off:.2g}'}")
+
+
+report(sweep_backward, T=5)
+
+# %% [markdown]
+# ## One row for each block
+#
+# Kang & Seo write the gradient of $W_f$ as three rows, one for each block, with a plus sign between them:
+#
+# ![Three rows. In row 3 the gradient passes block 3 alone and drops its share of W_f there. In rows 2 and 1 what arrived from the blocks to the right enters block 2 and block 1. The three shares add up to the gradient of W_f.](figures/sweep-rows.svg)
+#
+# $$
+# \mathrm{d}W_f = \mathrm{d}W_f^{(3)} + \mathrm{d}W_f^{(2)} + \mathrm{d}W_f^{(1)}
+# $$
+#
+# Row $t$ answers a question of its own: *how does the loss move if $W_f$ is nudged in block $t$ and nowhere else?* Once you know what
+# enters block $t$, the row is one walk: from $h_t$ to $c_t$ (and there the fork), to $f_t$, to its hat, to $W_f$.
+#
+# **$W_o$ is a special case**, as they point out: its road does not pass $c_t$.
+#
+# ### Exercise: `sweep_row`
+# One block's contributions to $\mathrm{d}W_f$ and $\mathrm{d}W_o$, from what enters the block. Write the roads out; do not call
+# `lstm_step_backward`. Where Kang & Seo print `*` before $[a, x]$, an outer product is meant.
+
+# %% answer="sweep_row"
+def sweep_row(step, dh_in, dc_in):
+    """One block's row in the gradients of W_f and W_o.
+
+    step: the block's memory; dh_in (H,), the total at h; dc_in (H,), what the next block passes along c
+    returns : dW_f (H, H + D), dW_o (H, H + D)
+    """
+    dW_f, dW_o = None, None
+    ### BEGIN SOLUTION
+    dc = dh_in * step.o * (1 - np.tanh(step.c) ** 2) + dc_in
+    df_hat = dc * step.c_prev * step.f * (1 - step.f)
+    do_hat = dh_in * np.tanh(step.c) * step.o * (1 - step.o)
+    dW_f, dW_o = np.outer(df_hat, step.z), np.outer(do_hat, step.z)
+    ### END SOLUTION
+    return dW_f, dW_o
+
+# %% check="sweep_row"
+check(sweep_row)
+
+# %% [markdown]
+# Now each row is put to its own question. `loss_untied` gives every block a `W` of its own; the complex step moves one of them and leaves the
+# others.
+
+# %%
+p, target = problem(seed=1)
+h, steps = outputs(p)
+
+
+def loss_untied(W_of_block):
+    h, c, total = p["h0"], p["c0"], 0
+    for t in range(len(target)):
+        step = lstm_step(W_of_block[t], p["b"], p["x"][t], h, c)
+        h, c = step.h, step.c
+        total += ((h - target[t]) ** 2).sum() / 2
+    return total
+
+
+dh_in, dc_in = sweep_arrivals(p["W"], steps, h - target, np.zeros(3))
+dW = sweep_backward(p["W"], steps, h - target, np.zeros(3))[0]
+if dh_in is None or dW is None or sweep_row(steps[0], dh_in[0], dc_in[0])[0] is None:
+    print("first the exercises above")
+else:
+    rows = [sweep_row(steps[t], dh_in[t], dc_in[t]) for t in range(3)]
+    alone = complex_step(loss_untied, np.array([p["W"]] * 3))
+    for t in (2, 1, 0):
+        off = max(relative_error(rows[t][0], alone[t][0]), relative_error(rows[t][1], alone[t][3]))
+        print(f"row {t + 1}: largest entry for W_f {np.abs(rows[t][0]).max():.4f}, W in block {t + 1} nudged alone: off by {off:.0e}")
+    print("rows summed, against your sweep:", *(f"{relative_error(sum(r), w):.0e}" for r, w in zip(zip(*rows), (dW[0], dW[3]))))
+
+# %% [markdown]
+# ## Where the loss sits
+#
+# Not every step needs a loss. With **many inputs to one output** (the mood of a review), `dh[t]` is zero at all steps but the
+# last. Does that make the earlier rows zero? Predict, for each of the three patterns, which rows vanish. Then run the cell.
+
+# %%
+def size_of_rows(dh):
+    """The largest entry of each block's contribution to dW."""
+    dh_in, dc_in = sweep_arrivals(p["W"], steps, dh, np.zeros(3))
+    if dh_in is None:
+        return "first the exercise sweep_arrivals"
+    return np.array([np.abs(lstm_step_backward(p["W"], steps[t], dh_in[t], dc_in[t])[0]).max() for t in range(3)])
+
+
+patterns = {"at every step": [1, 1, 1], "at the last step only": [0, 0, 1], "at the first step only": [1, 0, 0]}
+print("a loss                  block 1, 2, 3")
+for name, mask in patterns.items():
+    print(f"{name:23}", size_of_rows((h - target) * np.array(mask)[:, None]))
+
+# %% [markdown]
+# In the middle row `dh[t]` is zero twice, and no block is left out: the $h$ fork reads *zero plus what arrives*. Errors flow to the left
+# only, so a loss at the first step says nothing about blocks 2 and 3. With **one input to many outputs** every `dh[t]` may be non-zero.
+# A zero in `dh` changes no line of your sweep.
+#
+# ## The left edge
+#
+# Which states does a sequence start from? $h_0$ and $c_0$ are mostly zeros. But they are inputs like any other, and your sweep returns their
+# gradients. (Kang & Seo say that the first block needs no gradient for what came before it. It does, if what came before it is to be
+# trained, and they suggest just that.)
+#
+# ### Exercise: `sweep_learn_edges`
+# Make `updates` steps of gradient descent on `h0` and `c0`, both at once, with everything else held fixed. The loss is $L$ from above.
+
+# %% answer="sweep_learn_edges"
+def sweep_learn_edges(W, b, x, target, h0, c0, rate, updates):
+    """Train the initial states.
+
+    W (4, H, H + D), b (4, H), x (T, D), target (T, H), h0 (H,), c0 (H,)
+    rate: a number; updates: how many
+    returns : the new h0 (H,) and c0 (H,)
+    """
+    new_h0, new_c0 = None, None
+    ### BEGIN SOLUTION
+    new_h0, new_c0 = h0, c0
+    for _ in range(updates):
+        steps = lstm_forward(W, b, x, new_h0, new_c0)
+        dh = np.array([step.h for step in steps]) - target
+        _, _, _, dh0, dc0 = sweep_backward(W, steps, dh, np.zeros(len(c0)))
+        new_h0 = new_h0 - rate * dh0
+        new_c0 = new_c0 - rate * dc0
+    ### END SOLUTION
+    return new_h0, new_c0
+
+# %% check="sweep_learn_edges"
+check(sweep_learn_edges)
+
+# %% [markdown]
+# Left: a short and a long sequence, both started from zeros, whose edges then learn. Right: **noisy** edges, drawn
+# anew 30 times, and how far each draw moves the outputs.
+
+# %%
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+for T, color in ((3, "#2e8b57"), (30, "#7a5195")):
+    q, aim = problem(seed=2, T=T, H=4)
+    zeros = {"h0": np.zeros(4), "c0": np.zeros(4)}
+    edges, curve = zeros, []
+    for _ in range(60):
+        curve.append(loss({**q, **edges}, aim))
+        h0, c0 = sweep_learn_edges(q["W"], q["b"], q["x"], aim, edges["h0"], edges["c0"], rate=0.3, updates=1)
+        if h0 is None:
+            break
+        edges = {"h0": h0, "c0": c0}
+    left.plot(np.array(curve) / curve[0], color=color, label=f"{T} steps")
+    if len(curve) > 1:
+        print(f"{T:2} steps: loss {curve[0]:.3f} from zeros, {curve[-1]:.3f} from learned edges")
+rng = np.random.default_rng(0)
+calm = outputs({**q, **zeros})[0]
+for _ in range(30):
+    noisy = outputs({**q, "h0": rng.normal(0, 0.5, 4), "c0": rng.normal(0, 0.5, 4)})[0]
+    right.semilogy(np.arange(1, T + 1), np.abs(noisy - calm).max(axis=1), color="#c2691c", alpha=0.4)
+left.set(xlabel="update of the edges", ylabel="loss / first loss", ylim=(0, 1.05))
+right.set(xlabel="step $t$", ylabel="how far noise moves $h_t$")
+left.legend()
+for axes in (left, right):
+    axes.grid(alpha=0.3)
+plt.tight_layout()
+plt.show()
+
+# %% [markdown]
+# Edges matter near the edge. A short sequence is nearly all edge, so with **many short sequences** it pays to learn $h_0$ and $c_0$. In a
+# long one their influence fades (how fast is the subject of 3.5). With **few long sequences**, a network that always starts from the
+# same state may grow to rely on it; noise, drawn anew each time, keeps it from that.
+
+# %% [markdown]
+# ## The printed formula
+#
+# Now to the tutorial, *Understanding Backpropagation as Applied to LSTM* by Kang & Seo. It does what few do: it names both forks, draws them,
+# and walks every road to every weight. You have used its rows. In our notation, this is what it prints for the $c$ fork:
+#
+# $$
+# \text{as printed:}\qquad
+# \mathrm{d}c_t \overset{?}{=} \mathrm{d}h_t \odot o_t \odot (1 - \tanh^2 c_t) + f_{t+1}
+# $$
+#
+# $\mathrm{d}h_t$ is the total, with both branches of the $h$ fork. At the last block there is no $f_{t+1}$, and they put 0. The reason they
+# give: both branches of the fork have $\partial c_t$ in the denominator, and gradients with the same denominator may be added.
+#
+# Does it look right to you? Do not decide yet. Build it.
+#
+# ### Exercise: `sweep_as_printed`
+# $\mathrm{d}W$ by the printed formula. All but the $c$ fork is as in your sweep, and `lstm_step_backward` adds its last argument
+# at the $c$ fork, whatever it is.
+
+# %% answer="sweep_as_printed"
+def sweep_as_printed(W, steps, dh):
+    """The gradient of W with the c fork as Kang & Seo print it.
+
+    W (4, H, H + D), steps: list of T steps, dh (T, H)
+    returns : array (4, H, H + D)
+    """
+    ### BEGIN SOLUTION
+    T, H = dh.shape
+    dW = np.zeros(W.shape)
+    dh_next, fork = np.zeros(H), np.zeros(H)
+    for t in reversed(range(T)):
+        dW_t, _, _, dh_next, _ = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)
+        dW += dW_t
+        fork = steps[t].f
+    return dW
+    ### END SOLUTION
+
+# %% check="sweep_as_printed"
+check(sweep_as_printed)
+
+# %% [markdown]
+# You have a checker. Use it: one block first, then three.
+
+# %%
+def cosine(found, wanted):
+    """1 if two gradients point the same way, 0 if at a right angle, -1 if in opposite directions."""
+    return (found * wanted).sum() / np.sqrt((found**2).sum() * (wanted**2).sum())
+
+
+def by_gate(T):
+    p, target = problem(seed=1, T=T)
+    h, steps = outputs(p)
+    wanted = true_gradient(p, target)["W"]
+    yours = sweep_backward(p["W"], steps, h - target, np.zeros(3))[0]
+    printed = sweep_as_printed(p["W"], steps, h - target)
+    print(f"{T} block{'s' if T > 1 else ' '}        W_f     W_i     W_g     W_o")
+    for name, found in {"printed": printed, "your sweep": yours}.items():
+        if found is None:
+            print(f"{name:11} first the exercise above")
+        else:
+            print(f"{name:11}", *(f"{relative_error(found[k], wanted[k]):7.2g}" for k in range(4)))
+
+
+by_gate(1)
+by_gate(3)
+
+# %% [markdown]
+# With one block the fork adds 0, and all is well. With three, the printed gradients of $W_f$, $W_i$ and $W_g$ miss by as much as they are
+# large. $W_o$ is touched only from afar, through `dh_next`.
+#
+# One problem could be bad luck. Here are a thousand. Your own sweep stands for the truth; it has earned that. Besides the error, we ask for
+# the **cosine** between the two gradients of the three weights whose road passes the fork.
+
+# %%
+errors, cosines = [], []
+for seed in range(1000):
+    q, aim = problem(seed)
+    h_q, steps_q = outputs(q)
+    wanted = sweep_backward(q["W"], steps_q, h_q - aim, np.zeros(3))[0]
+    found = sweep_as_printed(q["W"], steps_q, h_q - aim)
+    if wanted is None or found is None:
+        break
+    errors.append([relative_error(found[k], wanted[k]) for k in range(3)])
+    cosines.append(cosine(found[:3], wanted[:3]))
+
+if cosines:
+    print("median error for W_f, W_i, W_g:", *np.median(errors, axis=0).round(2))
+    print(f"median cosine {np.median(cosines):.2f}, negative in {np.mean(np.array(cosines) < 0):.0%} of the problems")
+plt.figure(figsize=(7, 3))
+plt.hist(cosines, bins=40, range=(-1, 1), color="#d1495b", alpha=0.8)
+plt.axvline(0, color="#22303c", lw=1)
+plt.xlabel("cosine between the printed gradient and the true one")
+plt.ylabel("problems")
+plt.show()
+
+# %% [markdown]
+# In a quarter of the problems the printed gradient points *uphill*. In the others it points more or less down, and training would hide the
+# error.
+#
+# ## A test in one line
+#
+# A gradient is **linear** in the loss: double the loss, and every gradient doubles. For this test you need no true gradient.
+#
+# ### Exercise: `sweep_linearity`
+# `backward(dh)` returns a gradient, an array. Doubling the loss doubles `dh`. Return how far `backward` is from passing the test: the
+# `relative_error` of the gradient for twice the `dh` (found) against twice the gradient for `dh` (wanted).
+
+# %% answer="sweep_linearity"
+def sweep_linearity(backward, dh):
+    """How far backward is from being linear; 0 for a gradient.
+
+    backward: function, array -> array
+    dh: array
+    returns : a number
+    """
+    ### BEGIN SOLUTION
+    return relative_error(backward(2 * dh), 2 * backward(dh))
+    ### END SOLUTION
+
+# %% check="sweep_linearity"
+check(sweep_linearity)
+
+# %%
+if sweep_as_printed(p["W"], steps, h - target) is not None and dW is not None:
+    sweeps = {
+        "your sweep": lambda dh: sweep_backward(p["W"], steps, dh, np.zeros(3))[0],
+        "as printed": lambda dh: sweep_as_printed(p["W"], steps, dh),
+    }
+    for name, backward in sweeps.items():
+        gap = sweep_linearity(backward, h - target)
+        print(name, "" if gap is None else f"{gap:.2g}")
+    print(f"no loss at all, dh = 0: the largest printed gradient is {np.abs(sweeps['as printed'](0 * h)).max():.2f}")
+
+# %% [markdown]
+# The last line is the shortest refutation: without any loss, there is still a "gradient". You have seen where it comes from, too. One term of
+# the formula does not double.
+#
+# ## In your own words
+#
+# "Gradients with the same denominator may be added." Why is that not enough here, and why does the forget gate have to *multiply*
+# something? Three or four sentences. (To compare with a model answer afterwards, run `hint("why_f_multiplies")` twice.)
+
+# %% [markdown] written="why_f_multiplies"
+
+# %% [markdown]
+# ## Repair it
+#
+# ![The c fork twice. Left, as printed: from h comes a derivative of the loss; from the right comes the forget gate alone, which begins nowhere. Right, corrected: both branches begin at the loss, and the forget gate stands on the arrow from the next cell state.](figures/sweep-fork.svg)
+#
+# ### Exercise: `sweep_fork`
+# Blocks 1 and 2: $h_1 = o_1 \tanh(c_1)$ and $c_2 = f_2\, c_1 + i_2\, g_2$. The total derivatives of the loss `dh_1` and `dc_2` are known. Write
+# $\mathrm{d}c_1$ as a SymPy expression, one product for each route.
+
+# %% answer="sweep_fork"
+dh_1, dc_2, o_1, f_2, c_1 = sp.symbols("dh_1 dc_2 o_1 f_2 c_1")
+sweep_fork = ...
+### BEGIN SOLUTION
+sweep_fork = dh_1 * o_1 * (1 - sp.tanh(c_1) ** 2) + dc_2 * f_2
+### END SOLUTION
+
+# %% check="sweep_fork"
+check(sweep_fork=sweep_fork)
+
+# %% [markdown]
+# SymPy can do it from the forward formulas. With a loss $L = a\,h_1 + b\,c_2$ the two total derivatives are $a$ and $b$:
+
+# %%
+i_2, g_2 = sp.symbols("i_2 g_2")
+L = dh_1 * (o_1 * sp.tanh(c_1)) + dc_2 * (f_2 * c_1 + i_2 * g_2)
+sp.simplify(sp.diff(L, c_1) - sweep_fork) if sweep_fork is not ... else "first the exercise above"
+
+# %% [markdown]
+# Nothing is left. So the whole repair is one factor. Your sweep had it all along: `lstm_step_backward` hands on `dc * f`.
+#
+# (The text has a few slips more, and now you can spot them: $\text{sum}_o$ where $\text{sum}_f$ is meant, "dot product" for products entry by
+# entry, and in $\mathrm{d}a_{t-1}$ a road through the output gate that passes $c$. None of it takes away from its pictures.)
+
+# %% [markdown]
+# ## Debug this
+#
+# Four backward passes in the style of public code, one of them from a well-known course; each has a mistake that was really published. Work
+# as in 1.5: ask the checker first, think where, then read.
+#
+# For a sweep you have `report`. For a single block, this one compares with the complex step of $\mathrm{d}h \cdot h + \mathrm{d}c \cdot c$:
+
+# %%
+def report_block(step_backward):
+    """Hold step_backward(W, step, dh, dc_next) against the complex step, for one block."""
+    rng = np.random.default_rng(3)
+    H, D = 3, 2
+    W, b, x, h_prev, c_prev = (rng.normal(size=s) for s in ((4, H, H + D), (4, H), D, H, H))
+    dh, dc_next = rng.normal(size=(2, H))
+
+    def moved(W=W, x=x, h_prev=h_prev, c_prev=c_prev):
+        step = lstm_step(W, b, x, h_prev, c_prev)
+        return dh @ step.h + dc_next @ step.c
+
+    found = step_backward(W, lstm_step(W, b, x, h_prev, c_prev), dh, dc_next)
+    if found is None or found[0] is None:
+        print("first the exercise above")
+        return
+    dW = complex_step(lambda a: moved(W=a), W)
+    pairs = {f"dW_{gate}": (found[0][k], dW[k]) for k, gate in enumerate("figo")}
+    pairs["dx"] = found[2], complex_step(lambda a: moved(x=a), x)
+    pairs["dh_prev"] = found[3], complex_step(lambda a: moved(h_prev=a), h_prev)
+    pairs["dc_prev"] = found[4], complex_step(lambda a: moved(c_prev=a), c_prev)
+    for name, (gradient, wanted) in pairs.items():
+        off = relative_error(gradient, wanted)
+        print(f"{name:8} {'right' if off < 1e-10 else f'off by {off:.2g}'}")
+
+# %% [markdown]
+# **The first** is a sweep. One block, then four:
+
+# %%
+def broken_sweep(W, steps, dh, dc_T):
+    dW, db, dx = 0, 0, [None] * len(steps)
+    dh_prev, dc_prev = np.zeros(dh.shape[1]), dc_T
+    for t in reversed(range(len(steps))):
+        gradients = lstm_step_backward(W, steps[t], dh[t], dc_T)
+        dW, db = dW + gradients[0], db + gradients[1]
+        dx[t], dh_prev, dc_prev = gradients[2:]
+    return dW, db, np.array(dx), dh_prev, dc_prev
+
+
+report(broken_sweep, T=1)
+print()
+report(broken_sweep, T=4)
+
+# %% [markdown]
+# ### Exercise: `mended_sweep`
+# Copy it, and mend what is wrong.
+
+# %% answer="mended_sweep"
+def mended_sweep(W, steps, dh, dc_T):
+    """As sweep_backward: returns dW, db, dx, dh0, dc0."""
+    ### BEGIN SOLUTION
+    dW, db, dx = 0, 0, [None] * len(steps)
+    dh_prev, dc_prev = np.zeros(dh.shape[1]), dc_T
+    for t in reversed(range(len(steps))):
+        gradients = lstm_step_backward(W, steps[t], dh[t] + dh_prev, dc_prev)
+        dW, db = dW + gradients[0], db + gradients[1]
+        dx[t], dh_prev, dc_prev = gradients[2:]
+    return dW, db, np.array(dx), dh_prev, dc_prev
+    ### END SOLUTION
+
+# %% check="mended_sweep"
+check(mended_sweep)
+
+# %% [markdown]
+# **The second** is a block with two handy helpers.
+
+# %%
+def d_sigmoid(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def d_tanh(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def broken_slopes(W, step, dh, dc_next):
+    dc = dh * step.o * d_tanh(step.c) + dc_next
+    df_hat = dc * step.c_prev * d_sigmoid(step.f)
+    di_hat = dc * step.g * d_sigmoid(step.i)
+    dg_hat = dc * step.i * d_tanh(step.g)
+    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = db[:, :, None] * step.z
+    dz = sum(W[k].T @ db[k] for k in range(4))
+    H = len(dc)
+    return dW, db, dz[H:], dz[:H], dc * step.f
+
+
+report_block(broken_slopes)
+
+# %% [markdown]
+# ### Exercise: `mended_slopes`
+# Copy it, and mend what is wrong. The helpers are right.
+
+# %% answer="mended_slopes"
+def mended_slopes(W, step, dh, dc_next):
+    """As lstm_step_backward: returns dW, db, dx, dh_prev, dc_prev."""
+    ### BEGIN SOLUTION
+    dc = dh * step.o * d_tanh(step.c) + dc_next
+    df_hat = dc * step.c_prev * d_sigmoid(step.f_hat)
+    di_hat = dc * step.g * d_sigmoid(step.i_hat)
+    dg_hat = dc * step.i * d_tanh(step.g_hat)
+    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o_hat)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = db[:, :, None] * step.z
+    dz = sum(W[k].T @ db[k] for k in range(4))
+    H = len(dc)
+    return dW, db, dz[H:], dz[:H], dc * step.f
+    ### END SOLUTION
+
+# %% check="mended_slopes"
+check(mended_slopes)
+
+# %% [markdown]
+# **The third:**
+
+# %%
+def broken_gate(W, step, dh, dc_next):
+    H = len(step.c)
+    tanh_c = np.tanh(step.c)
+    do_hat = dh * tanh_c * step.o
+    dc = dc_next + dh * step.o * (1 - tanh_c**2)
+    df_hat = dc * step.c_prev * step.f * (1 - step.f)
+    di_hat = dc * step.g * step.i * (1 - step.i)
+    dg_hat = dc * step.i * (1 - step.g**2)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = np.einsum("kh,z->khz", db, step.z)
+    dz = np.einsum("khz,kh->z", W, db)
+    return dW, db, dz[H:], dz[:H], step.f * dc
+
+
+report_block(broken_gate)
+
+# %% [markdown]
+# ### Exercise: `mended_gate`
+# Copy it, and mend what is wrong.
+
+# %% answer="mended_gate"
+def mended_gate(W, step, dh, dc_next):
+    """As lstm_step_backward: returns dW, db, dx, dh_prev, dc_prev."""
+    ### BEGIN SOLUTION
+    H = len(step.c)
+    tanh_c = np.tanh(step.c)
+    do_hat = dh * tanh_c * step.o * (1 - step.o)
+    dc = dc_next + dh * step.o * (1 - tanh_c**2)
+    df_hat = dc * step.c_prev * step.f * (1 - step.f)
+    di_hat = dc * step.g * step.i * (1 - step.i)
+    dg_hat = dc * step.i * (1 - step.g**2)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = np.einsum("kh,z->khz", db, step.z)
+    dz = np.einsum("khz,kh->z", W, db)
+    return dW, db, dz[H:], dz[:H], step.f * dc
+    ### END SOLUTION
+
+# %% check="mended_gate"
+check(mended_gate)
+
+# %% [markdown]
+# **The fourth:**
+
+# %%
+def broken_fork(W, step, dh, dc_next):
+    f, i, g, o, tanh_c = step.f, step.i, step.g, step.o, np.tanh(step.c)
+    dc = dh * o * (1 - tanh_c**2) + dc_next
+    db = np.array([dc * step.c_prev, dc * g, dc * i, dh * tanh_c])
+    db = db * np.array([f * (1 - f), i * (1 - i), 1 - g**2, o * (1 - o)])
+    dW = db[:, :, None] * step.z
+    dh_prev, dx = np.split(np.tensordot(db, W, 2), [len(f)])
+    dc_prev = dc + f
+    return dW, db, dx, dh_prev, dc_prev
+
+
+report_block(broken_fork)
+
+# %% [markdown]
+# ### Exercise: `mended_fork`
+# Copy it, and mend what is wrong.
+
+# %% answer="mended_fork"
+def mended_fork(W, step, dh, dc_next):
+    """As lstm_step_backward: returns dW, db, dx, dh_prev, dc_prev."""
+    ### BEGIN SOLUTION
+    f, i, g, o, tanh_c = step.f, step.i, step.g, step.o, np.tanh(step.c)
+    dc = dh * o * (1 - tanh_c**2) + dc_next
+    db = np.array([dc * step.c_prev, dc * g, dc * i, dh * tanh_c])
+    db = db * np.array([f * (1 - f), i * (1 - i), 1 - g**2, o * (1 - o)])
+    dW = db[:, :, None] * step.z
+    dh_prev, dx = np.split(np.tensordot(db, W, 2), [len(f)])
+    dc_prev = dc * f
+    return dW, db, dx, dh_prev, dc_prev
+    ### END SOLUTION
+
+# %% check="mended_fork"
+check(mended_fork)
+
+# %% [markdown]
+# ## Twelve ways to be nearly right
+#
+# How bad are such mistakes? Here is a whole backward pass as text, and twelve mistakes that people make, each an edit of one line. Against
+# *your* sweep, on 100 random problems: the median error and the median cosine, with three blocks, and whether one block alone would show
+# it. Guess before you run it: how many of the twelve point nearly the right way, with a cosine of 0.83 or more?
+
+# %%
+code = """
+def slope(s):
+    return s * (1 - s)
+
+def backward(W, steps, dh):
+    H = dh.shape[1]
+    dW, db, dh_next, dc_next, f_next = 0 * W, 0, np.zeros(H), np.zeros(H), 1
+    for t in reversed(range(len(dh))):
+        s = steps[t]
+        f, i, g, o, c, c_prev, z = s.f, s.i, s.g, s.o, s.c, s.c_prev, s.z
+        dh_t = dh[t] + dh_next
+        dc = dh_t * o * (1 - np.tanh(c) ** 2) + dc_next
+        df_hat = dc * c_prev * slope(f)
+        di_hat = dc * g * slope(i)
+        dg_hat = dc * i * (1 - g**2)
+        do_hat = dh_t * np.tanh(c) * slope(o)
+        d_hat = np.array([df_hat, di_hat, dg_hat, do_hat])
+        dW = dW + d_hat[:, :, None] * z
+        db = db + d_hat
+        dh_next = sum(W[k].T @ d_hat[k] for k in range(4))[:H]
+        dc_next = dc * f
+        f_next = f
+    return dW, db
+"""
+mistakes = {
+    "dh_next never added": ("dh[t] + dh_next", "dh[t]"),
+    "dc_next never updated": ("dc_next = dc * f", "pass"),
+    "dc multiplied, not added": ("2) + dc_next", "2) * dc_next"),
+    "dW overwritten, not summed": ("dW + d_hat", "d_hat"),
+    "sigma' of an activation": ("s * (1 - s)", "sigmoid(s) * (1 - sigmoid(s))"),
+    "sigma for sigma'": ("s * (1 - s)", "s"),
+    "df without sigma'": ("c_prev * slope(f)", "c_prev"),
+    "double tanh at c": ("np.tanh(c) ** 2", "np.tanh(np.tanh(c)) ** 2"),
+    "c for c_prev": ("dc * c_prev", "dc * c"),
+    "h of this step in dW": ("* z", "* np.concatenate([s.h, s.x])"),
+    "f of the next step": ("dc * f\n", "dc * f_next\n"),
+    "dh_prev from one gate": ("range(4)", "range(1)"),
+}
+
+
+def compare(edited, T):
+    """Median error and median cosine of an edited backward pass over 100 problems, for dW and db together."""
+    space = {"np": np, "sigmoid": sigmoid}
+    exec(edited, space)
+    errors, cosines = [], []
+    for seed in range(100):
+        q, aim = problem(seed, T)
+        h_q, steps_q = outputs(q)
+        wanted = sweep_backward(q["W"], steps_q, h_q - aim, np.zeros(3))
+        found = space["backward"](q["W"], steps_q, h_q - aim)
+        found, wanted = (np.append(pair[0], pair[1]) for pair in (found, wanted))
+        errors.append(relative_error(found, wanted))
+        cosines.append(cosine(found, wanted))
+    return np.median(errors), np.median(cosines)
+
+
+if dW is None:
+    print("first the exercise sweep_backward")
+else:
+    near = 0
+    print("                             error  cosine  one block")
+    for name, (old, new) in {"no mistake": ("", ""), **mistakes}.items():
+        off, along = compare(code.replace(old, new), T=3)
+        hidden = compare(code.replace(old, new), T=1)[0] < 1e-10
+        near += off > 1e-10 and along >= 0.83
+        print(f"{name:27} {off:6.2g} {along:7.3f}  {'looks right' if hidden else 'shows it'}")
+    print(f"{near} of 12 keep a cosine of 0.83 or more")
+
+# %% [markdown]
+# Look down the columns. Most of these gradients point so nearly the right way that a loss would fall and nobody would ask. Five pass
+# every test with a single block. And not one of them passes a gradient check with three blocks and nothing zero. Now you know how one
+# finds out.
+
+# %% [markdown]
+# ## What you have earned
+#
+# Two wires run between the blocks, and at each fork the branches add:
+#
+# $$
+# \mathrm{d}h_t = \frac{\partial L}{\partial h_t} + \mathrm{d}h_t^{\,\text{from } t+1},
+# \qquad
+# \mathrm{d}c_t = \mathrm{d}h_t \odot o_t \odot (1 - \tanh^2 c_t) + \mathrm{d}c_{t+1} \odot f_{t+1}
+# $$
+#
+# - A shared weight's gradient is a sum of one row per block; each row is the answer to a nudge in that block alone.
+# - What leaves the first block on the left is the gradient of `h0` and `c0`.
+# - Terms may be added when they are derivatives of the *same loss* with respect to the same thing. Double the loss, and all must double.
+# - Check with several blocks, and with nothing zero.
+
+# %%
+progress()
+
+# %% [markdown]
+# Next: [3.4 A numerical example](3.4-a-numerical-example.ipynb), where your functions meet an example that was published digit by digit.

@@ -1,0 +1,200 @@
+"""Right answers to 3.3, in other styles."""
+
+import numpy as np
+
+from lstm_ref import lstm
+
+
+def slopes(step):
+    return np.array([step.f * (1 - step.f), step.i * (1 - step.i), 1 - step.g**2, step.o * (1 - step.o)])
+
+
+def fused_step(W, step, dh, dc_next):
+    H = len(step.c)
+    tanh_c = np.tanh(step.c)
+    dc = dc_next + dh * step.o / np.cosh(step.c) ** 2
+    hats = np.stack([dc * step.c_prev, dc * step.g, dc * step.i, dh * tanh_c]) * slopes(step)
+    dz = hats.reshape(-1) @ W.reshape(4 * H, -1)
+    return np.einsum("kh,z->khz", hats, step.z), hats, dz[H:], dz[:H], dc * step.f
+
+
+def looped_step(W, step, dh, dc_next):
+    H, D = len(step.c), len(step.x)
+    dW, db, dz, dc_prev = np.zeros((4, H, H + D)), np.zeros((4, H)), np.zeros(H + D), []
+    local = slopes(step)
+    for j in range(H):
+        dc = dh[j] * step.o[j] * (1 - np.tanh(step.c[j]) ** 2) + dc_next[j]
+        dc_prev.append(dc * step.f[j])
+        for k, gate in enumerate((dc * step.c_prev[j], dc * step.g[j], dc * step.i[j], dh[j] * np.tanh(step.c[j]))):
+            db[k, j] = gate * local[k, j]
+            dz += W[k, j] * db[k, j]
+            dW[k, j] = db[k, j] * step.z
+    return {"dW": dW, "db": db, "dx": dz[H:], "dh_prev": dz[:H], "dc_prev": dc_prev}
+
+
+def reference_step(W, step, dh, dc_next):
+    block = lstm.cell_backward(lstm.Params(W, np.zeros(W.shape[:2])), step, dh, dc_next)
+    dW = [block.dW_f, block.dW_i, block.dW_g, block.dW_o]
+    db = [block.db_f, block.db_i, block.db_g, block.db_o]
+    return np.stack(dW), np.stack(db), block.dx, block.dh_prev, block.dc_prev
+
+
+def with_reference(W, steps, dh, dc_T):
+    gradients, _ = lstm.sweep_backward(lstm.Params(W, np.zeros(W.shape[:2])), steps, dh, dc_T)
+    return *gradients.params, gradients.x, gradients.h0, gradients.c0
+
+
+def products_after_the_loop(W, steps, dh, dc_T):
+    blocks, dh_next, dc_next = [], 0, dc_T
+    for step, own in zip(steps[::-1], dh[::-1], strict=True):
+        blocks.append(fused_step(W, step, own + dh_next, dc_next))
+        dh_next, dc_next = blocks[-1][3:]
+    hats = np.array([block[1] for block in blocks[::-1]])
+    dW = np.einsum("tkh,tz->khz", hats, [step.z for step in steps])
+    return dW, hats.sum(axis=0), [block[2] for block in blocks[::-1]], dh_next, dc_next
+
+
+class Recursive:
+    """Block t's gradients from those of the rest of the sequence."""
+
+    def __call__(self, W, steps, dh, dc_T):
+        if not steps:
+            return 0, 0, np.zeros((0, W.shape[2] - W.shape[1])), np.zeros(W.shape[1]), dc_T
+        dW, db, dx, dh_next, dc_next = self(W, steps[1:], dh[1:], dc_T)
+        own = fused_step(W, steps[0], dh[0] + dh_next, dc_next)
+        return dW + own[0], db + own[1], np.vstack([own[2], dx]), own[3], own[4]
+
+
+def arrivals_by_reference(W, steps, dh, dc_T):
+    _, blocks = lstm.sweep_backward(lstm.Params(W, np.zeros(W.shape[:2])), steps, dh, dc_T)
+    return [b.dh for b in blocks], [b.dc_prev for b in blocks][1:] + [dc_T]
+
+
+def arrivals_lists(W, steps, dh, dc_T):
+    enters = [(dh[-1], dc_T)]
+    for t in range(len(steps) - 1, 0, -1):
+        *_, dh_prev, dc_prev = fused_step(W, steps[t], *enters[0])
+        enters.insert(0, (dh[t - 1] + dh_prev, dc_prev))
+    return [e[0] for e in enters], [e[1] for e in enters]
+
+
+def arrivals_in_place(W, steps, dh, dc_T):
+    dh_in, dc_in = dh.copy(), np.zeros(dh.shape)
+    dc_in[-1] = dc_T
+    for t in range(len(steps))[::-1]:
+        *_, dh_prev, dc_prev = reference_step(W, steps[t], dh_in[t], dc_in[t])
+        if t:
+            dh_in[t - 1] += dh_prev
+            dc_in[t - 1] = dc_prev
+    return {"dh_in": dh_in, "dc_in": dc_in}
+
+
+def row_columns(step, dh_in, dc_in):
+    dc = dc_in + dh_in * step.o / np.cosh(step.c) ** 2
+    f, o = (dc * step.c_prev * (step.f - step.f**2)), dh_in * step.h * (1 - step.o)
+    return f[:, None] * step.z, o[:, None] * step.z
+
+
+def row_from_the_block(step, dh_in, dc_in):
+    H = len(step.c)
+    dW = fused_step(np.zeros((4, H, len(step.z))), step, dh_in, dc_in)[0]
+    return dW[0], dW[3]
+
+
+def row_einsum(step, dh_in, dc_in):
+    local = slopes(step)
+    dc = dh_in * step.o * (1 - np.tanh(step.c) ** 2) + dc_in
+    return (
+        np.einsum("h,h,h,z->hz", dc, step.c_prev, local[0], step.z),
+        np.einsum("h,h,h,z->hz", dh_in, np.tanh(step.c), local[3], step.z),
+    )
+
+
+def learn(sweep, W, b, x, target, h0, c0, rate, updates):
+    edges = np.array([h0, c0])
+    for _ in range(updates):
+        h, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, *edges)
+        edges = edges - rate * np.array(sweep(W, steps, h - target, np.zeros(len(c0)))[3:])
+    return tuple(edges)
+
+
+def learn_fast(W, b, x, target, h0, c0, rate, updates):
+    while updates:
+        h, _, cache = lstm.forward(lstm.Params(W, b), x, h0, c0)
+        gradients = lstm.backward(cache, h - target)
+        h0, c0, updates = h0 - rate * gradients.h0, c0 - rate * gradients.c0, updates - 1
+    return {"c0": c0, "h0": h0}
+
+
+def printed(step_backward, W, steps, dh):
+    total, dh_next = 0, 0
+    gates = [step.f for step in steps[1:]] + [0 * dh[0]]
+    for step, own, gate in zip(steps[::-1], dh[::-1], gates[::-1], strict=True):
+        dW, _, _, dh_next, _ = step_backward(W, step, own + dh_next, gate)
+        total = total + dW
+    return total
+
+
+def printed_rows(W, steps, dh):
+    rows, dh_next = [], np.zeros(dh.shape[1])
+    for t in range(len(steps) - 1, -1, -1):
+        fork = steps[t + 1].f if t + 1 < len(steps) else np.zeros(dh.shape[1])
+        row, _, _, dh_next, _ = reference_step(W, steps[t], dh[t] + dh_next, fork)
+        rows.append(row)
+    return np.sum(rows, axis=0)
+
+
+SWEEPS = {"reference": with_reference, "products after the loop": products_after_the_loop, "recursive class": Recursive()}
+STEPS = {"fused": fused_step, "loops, a dictionary": looped_step, "reference": reference_step}
+
+RIGHT = {
+    "sweep_arrivals": {"reference": arrivals_by_reference, "lists": arrivals_lists, "in place": arrivals_in_place},
+    "sweep_backward": SWEEPS,
+    "sweep_row": {"columns": row_columns, "the block": row_from_the_block, "einsum": row_einsum},
+    "sweep_learn_edges": {
+        "both in one array": lambda *problem: learn(with_reference, *problem),
+        "recursive": lambda *problem: learn(Recursive(), *problem),
+        "fast form": learn_fast,
+    },
+    "sweep_as_printed": {
+        "gates in a list": lambda *problem: printed(fused_step, *problem),
+        "rows": printed_rows,
+        "reference": lambda *problem: printed(reference_step, *problem),
+    },
+    "sweep_linearity": {
+        "halved": lambda backward, dh: abs(backward(2 * dh) / 2 - backward(dh)).max() / abs(backward(dh)).max(),
+        "sum": lambda backward, dh: max(abs(backward(dh + dh) - backward(dh) - backward(dh))) / max(abs(2 * backward(dh))),
+        "a list": lambda backward, dh: (
+            max(abs(a - 2 * b) for a, b in zip(backward(2 * dh), backward(dh), strict=True)) / max(2 * abs(backward(dh)))
+        ),
+    },
+    "mended_sweep": SWEEPS,
+    "mended_slopes": STEPS,
+    "mended_gate": STEPS,
+    "mended_fork": STEPS,
+}
+
+_LENGTH = "the gates, the states and their gradients all have length H"
+_UNUSED = "the exercise does not use that result of the function"
+_RECORDED = "the backward pass does not read that field of the step's memory"
+_RETURNED = "lstm_step_backward: return (dW, db, dz[H:], dz[:H], dc * f)  ->  return (dW, db, dz[H:], dz[:H], "
+EQUIVALENT = {
+    (name, "lstm_step_backward: H = len(c)"): _LENGTH
+    for name in ("sweep_arrivals", "sweep_backward", "sweep_learn_edges", "sweep_as_printed", "mended_sweep")
+} | {
+    ("sweep_arrivals", "lstm_step_backward: db = "): _UNUSED,
+    ("sweep_arrivals", "lstm_step_backward: dW = "): _UNUSED,
+    ("sweep_learn_edges", "lstm_step_backward: db = "): _UNUSED,
+    ("sweep_learn_edges", "sweep_backward: dx[t] = dx_t"): _UNUSED,
+    ("sweep_learn_edges", "sweep_backward: dW = dW + dW_t"): _UNUSED,
+    ("sweep_learn_edges", "sweep_backward: db = db + db_t"): _UNUSED,
+    ("sweep_learn_edges", "lstm_step: memory = "): _RECORDED,
+    ("sweep_learn_edges", "lstm_step: return SimpleNamespace(**memory, o_hat"): _RECORDED,
+    ("sweep_as_printed", _RETURNED): "the printed formula replaces what is passed along c, so dc_prev is not used",
+    ("mended_slopes", "mended_slopes: H = len(dc)"): _LENGTH,
+    ("mended_slopes", "sigmoid: return 1 / (1 + np.exp(-z))  ->  return 1 / (1 + np.exp(z))"): (
+        "the helper is used for its slope alone, and the slope of sigma is the same at z and at -z"
+    ),
+    ("mended_gate", "mended_gate: H = len(step.c)"): _LENGTH,
+    ("mended_fork", "mended_fork: dh_prev, dx = np.split(np.tensordot(db, W, 2), [len(f)])"): _LENGTH,
+}

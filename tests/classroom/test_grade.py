@@ -1,0 +1,276 @@
+"""Grading from end to end: again, after an interruption, on a cluster, into PostgreSQL; and what the command says."""
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from glob import glob
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import corpus
+
+from autograde import cli, wire
+from autograde.ask import Answer
+from autograde.classroom import grade as grading
+from autograde.classroom import judging
+from autograde.classroom.grade import Unit, grade
+from autograde.exercise import VISIBLE, Exercise
+
+ALL = corpus.ALL
+
+
+class Course:
+    """A folder with one released notebook, and submissions of students who earn what their names say."""
+
+    def __init__(self, root: Path, **students: str) -> None:
+        self.root, self.url = root, f"sqlite:///{root}/autograde/gradebook.db"
+        released = root / "notebooks" / corpus.UNIT
+        released.mkdir(parents=True)
+        shutil.copy(corpus.ROOT / "notebooks" / corpus.UNIT / f"{corpus.NAME}.ipynb", released)
+        for name, solved in students.items():
+            self.hand_in(name, *solved.split())
+
+    def folder(self, student: str) -> Path:
+        return self.root / "autograde" / "submitted" / student / corpus.UNIT
+
+    def hand_in(self, student: str, *solved: str) -> None:
+        self.folder(student).mkdir(parents=True, exist_ok=True)
+        corpus.Notebook(*solved).write(self.folder(student))
+
+    def grade(self, **options) -> dict[str, float]:
+        records = [r for _, r in grade(Unit.read(self.root, corpus.UNIT), options.pop("url", self.url), **options)]
+        assert len({r["student"] for r in records}) == len(records)
+        return {r["student"]: r["score"] for r in records}
+
+    def run(self, *options: str) -> int:
+        return cli.main(["grade", corpus.UNIT, "--course", str(self.root), "--jobs", "2", *options])
+
+    def book(self, url: str = "") -> dict[str, float]:
+        from nbgrader.api import Gradebook
+
+        with Gradebook(url or self.url, "lstm-by-hand") as book:
+            return {s.student.id: s.score for s in book.assignment_submissions(corpus.UNIT)}
+
+
+@pytest.mark.needs("bwrap")
+def test_grade_again(tmp_path, capsys):
+    course = Course(tmp_path, ann="all", bob="along_route dydx", eve="all")
+    assert course.run() == 0
+    assert "3 submissions, 9.3 of 15 points" in capsys.readouterr().out
+    assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
+    (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
+    course.hand_in("bob", "all")
+    graded = {
+        s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in ("ann", "bob", "eve")
+    }
+    assert course.run("--resume") == 1
+    assert "ann (0): 1.2-forks-and-routes: the file is not a notebook" in capsys.readouterr().out
+    assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
+    later = {s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
+    assert [s for s in graded if later[s] != graded[s]] == ["ann", "bob"]
+
+
+@pytest.mark.needs("bwrap")
+def test_what_a_teacher_gave_stays(tmp_path):
+    from nbgrader.api import Gradebook
+
+    course = Course(tmp_path, ann="along_route")
+    course.grade()
+    with Gradebook(course.url, "lstm-by-hand") as book:
+        book.find_grade("check-dydx", corpus.NAME, corpus.UNIT, "ann").manual_score = 1
+        book.db.commit()
+    course.grade()
+    assert course.book() == {"ann": 2}
+
+
+@pytest.mark.needs("bwrap")
+def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
+    course = Course(tmp_path, ann="all", bob="all", eve="all")
+    course.grade()
+    course.hand_in("ann"), course.hand_in("bob"), course.hand_in("eve")
+    run = grade(Unit.read(tmp_path, corpus.UNIT), course.url, jobs=1)
+    _, first = next(run)
+    run.close()
+    assert course.book() == {"ann": 0, "bob": 0, "eve": 0}
+    calls = []
+    real = grading.run
+
+    def counted(*arguments):
+        calls.append(1)
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grading, "run", counted)
+        assert course.grade(resume=True) == {"ann": 0, "bob": 0, "eve": 0}
+    assert len(calls) == 2 and first["student"] == "ann"
+
+
+@pytest.mark.needs("bwrap")
+def test_the_records_hold_what_was_answered(tmp_path):
+    course = Course(tmp_path, ann="along_route dydx")
+    course.grade()
+    folder = tmp_path / "autograde" / "graded" / corpus.UNIT
+    record = json.loads((folder / "ann.json").read_text())["notebooks"][corpus.NAME]
+    answers = wire.unpack((folder / "ann.answers").read_bytes())[corpus.NAME]
+    unit = Unit.read(tmp_path, corpus.UNIT)
+    exercise = next(e for e in unit.exercises(corpus.NAME) if e.name == "along_route")
+    for problem, answer in zip(exercise.problems(record["seed"]), answers["along_route"], strict=True):
+        np.testing.assert_allclose(answer.value, np.prod(problem["local"]))
+    assert record["exercises"]["count_routes"]["headline"] == "Still to be written."
+
+
+def test_a_value_typed_in_is_pointed_out():
+    exercise = Exercise(
+        "total", problem=lambda rng: {"x": rng.normal(size=3)}, reference=lambda x: x.sum(), kind="value"
+    )
+    shown = exercise.problems(VISIBLE)[0]["x"].sum()
+    eye: list[str] = []
+    assert judging._verdict(exercise, [Answer(shown)], 12345, eye).credit == 0
+    assert "right for the numbers that the notebook shows" in eye[0]
+    assert judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, []).credit == 1
+
+
+@pytest.mark.needs("bwrap")
+def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
+    course = Course(tmp_path, ann="all", bob="all")
+    real = grading.run
+
+    def broken(task, *options):
+        if b"ann" in task:
+            raise OSError("no more processes")
+        return real(task, *options)
+
+    corpus.Notebook("all").insert(2, "# ann").write(course.folder("ann"))
+    monkeypatch.setattr(grading, "run", broken)
+    assert course.run() == 1
+    assert course.book() == {"ann": 0, "bob": ALL}
+    monkeypatch.setattr(grading, "run", real)
+    assert course.run("--resume") == 0
+    assert course.book() == {"ann": ALL, "bob": ALL}
+
+
+@pytest.mark.needs("bwrap")
+def test_what_it_says_when_it_cannot(tmp_path, capsys):
+    course = Course(tmp_path)
+    assert course.run() == 2 and "Nothing was handed in" in capsys.readouterr().err
+    course.hand_in("ann", "all")
+    assert course.run("--db", "sqlite:////nowhere/book.db") == 2
+    assert "cannot be used: unable to open database file" in capsys.readouterr().err
+    assert course.run("--db", "postgresql+psycopg://me:hush@127.0.0.1:1/book") == 2
+    said = capsys.readouterr().err
+    assert "me:***@127.0.0.1:1" in said and "hush" not in said
+    assert cli.main(["grade", "7-none", "--course", str(tmp_path)]) == 2
+    assert "no released unit '7-none'" in capsys.readouterr().err
+    assert course.run() == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "autograde" / "gradebook.db")) as other:
+        other.execute("begin exclusive")
+        assert course.run() == 2 and "database is locked" in capsys.readouterr().err
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The address of a real Dask scheduler, and its two workers as processes."""
+    file = tmp_path / "scheduler.json"
+    env = os.environ | {"PYTHONPATH": str(corpus.ROOT), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "5"}
+    place = {"cwd": tmp_path, "env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", *common], **place
+    )
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *common]
+    workers = [subprocess.Popen([*worker, "--name", str(n)], **place) for n in range(2)]
+    try:
+        wait_for(file.exists)
+        address = json.loads(file.read_text())["address"]
+        from distributed import Client
+
+        with Client(address) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+    finally:
+        for process in [*workers, scheduler]:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.needs("bwrap")
+def test_on_a_cluster_a_killed_worker_loses_nothing(tmp_path, cluster):
+    from distributed import Client
+
+    address, workers = cluster
+    course = Course(tmp_path / "course", **{f"student{n}": "all" if n % 2 else "along_route" for n in range(8)})
+    with Client(address) as client:
+        run = grade(Unit.read(course.root, corpus.UNIT), course.url, executor=client.get_executor(pure=False))
+        records = [next(run)[1]]
+        workers[0].send_signal(signal.SIGKILL)
+        records += [r for _, r in run]
+    assert sorted(r["student"] for r in records) == [f"student{n}" for n in range(8)]
+    assert course.book() == {f"student{n}": ALL if n % 2 else 1 for n in range(8)}
+
+
+@pytest.mark.needs("bwrap")
+def test_scheduler_by_its_address(tmp_path, cluster, capsys):
+    course = Course(tmp_path / "course", ann="all")
+    assert course.run("--scheduler", cluster[0]) == 0
+    assert course.book() == {"ann": ALL}
+    assert course.run("--scheduler", "tcp://127.0.0.1:1") == 2 and "No Dask scheduler" in capsys.readouterr().err
+
+
+@pytest.fixture
+def postgres(tmp_path_factory):
+    """The URL of an empty database on a PostgreSQL server of our own."""
+    programs = Path(shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]).parent
+    folder = tmp_path_factory.mktemp("postgres")
+    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if user:
+        os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+        for parent in folder.parents[:3]:
+            if parent.name.startswith("pytest-"):
+                parent.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    data = str(folder / "data")
+    quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": "/"}
+    subprocess.run([*user, programs / "initdb", "-D", data, "-U", "grader", "-A", "trust", "--no-sync"], **quiet)
+    control = [*user, programs / "pg_ctl", "-D", data, "-w"]
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], **quiet)
+    try:
+        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+
+
+@pytest.mark.needs("bwrap", "postgres")
+def test_gradebook_in_postgresql(tmp_path, postgres):
+    course = Course(tmp_path, ann="all", bob="along_route")
+    corpus.CLASS["ünïcödé ☃"].build(_made(course.folder("ünïcödé ☃")))
+    corpus.CLASS["Robert'); DROP TABLE student;--"].build(_made(course.folder("Robert'); DROP TABLE student;--")))
+    wanted = {"ann": ALL, "bob": 1, "ünïcödé ☃": 1, "Robert'); DROP TABLE student;--": 1}
+    assert course.run("--db", postgres) == 0 and course.book(postgres) == wanted
+    course.hand_in("ann", "along_route")
+    assert course.run("--db", postgres, "--resume") == 0 and course.book(postgres) == wanted | {"ann": 1}
+    assert not (tmp_path / "autograde" / "gradebook.db").exists()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
