@@ -371,6 +371,12 @@ EXERCISES = (
                 "That is an eigenvalue itself, and it may be complex or negative. Its *modulus* is wanted, a real number.",
             ),
             Mistake(
+                "the eigenvalue instead of its modulus",
+                "np.max(np.abs(eigenvalues))",
+                "eigenvalues[np.argmax(np.abs(eigenvalues))]",
+                "You found the right eigenvalue. It may be complex or negative, and what is wanted is how far it is from 0.",
+            ),
+            Mistake(
                 "the largest singular value",
                 "np.max(np.abs(eigenvalues))",
                 "np.linalg.norm(A, 2)",
@@ -505,6 +511,13 @@ EXERCISES = (
                 "[min(1.0, limit / np.linalg.norm(d)) * d for d in gradients]",
                 "You shortened each array on its own, by a factor of its own. Together they then point in another direction. One "
                 "length, one factor, for all of them.",
+            ),
+            Mistake(
+                "each array brought to the limit",
+                "[factor * d for d in gradients]",
+                "[limit / np.linalg.norm(d) * d for d in gradients]",
+                "Every array comes out with the length of the limit, also one that was short. All arrays together are one vector: one "
+                "length, one factor, and nothing is lengthened.",
             ),
             Mistake(
                 "clipped by value",

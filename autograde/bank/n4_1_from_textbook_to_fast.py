@@ -179,7 +179,7 @@ SHIFTED = Mistake(
 BIAS_AVERAGED = Mistake(
     "the bias is averaged over the batch",
     "rows.sum(axis=0)",
-    "rows.sum(axis=0) / B",
+    "(rows.sum(axis=0) / B)",
     "Your `db` is the sum over time divided by B. A bias is used once by every sequence, as a weight is: its uses add.",
     of=fast_after,
 )

@@ -365,7 +365,7 @@ check(back_to_weights)
 def back_to_inputs(W, df_hat, di_hat, dg_hat, do_hat):
     """From the four gates back to what they read.
 
-    W (4, H, H + D) : the weights; W_f, W_i, W_g, W_o = W
+    W (4, H, H + D) : the weights, gates in the order f i g o
     df_hat, di_hat, dg_hat, do_hat (H,) : the derivatives before the activations
     returns : dx (D,), dh_prev (H,)
     """
