@@ -233,7 +233,15 @@ def _values(
     headline = say(" and ".join(m.name for m in found)) if found else _headline(exercise, rows, given, right, first)
     status = "partly" if good else "wrong"
     mistakes = tuple(m.name for m in found)
-    return _verdict(exercise, status, headline, *details, rows=shown, score=score, mistakes=mistakes)
+    more = {"rows": shown, "score": score, "mistakes": mistakes}
+    return _verdict(
+        exercise, status, headline, *details, **more, unexplained=not found and not _form_of(first, given, right)
+    )
+
+
+def _form_of(first: tuple[int, int], given: list, right: list) -> str:
+    k, n = first
+    return form(given[n][k], right[n][k])
 
 
 def _diagnosed(exercise: Exercise, problems: Sequence[Problem], given: list) -> tuple[Mistake, ...]:
@@ -241,8 +249,7 @@ def _diagnosed(exercise: Exercise, problems: Sequence[Problem], given: list) -> 
 
 
 def _headline(exercise: Exercise, rows: list[Row], given: list, right: list, first: tuple[int, int]) -> str:
-    k, n = first
-    if found := form(given[n][k], right[n][k]):
+    if found := _form_of(first, given, right):
         return found
     return (
         "Not yet." if len(rows) == 1 else f"{sum(not r.right for r in rows)} of {len(rows)} results are not right yet."

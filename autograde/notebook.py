@@ -176,7 +176,7 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
     if verdict.status == "right":
         return replace(verdict, model=exercise.solution())
     more = []
-    if verdict.status != "empty" and not verdict.mistakes and answers[0].raised is None:
+    if verdict.unexplained:
         more.append(own_forward.compare(exercise, offered, answers[0].value, verdict))
     if _stamp() != _STAMP:
         more.append("The course was updated after this kernel started. Restart the kernel, and run the cells again.")

@@ -40,6 +40,7 @@ class Verdict:
     possible, score : the points there are, and those earned.
     mistakes : the names of the mistakes that reproduce the answer.
     model : the model solution, offered after a pass.
+    unexplained : the values differ, and no named mistake gives them.
     """
 
     exercise: str
@@ -52,6 +53,7 @@ class Verdict:
     mistakes: tuple[str, ...] = ()
     model: str = ""
     printed: str = ""
+    unexplained: bool = False
 
     @property
     def credit(self) -> float:
@@ -105,7 +107,7 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """The verdict as plain data, without the model solution and what was printed."""
         data = asdict(self) | {"score": self.credit}
-        del data["model"], data["printed"]
+        del data["model"], data["printed"], data["unexplained"]
         return data
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

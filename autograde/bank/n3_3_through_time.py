@@ -57,7 +57,8 @@ def a_backward_to_test(rng, linear=False):
 
 
 def a_fork(rng):
-    return {"dh_1": 1.3, "dc_2": -0.6, "o_1": rng.uniform(0.2, 0.8), "f_2": rng.uniform(0.2, 0.8), "c_1": float(_numbers(rng))}
+    o_1, f_2 = rng.uniform(0.2, 0.8, 2)
+    return {"dh_1": 1.3, "dc_2": -0.6, "o_1": o_1, "f_2": f_2, "c_1": float(_numbers(rng))}
 
 
 def sigmoid(z):
@@ -154,7 +155,7 @@ def sweep_as_printed(W, steps, dh):
     dh_next = np.zeros(H)
     fork = np.zeros(H)
     for t in reversed(range(T)):
-        dW_t, _, _, dh_next, dc_prev = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)
+        dW_t, _, _, dh_next, _ = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)
         dW = dW + dW_t
         fork = steps[t].f
     return dW
@@ -600,14 +601,15 @@ LEARN = (
 PRINTED = (
     Mistake(
         "the true gradient",
-        "fork = steps[t].f",
-        "fork = dc_prev",
+        "dh_next, _ = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)\n        dW = dW + dW_t\n        fork = steps[t].f",
+        "dh_next, fork = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)\n        dW = dW + dW_t",
         "That is the *right* gradient, honestly multiplied. For once the printed formula is asked for, with what it adds.",
     ),
     Mistake(
         "both are added",
-        "fork = steps[t].f",
-        "fork = dc_prev + steps[t].f",
+        "dh_next, _ = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)\n        dW = dW + dW_t\n        fork = steps[t].f",
+        "dh_next, fork = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)\n        dW = dW + dW_t\n"
+        "        fork = fork + steps[t].f",
         "You kept the true branch and added the forget gate on top. In the printed formula the gate stands alone.",
     ),
     Mistake(
@@ -835,7 +837,7 @@ STILL_GATE = (
         "Now nothing stands between `o` and `o_hat`. A slope belongs there.",
     ),
     Mistake(
-        "1 - o alone",
+        "only 1 - o is there",
         "step.o * (1 - step.o)",
         "(1 - step.o)",
         "Half of the slope is there. $\\sigma' = \\sigma\\,(1 - \\sigma)$ has two factors.",

@@ -99,8 +99,7 @@ def fast_gates(sums):
 
 
 def fast_forward(W, b, x, h0, c0):
-    T, B, D = x.shape
-    H = h0.shape[1]
+    T, B, H = len(x), *h0.shape
     W_h = W[:, :, :H].reshape(4 * H, H)
     inputs = fast_inputs(W, b, x)
 
@@ -148,7 +147,7 @@ def fast_backward(W, x, memory, dh, dc_T):
 
 
 def _forward_loss(forward, p):
-    gates, c, h = p["memory"]
+    _, c, h = p["memory"]
     _, c, h = forward(p["W"], _bias(h.shape[2]), p["x"], h[0], c[0])
     return np.sum(h[1:] * p["dh"]) + np.sum(c[-1] * p["dc_T"])
 
@@ -291,7 +290,10 @@ EXERCISES = (
                 "axis comes first and stays first.",
             ),
             Mistake(
-                "the bias was transposed", "b.reshape(4 * H)", "b.T.reshape(4 * H)", "In your `b` the gates are mixed. " + NEIGHBOURS
+                "the bias was transposed",
+                "b.reshape(4 * H)",
+                "b.T.reshape(4 * H)",
+                "In your `b` the gates are mixed. " + NEIGHBOURS,
             ),
             Mistake("the bias is missing", " + b.reshape(4 * H)", "", NO_BIAS),
             Mistake(
@@ -359,7 +361,10 @@ EXERCISES = (
                 NEIGHBOURS,
             ),
             Mistake(
-                "the bias was transposed", "b.reshape(4 * H)", "b.T.reshape(4 * H)", "In your `b` the gates are mixed. " + NEIGHBOURS
+                "the bias was transposed",
+                "b.reshape(4 * H)",
+                "b.T.reshape(4 * H)",
+                "In your `b` the gates are mixed. " + NEIGHBOURS,
             ),
         ),
         hints=(
@@ -440,7 +445,10 @@ EXERCISES = (
                 "`dW` has the right numbers in the wrong places: your product is `(H + D, 4 * H)`, and a reshape does not turn it round.",
             ),
             Mistake(
-                "the bias was split the wrong way", "rows.sum(axis=0).reshape(4, H)", "rows.sum(axis=0).reshape(H, 4).T", NEIGHBOURS
+                "the bias was split the wrong way",
+                "rows.sum(axis=0).reshape(4, H)",
+                "rows.sum(axis=0).reshape(H, 4).T",
+                NEIGHBOURS,
             ),
             Mistake(
                 "dx has time and batch exchanged",

@@ -212,7 +212,7 @@ def loss(p, target):
 
 def true_gradient(p, target):
     """The gradient of the loss with respect to W, b, x, h0 and c0, without any backward pass."""
-    return {name: complex_step(lambda a: loss({**p, name: a}, target), p[name]) for name in p}
+    return {name: complex_step(lambda a, name=name: loss({**p, name: a}, target), p[name]) for name in p}
 
 
 def report(backward, **size):

@@ -50,7 +50,9 @@ def inside() -> Canvas:
     canvas.box(4.5, 2.35, 7.1, 4.0, radius=0.25, behind=True)
     top, low = 3.75, 1.2
     add_c, add_h = canvas.op(6.3, top, "$+$"), canvas.op(7.4, low, "$+$")
-    gates = {k: canvas.node(4.2, y, rf"$\hat {k}_t$", r=0.27) for k, y in zip("figo", (3.0, 2.4, 1.8, 1.2), strict=True)}
+    gates = {
+        k: canvas.node(4.2, y, rf"$\hat {k}_t$", r=0.27) for k, y in zip("figo", (3.0, 2.4, 1.8, 1.2), strict=True)
+    }
     meet = canvas.op(2.5, 2.1, "$+$")
     canvas.backward((9.05, top), add_c, width=3.2)
     canvas.text(8.62, top + 0.26, r"$\mathrm{d}c_{\mathrm{next}}$", LABEL, GRAD)

@@ -19,12 +19,13 @@ from course.figures.draw import (
     H,
     X,
 )
+from course.figures.geometry import Shape
 
 WIDE, TALL = 2.3, 0.44
 
 
 def out_of_the_loop() -> Canvas:
-    """Two loops over time, forward and backward, and what leaves them. Forward: the product of W_x and x_t moves out,
+    """Two loops over time, forward and backward, and what leaves them. Forward: W_x times x_t, plus b, moves out,
     before the loop. W_h times h_{t-1}, the gates, c_t and h_t stay. Backward: the local derivatives move out, before the
     loop. ds_t, dc_{t-1} and dh_{t-1} stay. dW, db and dx_t move out, after the loop.
     """
@@ -35,18 +36,18 @@ def out_of_the_loop() -> Canvas:
 
     canvas.box(loop, 3.2, 2.75, 2.0, behind=True)
     canvas.text(loop, 3.97, r"for $t = 1, \ldots, T$", SMALL, MUTED)
-    sums = _ghost(canvas, loop, 3.55, "$W_x\\, x_t$")
+    sums = _ghost(canvas, loop, 3.55, "$W_x\\, x_t + b$")
     _chip(canvas, loop, 3.02, "$W_h\\, h_{t-1}$")
     _chip(canvas, loop, 2.49, "$f\\; i\\; g\\; o\\,,\\;\\; c_t\\,,\\; h_t$")
-    canvas.forward(sums, _chip(canvas, before, 3.55, "$W_x\\, x_t$  for all $t$", ROUTE_2), color=ROUTE_2)
+    canvas.forward(sums, _chip(canvas, before, 3.55, "for all $t$ at once", ROUTE_2), color=ROUTE_2)
 
     canvas.box(loop, 1.1, 2.75, 2.0, behind=True)
     canvas.text(loop, 1.87, r"for $t = T, \ldots, 1$", SMALL, MUTED)
     local = _ghost(canvas, loop, 1.45, "local derivatives")
     _chip(canvas, loop, 0.92, "$\\mathrm{d}s_t\\,,\\; \\mathrm{d}c_{t-1}\\,,\\; \\mathrm{d}h_{t-1}$", GRAD)
     late = _ghost(canvas, loop, 0.39, "$\\mathrm{d}W\\,,\\; \\mathrm{d}b\\,,\\; \\mathrm{d}x_t$")
-    canvas.forward(local, _chip(canvas, before, 1.45, "for all $t$", ROUTE_2), color=ROUTE_2)
-    canvas.forward(late, _chip(canvas, after, 0.39, "one product each", ROUTE_2), color=ROUTE_2)
+    canvas.forward(local, _chip(canvas, before, 1.45, "for all $t$ at once", ROUTE_2), color=ROUTE_2)
+    canvas.forward(late, _chip(canvas, after, 0.39, "for all $t$ at once", ROUTE_2), color=ROUTE_2)
 
     canvas.text(after, 3.2, "forward", TITLE)
     canvas.text(after, 1.3, "backward", TITLE, GRAD)
@@ -122,35 +123,34 @@ def rows_that_belong_together() -> Canvas:
     that belong to them: h_0 and x_1, h_1 and x_2, h_2 and x_3. Below, the array h with T + 1 = 4 entries, h_0 to h_3. The
     last one is read by no step.
     """
-    canvas = Canvas(9.2, 4.6)
-    cell = 0.26
-    canvas.text(2.6, 4.3, "dsums", TITLE, GRAD)
-    canvas.text(6.3, 4.3, "z", TITLE)
+    canvas = Canvas(9.2, 4.4)
+    cell = 0.24
+    canvas.text(3.1, 4.1, "dsums", TITLE, GRAD)
+    canvas.text(7.0, 4.1, "z", TITLE)
     for t in range(3):
-        y = 3.65 - 0.72 * t
-        canvas.array(2.6, y, 2, 8, GRAD, cell=cell)
-        canvas.text(1.35, y, rf"$\mathrm{{d}}s_{t + 1}$", TITLE, GRAD, align="right")
-        canvas.array(5.9, y, 2, 3, H, cell=cell)
-        canvas.array(6.94, y, 2, 2, X, cell=cell)
-        canvas.text(5.35, y, f"$h_{t}$", TITLE, H, align="right")
-        canvas.text(7.35, y, f"$x_{t + 1}$", TITLE, X, align="left")
-        canvas.line((3.78, y), (4.85, y), color=MUTED, width=1.6, dashed=True)
-    canvas.text(0.35, 2.93, "step 1\n\n\nstep 2\n\n\nstep 3", SMALL, MUTED, align="left")
-    canvas.line((0.4, 1.65), (8.8, 1.65), color=FAINT, width=1.2)
+        y = 3.5 - 0.68 * t
+        canvas.text(0.35, y, f"step {t + 1}", NOTE, MUTED, align="left")
+        canvas.text(1.55, y, rf"$\mathrm{{d}}s_{t + 1}$", TITLE, GRAD, align="right")
+        canvas.array(3.1, y, 2, 12, GRAD, cell=cell)
+        canvas.line((4.75, y), (5.75, y), color=MUTED, width=1.6, dashed=True)
+        canvas.text(6.3, y, f"$h_{t}$", TITLE, H, align="right")
+        _matrix(canvas, 7.0, y, 2, 3, 2, cell)
+        canvas.text(7.72, y, f"$x_{t + 1}$", TITLE, X, align="left")
+    canvas.line((0.4, 1.55), (8.8, 1.55), color=FAINT, width=1.2)
+    canvas.text(1.55, 0.9, "h", TITLE, H, align="right")
     for t in range(4):
-        read = t < 3
-        array = canvas.array(2.2 + 1.35 * t, 0.95, 2, 3, H if read else MUTED, cell=cell)
-        canvas.note(array, f"$h_{t}$", size=TITLE, color=H if read else MUTED)
-    canvas.text(1.35, 0.95, "h", TITLE, H, align="right")
-    canvas.text(6.85, 0.95, "read by no step", NOTE, MUTED, align="left")
+        color = H if t < 3 else MUTED
+        array = canvas.array(2.2 + 1.3 * t, 0.9, 2, 3, color, cell=cell)
+        canvas.note(array, f"$h_{t}$", size=TITLE, color=color)
+    canvas.text(6.65, 0.9, "read by no step", NOTE, MUTED, align="left")
     return canvas
 
 
-def _chip(canvas: Canvas, x: float, y: float, label: str, edge: str = INK):
+def _chip(canvas: Canvas, x: float, y: float, label: str, edge: str = INK) -> Shape:
     return canvas.box(x, y, WIDE, TALL, label, fill=PAPER, edge=edge)
 
 
-def _ghost(canvas: Canvas, x: float, y: float, label: str):
+def _ghost(canvas: Canvas, x: float, y: float, label: str) -> Shape:
     """A chip that has left its place."""
     box = canvas.box(x, y, WIDE, TALL, fill=CELL, edge=CELL_EDGE)
     canvas.text(x, y, label, LABEL, MUTED)

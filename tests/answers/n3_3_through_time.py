@@ -144,7 +144,11 @@ def printed_rows(W, steps, dh):
     return np.sum(rows, axis=0)
 
 
-SWEEPS = {"reference": with_reference, "products after the loop": products_after_the_loop, "recursive class": Recursive()}
+SWEEPS = {
+    "reference": with_reference,
+    "products after the loop": products_after_the_loop,
+    "recursive class": Recursive(),
+}
 STEPS = {"fused": fused_step, "loops, a dictionary": looped_step, "reference": reference_step}
 
 RIGHT = {
@@ -163,9 +167,12 @@ RIGHT = {
     },
     "sweep_linearity": {
         "halved": lambda backward, dh: abs(backward(2 * dh) / 2 - backward(dh)).max() / abs(backward(dh)).max(),
-        "sum": lambda backward, dh: max(abs(backward(dh + dh) - backward(dh) - backward(dh))) / max(abs(2 * backward(dh))),
+        "sum": lambda backward, dh: (
+            max(abs(backward(dh + dh) - backward(dh) - backward(dh))) / max(abs(2 * backward(dh)))
+        ),
         "a list": lambda backward, dh: (
-            max(abs(a - 2 * b) for a, b in zip(backward(2 * dh), backward(dh), strict=True)) / max(2 * abs(backward(dh)))
+            max(abs(a - 2 * b) for a, b in zip(backward(2 * dh), backward(dh), strict=True))
+            / max(2 * abs(backward(dh)))
         ),
     },
     "mended_sweep": SWEEPS,

@@ -59,6 +59,12 @@ class Notebook:
     def cells(self) -> list[dict]:
         return self.data["cells"]
 
+    def light(self) -> Notebook:
+        """The same without Matplotlib, and without SymPy where nothing is answered with it: most of a run's time."""
+        sympy = "import sympy as sp\n" if any("sp.exp" in "".join(c["source"]) for c in self.cells[2:12]) else ""
+        self.cells[1]["source"] = f"import numpy as np\n{sympy}from autograde import check, given, hint, progress"
+        return self
+
     def __getitem__(self, grade_id: str) -> dict:
         return next(c for c in self.cells if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
 
@@ -95,7 +101,7 @@ def case(score: float, eye: str = "", student: str = "") -> Callable:
 
 def code(student: str, source: str, score: float = 0, eye: str = "", solved: tuple[str, ...] = (), at: int = 2) -> None:
     """Enter a submission with one more code cell."""
-    case(score, eye, student)(lambda folder: Notebook(*solved).insert(at, source))
+    case(score, eye, student)(lambda folder: Notebook(*solved).light().insert(at, source))
 
 
 # Honest
@@ -301,8 +307,10 @@ for odd in (
     "new\nline",
     "n" * 200,
 ):
-    case(1, "recorded as" if odd in ("new\nline", "n" * 200) else "", odd)(lambda folder: Notebook("along_route"))
-case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("along_route"))
+    case(1, "recorded as" if odd in ("new\nline", "n" * 200) else "", odd)(
+        lambda folder: Notebook("along_route").light()
+    )
+case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("along_route").light())
 
 # Hostile: time, memory, processes
 
@@ -413,26 +421,29 @@ code(
     ALL,
     solved=("all",),
 )
-for n, value in enumerate(
-    (
-        "np.ones((3000, 3000))",
-        "list(range(10**6))",
-        "Deep()",
-        "'x' * 10**7",
-        "10**100_000",
-        "float('nan')",
-        "Same()",
-        "np.array([Same()])",
-        "object.__new__(Same)",
-        "np.ma.masked_all(3)",
-        "True",
-        "{(): np.ones(2), 'a': {1: 2}}",
-    )
-):
-    source = "class Same(float):\n    def __eq__(self, other): return True\n    __hash__ = float.__hash__\n    def __sub__(self, other): return 0.0\n    __rsub__ = __sub__\n"
-    source += "def Deep():\n    v = []\n    for _ in range(10**5):\n        v = [v]\n    return v\n"
-    source += f"def along_route(local):\n    return {value}\ndydx = slope_of_shared = all_routes = sum_over_routes = reverse_sweep = count_routes = along_route"
-    code(f"strange_answer_{n}", source, 0, at=99)
+STRANGE = """
+class Same(float):
+    def __eq__(self, other): return True
+    __hash__ = float.__hash__
+    def __sub__(self, other): return 0.0
+    __rsub__ = __sub__
+
+def deep():
+    v = []
+    for _ in range(10**5):
+        v = [v]
+    return v
+
+def giving(make):
+    return lambda *problem: make()
+"""
+VALUES = (
+    "np.ones((3000, 3000))", "list(range(10**6))", "deep()", "'x' * 10**7", "10**100_000", "10**1000", "float('nan')", "Same()",
+    "np.array([Same()])", "object.__new__(Same)", "np.ma.masked_all(3)", "True", "{(): np.ones(2), 'a': {1: 2}}", "Same",
+)  # fmt: skip
+for k in range(0, len(VALUES), len(POINTS)):
+    pairs = zip(POINTS, VALUES[k : k + len(POINTS)], strict=True)
+    code(f"strange_answers_{k}", STRANGE + "\n".join(f"{n} = giving(lambda: {v})" for n, v in pairs), 0, at=99)
 
 code(
     "strange_words",

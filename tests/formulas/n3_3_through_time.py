@@ -72,7 +72,7 @@ def forks():
 
 
 def two_blocks():
-    h, steps, _, _ = _blocks()
+    _, steps, _, _ = _blocks()
     assert np.allclose(steps[0].h, steps[0].o * np.tanh(steps[0].c))
     assert np.allclose(steps[1].c, steps[1].f * steps[0].c + steps[1].i * steps[1].g)
 
