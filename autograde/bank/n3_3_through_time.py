@@ -19,7 +19,7 @@ def _weights(rng, H, D):
     return {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
 
 
-def a_sequence_back(rng, T=4, H=3, D=2, many_to_one=False):
+def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False):
     """A forward pass and gradients to send back: on every h and on the last c, or on the last h alone."""
     weights = _weights(rng, H, D)
     steps = lstm_forward(**weights, x=_numbers(rng, T, D), h0=_numbers(rng, H), c0=_numbers(rng, H))
@@ -46,9 +46,9 @@ def what_arrives(rng):
     return {"step": problem["step"], "dh_in": problem["dh"], "dc_in": problem["dc_next"]}
 
 
-def edges_to_learn(rng, T=3, H=4, D=2):
+def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
     data = {"x": _numbers(rng, T, D), "target": _numbers(rng, T, H) / 2, "h0": _numbers(rng, H), "c0": _numbers(rng, H)}
-    return _weights(rng, H, D) | data | {"rate": rng.uniform(0.5, 0.9), "updates": 3}
+    return _weights(rng, H, D) | data | {"rate": rng.uniform(0.5, 0.9), "updates": updates}
 
 
 def a_backward_to_test(rng, linear=False):
@@ -356,6 +356,13 @@ SWEEP = (
         "The rows of `dx` are right and stand in the order in which you found them, last step first.",
     ),
     Mistake(
+        "the last loss counts twice",
+        "dh_next = np.zeros(H)",
+        "dh_next = dh[-1]",
+        "You begin with `dh[-1]` as what arrives from the right, and then add it once more as the last step's own. What is there to "
+        "the right of the last block?",
+    ),
+    Mistake(
         "the edges are exchanged",
         "dh_next, dc_next\n",
         "dc_next, dh_next\n",
@@ -503,6 +510,13 @@ ROW = (
         "You added the two arrivals first. `dc_in` arrives at `c` itself: it does not come through `h`, the output gate and tanh.",
     ),
     Mistake(
+        "f stands in dc twice",
+        ") ** 2) + dc_in",
+        ") ** 2) + dc_in * step.f",
+        "You multiplied what arrives at `c` by this block's forget gate. The next block has passed it through its own gate "
+        "already; yours has its turn on the way to the block before.",
+    ),
+    Mistake(
         "c for c_prev",
         "dc * step.c_prev",
         "dc * step.c",
@@ -586,6 +600,13 @@ LEARN = (
         "Every update uses the first gradient. It belonged to the first edges: after an update, go forward and back again.",
     ),
     Mistake(
+        "one after the other",
+        "        c0 = c0 - rate * dc0\n",
+        "        steps = lstm_forward(W, b, x, h0, c0)\n        h = np.array([step.h for step in steps])\n"
+        "        c0 = c0 - rate * sweep_backward(W, steps, h - target, np.zeros(len(c0)))[4]\n",
+        "`c0` was updated with a gradient from after the update of `h0`. Both belong to one point: one sweep, then both updates.",
+    ),
+    Mistake(
         "twice the gradient",
         "h - target",
         "2 * (h - target)",
@@ -629,6 +650,12 @@ PRINTED = (
         "fork = np.zeros(H)",
         "fork = steps[-1].f",
         "The last block has a forget gate at its `c` fork. There is no next block; there they write 0.",
+    ),
+    Mistake(
+        "the last row is missing",
+        "fork = np.zeros(H)\n    for t in reversed(range(T)):",
+        "fork = steps[-1].f\n    for t in reversed(range(T - 1)):",
+        "Your sweep begins at the last block but one. The last block has a row too, with nothing at its fork.",
     ),
     Mistake(
         "ones after the last block",
@@ -733,6 +760,12 @@ FORK = (
         "The branch through $h_1 = o_1 \\tanh(c_1)$ passes a product. What does it multiply by?",
     ),
     Mistake(
+        "c where tanh(c) is due",
+        "(1 - np.tanh(c_1) ** 2)",
+        "(1 - c_1**2)",
+        "The slope of tanh is one minus the square of *tanh*. You squared what goes into it.",
+    ),
+    Mistake(
         "tanh for tanh'",
         "(1 - np.tanh(c_1) ** 2)",
         "np.tanh(c_1)",
@@ -776,6 +809,13 @@ STILL_SLOPES = (
         "    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o)",
         "These are the broken numbers. `d_sigmoid` and `d_tanh` are right as functions of what goes *into* sigma and tanh. What are "
         "they given?",
+    ),
+    Mistake(
+        "only f is mended",
+        "d_sigmoid(step.i_hat)\n    dg_hat = dc * step.i * d_tanh(step.g_hat)\n"
+        "    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o_hat)",
+        "d_sigmoid(step.i)\n    dg_hat = dc * step.i * d_tanh(step.g)\n    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o)",
+        "The forget gate is mended. The other three lines have the same fault.",
     ),
     Mistake(
         "still tanh' of g",
@@ -899,6 +939,7 @@ EXERCISES = (
         problem=a_sequence_back,
         reference=sweep_backward,
         outputs=("dW", "db", "dx", "dh0", "dc0"),
+        draws=2,
         mistakes=SWEEP,
         hints=(
             "It is `sweep_arrivals` with eyes open: the same loop, and now the first three results are kept too.",
@@ -932,7 +973,7 @@ EXERCISES = (
             "The loss is half the squared error, so `dh` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
             "`h = np.array([step.h for step in steps])`. Write `h0 = h0 - ...`, not `h0 -= ...`: the caller's array is not yours.",
         ),
-        probes={"one update": {"T": 4}},
+        probes={"one update": {"updates": 1}},
     ),
     Exercise(
         name="sweep_as_printed",

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograde.exercise import Exercise, Mistake, Written
 
-TITLE = "3.4 A numerical example, digit by digit"
+TITLE = "3.4 A numerical example"
 
 SIZES = ((3, 2, 5), (5, 3, 2), (5, 2, 3), (3, 5, 2))
 """Steps, units, inputs: pairwise different, none of them four, and never the one unit of the article."""
@@ -142,7 +142,10 @@ def gomez_update(W, U, b, x, label, out_before, state_before, rate):
     gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
     _, _, dgates, _, _ = gomez_deltas(W, U, gates, state, out, label, state_before)
     dW, dU, db = gomez_gradients(dgates, x, out, out_before)
-    return W - rate * dW, U - rate * dU, b - rate * db
+    new_W = W - rate * dW
+    new_U = U - rate * dU
+    new_b = b - rate * db
+    return new_W, new_U, new_b
 
 
 TWO_ROUTES = "Two arrows leave `state`: to its own `out`, and to the next step's state. "
@@ -161,7 +164,7 @@ EXERCISES = (
                 "the gates kept his order",
                 "order = [2, 1, 0, 3]",
                 "order = [0, 1, 2, 3]",
-                "The columns are right, and the gates still stand in his order. Which gate does the course put first?",
+                "Your gates still stand in his order. Which gate does the course put first?",
             ),
             Mistake(
                 "the order of PyTorch",
@@ -216,7 +219,7 @@ EXERCISES = (
         probes=PROBES,
         mistakes=(
             Mistake(
-                "a is a sigmoid",
+                "the input activation is a sigmoid",
                 "a = np.tanh(a_hat)",
                 "a = sigmoid(a_hat)",
                 "Your `a` is a sigmoid. It is what gets written into the state, and must be able to be negative.",
@@ -341,13 +344,13 @@ EXERCISES = (
                 "the forget gate of this step",
                 "dstate_1 * f_1",
                 "dstate_1 * f_0",
-                "The second route goes through a forget gate, but not this one. Which step's gate multiplies $state_0$?",
+                "The second route goes through a forget gate, but not this one. Which step's gate multiplies `state_0`?",
             ),
             Mistake(
                 "the forget gate is missing",
                 "dstate_1 * f_1",
                 "dstate_1",
-                "On the way to the next state, $state_0$ is multiplied by something. Nudged by one, the next state moves by less.",
+                "On the way to the next state, `state_0` is multiplied by something. Nudged by one, the next state moves by less.",
             ),
             Mistake(
                 "the forget gate was added",
@@ -365,7 +368,7 @@ EXERCISES = (
                 "the tanh was walked past",
                 "dout_0 * o_0 * (1 - np.tanh(state_0) ** 2)",
                 "dout_0 * o_0",
-                "Between $state_0$ and $out_0$ stands a tanh, and its slope is missing.",
+                "Between `state_0` and `out_0` stands a tanh, and its slope is missing.",
             ),
             Mistake(
                 "the slope without the tanh",
@@ -383,7 +386,7 @@ EXERCISES = (
                 "the output gate is missing",
                 "dout_0 * o_0 *",
                 "dout_0 *",
-                "$out_0$ is the squashed state *times* something. Going back through a product multiplies by the other factor.",
+                "`out_0` is the squashed state *times* something. Going back through a product multiplies by the other factor.",
             ),
             Mistake(
                 "the two routes were multiplied",
@@ -393,9 +396,9 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "Find $state_0$ in the two formulas of the forward pass: once at step 0, and once at step 1.",
-            "Two routes, so two terms. Each begins with a total derivative that is known: $\\mathrm{d}out_0$, or $\\mathrm{d}state_1$.",
-            "The second term is the shorter one: `dstate_1` times what multiplies $state_0$ in the formula of $state_1$.",
+            "Find `state_0` in the two formulas of the forward pass: once at step 0, and once at step 1.",
+            "Two routes, so two terms. Each begins with a total derivative that is known: `dout_0`, or `dstate_1`.",
+            "The second term is the shorter one: `dstate_1` times what multiplies `state_0` in the formula of $state_1$.",
         ),
         model="gomez_dstate_0 = dout_0 * o_0 * (1 - sp.tanh(state_0) ** 2) + dstate_1 * f_1",
     ),
@@ -462,7 +465,7 @@ EXERCISES = (
                 "Going back through a product multiplies by the other factor. What did `f` multiply in the forward pass?",
             ),
             Mistake(
-                "da with a, di with i",
+                "da with a and di with i",
                 "    da = dstate * i * (1 - a**2)\n    di = dstate * a * i * (1 - i)",
                 "    da = dstate * a * (1 - a**2)\n    di = dstate * i * i * (1 - i)",
                 "In $a \\odot i$ each factor gets the *other* one. Yours each got itself.",
@@ -711,6 +714,12 @@ EXERCISES = (
                 "For step 0, `state[t - 1]` is `state[-1]`: Python takes the *last* state. What is before the first?",
             ),
             Mistake(
+                "the last step comes first",
+                "return dout, dstate, dgates, dx, dout_prev",
+                "return dout[::-1], dstate[::-1], dgates[::-1], dx[::-1], dout_prev",
+                "The last step comes first in your results, as the sweep met them. Step 0 belongs at the front.",
+            ),
+            Mistake(
                 "swept forward",
                 "reversed(range(T))",
                 "range(T)",
@@ -730,7 +739,7 @@ EXERCISES = (
         problem=_some("dgates", "x", "out", "out_before"),
         reference=gomez_gradients,
         outputs=("dW", "dU", "db"),
-        probes={"a single step": {"sizes": (1, 2, 3)}, **PROBES},
+        probes=PROBES,
         mistakes=(
             Mistake(
                 "U was paired with this step's out",
@@ -810,38 +819,38 @@ EXERCISES = (
         mistakes=(
             Mistake(
                 "uphill",
-                "W - rate * dW, U - rate * dU, b - rate * db",
-                "W + rate * dW, U + rate * dU, b + rate * db",
+                "    new_W = W",
+                "    rate = -rate\n    new_W = W",
                 "Your weights walk uphill: the gradient points to where the loss *grows*.",
             ),
             Mistake(
                 "the rate is missing",
-                "W - rate * dW, U - rate * dU, b - rate * db",
-                "W - dW, U - dU, b - db",
+                "    new_W = W",
+                "    rate = 1\n    new_W = W",
                 "You took the whole gradient as the step. How large a part of it is to be taken?",
             ),
             Mistake(
                 "the steps, not the weights",
-                "W - rate * dW, U - rate * dU, b - rate * db",
-                "-rate * dW, -rate * dU, -rate * db",
+                "return new_W, new_U, new_b",
+                "return new_W - W, new_U - U, new_b - b",
                 "You returned by how much the weights change. The new weights themselves are asked for.",
             ),
             Mistake(
                 "the gradient, not the weights",
-                "W - rate * dW, U - rate * dU, b - rate * db",
-                "dW, dU, db",
+                "return new_W, new_U, new_b",
+                "return dW, dU, db",
                 "You returned the gradient. The new weights are asked for.",
             ),
             Mistake(
                 "the rate divides",
-                "W - rate * dW, U - rate * dU, b - rate * db",
-                "W - dW / rate, U - dU / rate, b - db / rate",
+                "    new_W = W",
+                "    rate = 1 / rate\n    new_W = W",
                 "A small rate is to make small steps. Yours makes large ones.",
             ),
             Mistake(
                 "the biases stay",
-                "b - rate * db",
-                "b",
+                "new_b = b - rate * db",
+                "new_b = b",
                 "The weights move and the biases stay. Gomez trains them, too.",
             ),
             Mistake(

@@ -37,6 +37,10 @@ def _fonts() -> list[Path]:
 def command(scratch: int, calls: int, program: Sequence[str]) -> list[str]:
     """The command that runs ``program`` in a sandbox.
 
+    For root it has two steps: bubblewrap makes the view, setpriv leaves root for nobody, and bubblewrap, now nobody's, makes
+    the sandbox. Root's own bubblewrap would leave one that may write to /proc/sys. The first step has a process namespace
+    of its own because root without capabilities may not signal nobody: all would outlive a grader that is killed.
+
     Parameters
     ----------
     scratch : bytes that its /tmp may hold.
@@ -55,21 +59,10 @@ def command(scratch: int, calls: int, program: Sequence[str]) -> list[str]:
     ]
     if not root:
         return inner
-    drop = ("--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--")
-    outer = (
-        bwrap,
-        "--die-with-parent",
-        "--tmpfs",
-        "/tmp",
-        *_view(),
-        "--dev-bind",
-        "/dev",
-        "/dev",
-        "--bind",
-        "/proc",
-        "/proc",
-    )
-    return [*outer, "--", "/usr/bin/setpriv", *drop, *inner]
+    outer = (bwrap, "--die-with-parent", "--unshare-pid", "--tmpfs", "/tmp", *_view())
+    outer += ("--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--", "/usr/bin/setpriv", "--clear-groups")
+    outer += ("--reuid", NOBODY, "--regid", NOBODY, "--inh-caps=-all", "--bounding-set=-all", "--")
+    return [*outer, *inner]
 
 
 @cache

@@ -73,7 +73,7 @@ def submissions(submitted: Path, unit: str, notebooks: list[str]) -> Iterator[Su
             continue
         student, remarks = _printable(name), []
         if student in taken:
-            student = f"{student[:100]}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
+            student = f"{student[:60]}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
         taken.add(student)
         if student != name:
             remarks.append(f"the folder's name {name!a} is recorded as {student!r}")
@@ -120,8 +120,8 @@ def _present(path: Path) -> bool:
 def _printable(name: str) -> str:
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    if len(text) > 120:
-        text = f"{text[:100]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    if len(text.encode()) > 120:
+        text = f"{text.encode()[:100].decode('utf-8', 'ignore')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     return text
 
 

@@ -2,9 +2,9 @@
 
 What is promised: no network; no file of this machine but the system's programs, this Python and its packages, all read
 only; none of the project, the course, the gradebook or other submissions; a private /tmp that is gone afterwards; an
-unprivileged user without capabilities and without new user namespaces; limits on time, memory, processes, files, output.
-When the grader is root, bubblewrap is started in two steps: the first makes the view, then the user is left for ``nobody``,
-who starts the second. Root's own bubblewrap would leave a sandbox that may write to /proc/sys.
+unprivileged user without capabilities and without new user namespaces; limits on time, memory, processes, files, output;
+an end with the grader's end. What is not: that the kernel has no hole, and exact limits. Memory and processors are looked
+at ten times a second.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ TICK = 0.1
 """Seconds between two looks at a sandbox's memory."""
 SPARE = 256 * 2**20
 """Bytes of memory that this machine must keep free, or sandboxes are stopped."""
+SHARE, START = 1.3, 10.0
+"""Processors that a sandbox may keep busy, and the processor seconds that it has beyond that, so that the others get on."""
 SHORT = "this machine ran out of memory: grade it again with --resume and fewer --jobs"
 
 
@@ -146,7 +148,7 @@ def _watch(process: subprocess.Popen, limits: Limits, begun: float) -> tuple[byt
                 return stream, said, f"a cell did not stop after {limits.cell:g} seconds"
             if now - looked > TICK:
                 looked = now
-                if reason := _greedy(process.pid, limits):
+                if reason := _greedy(process.pid, limits, now - begun):
                     return stream, said, reason
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(5)
@@ -162,15 +164,17 @@ def _end(process: subprocess.Popen) -> None:
         pipe.close()
 
 
-def _greedy(pid: int, limits: Limits) -> str:
+def _greedy(pid: int, limits: Limits, seconds: float) -> str:
     if sys.platform != "linux":
         return ""
-    used, count = 0, 0
+    used, count, busy = 0, 0, 0.0
     waiting = [pid]
     while waiting:
         here = Path(f"/proc/{waiting.pop()}")
         with contextlib.suppress(OSError, ValueError, IndexError):
             used += sum(int(kb) * 1024 for kb in _OWN.findall((here / "status").read_text()))
+            ticks = (here / "stat").read_text().rsplit(")", 1)[1].split()[11:15]
+            busy += sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
             for thread in (here / "task").iterdir():
                 count += 1
                 waiting += [int(child) for child in (thread / "children").read_text().split()]
@@ -178,6 +182,8 @@ def _greedy(pid: int, limits: Limits) -> str:
         return f"it used more than {limits.memory >> 20} MB of memory"
     if count > limits.processes + 10:
         return f"it had more than {limits.processes} processes"
+    if busy > SHARE * seconds + START:
+        return "it kept more than one processor busy"
     free = re.search(r"MemAvailable: +(\d+)", Path("/proc/meminfo").read_text())
     return SHORT if free and int(free[1]) * 1024 < SPARE else ""
 

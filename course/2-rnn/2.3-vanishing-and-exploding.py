@@ -475,8 +475,9 @@ plt.show()
 # it. Without clipping, that step throws the weights far away, the next gradients are longer still, and all that was
 # learned is lost. With clipping, the same gradient comes, and its step is no longer than any other.
 #
-# $W_{hh}$ began with a spectral radius near 0.5. Learning has raised it: to remember, something must pass from step to step.
-# So a careful start does not protect you, and nothing forewarned of the step. That is why one clips from the beginning.
+# $W_{hh}$ began with a spectral radius near 0.5. Learning has raised it: to remember, something must pass from step to
+# step. So a careful start does not protect you, and nothing forewarned of the step. That is why one clips from the
+# beginning.
 #
 # ## It still trains
 #
@@ -550,10 +551,10 @@ plt.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
 compare(alice, colors, chunk=25)
 
 # %% [markdown]
-# All three begin at a uniform guess and fall. The orange one turns up again later, which looks suspicious. But the red one
-# lies on the green one nearly all the way, although its direction is 45 degrees off on average, and although no gradient
-# ever passes from one step to the one before. Experts have overlooked it, too: for years, the "expected output" that a
-# well-known course printed for its LSTM was that of a backward pass with its recurrences cut.
+# All three begin at a uniform guess and fall. The orange one turns up again later, which looks suspicious. But the red
+# one lies on the green one nearly all the way, although its direction is 45 degrees off on average, and although no
+# gradient ever passes from one step to the one before. Experts have overlooked it, too: for years, the "expected
+# output" that a well-known course printed for its LSTM was that of a backward pass with its recurrences cut.
 #
 # Why does it do so well? In a text the next letter depends most on the last one or two. So take a text that needs
 # memory. Its words are `a......a` and `b......b`: the last letter repeats the first, six dots later. Whoever remembers

@@ -46,8 +46,8 @@ from autograde import check, given, hint, progress
 # | order a i f o | order f i g o | of the gates, where they are stacked |
 # | $\delta a$ | $\mathrm{d}\hat g$ | **on the far side of the tanh**: he writes no hats |
 #
-# The last line is the one to trip over. His $\delta a, \delta i, \delta f, \delta o$ stand at the *pre-activations*. We
-# call them **deltas** and write `da`, `di`, `df`, `do`, as he does.
+# The last line is the one to trip over. His $\delta a, \delta i, \delta f, \delta o$ stand at the *pre-activations*. In this
+# notebook they are called **deltas**, and `da`, `di`, `df`, `do` in code.
 #
 # $$
 # a_t = \tanh(W_a x_t + U_a\, \text{out}_{t-1} + b_a), \qquad
@@ -102,8 +102,8 @@ def gomez_layout(W, U, b):
 check(gomez_layout)
 
 # %% [markdown]
-# Here is the forward pass of 3.1, in short, on your translated weights. The article prints 0.53631 and 0.77197. We are
-# near, and the last digit will be looked into.
+# Here is the forward pass of 3.1, in short, on your translated weights. The article prints 0.53631 and 0.77197. You should
+# be near; the last digit we shall look into.
 
 # %%
 def lstm_outputs(W, b, x, h0, c0):
@@ -161,7 +161,9 @@ def gomez_forward(W, U, b, x, out_before, state_before):
 check(gomez_forward)
 
 # %% [markdown]
-# This little tool sets your numbers beside the printed ones. "Same" means: the same to the last printed digit.
+# This little tool sets your numbers beside the printed ones. "Same" means: the same to the last printed digit. (The
+# article shows its numbers as pictures. Its author also typed most of them into the tests of a library, BrainCore, in the
+# same month.)
 
 # %%
 def beside(names, yours, printed, where="article"):
@@ -193,7 +195,7 @@ print(f"out_1 from the printed state_1, 1.5176    {np.tanh(1.5176) * 0.84993:.8f
 
 # %% [markdown]
 # Rounded, these are 0.78572 and 0.77197. So neither is an error of thought: somebody rounded a number and *went on with the
-# rounded one*. That has a name, **carried rounding**, and a rule: round what you show, never what you use.
+# rounded one*. Call it **carried rounding**. The rule against it: round what you show, never what you use.
 
 # %% [markdown]
 # ## The loss
@@ -377,7 +379,7 @@ beside("to_start", dout_before, "-0.00343")
 #
 # Look at the two forks of step 0. At the out, the two terms have opposite signs: step 0 itself wants its out to fall
 # (0.03631), step 1 wants it to rise (-0.01828). At the state, -0.06189 came along the upper line, and only 0.00840 through
-# its own out. The first seven digits of the gradient's story are decided by the *later* error.
+# its own out: most of what step 0 hears is the error of step 1.
 #
 # Between them, the two steps hold **every term of the general formulas**. Step 1 has a past (its forget gate meets a
 # state, its $U$ meets an out) and no future. Step 0 has a future (both forks have two terms) and no past. A longer
@@ -453,7 +455,7 @@ def complex_step(f, x, step=1e-30):
     return slope
 
 
-def judged(W, U, b, x, label, out_before, state_before):
+def by_complex_step(W, U, b, x, label, out_before, state_before):
     """The gradients of W, U and b without any backward pass."""
 
     def loss(W, U, b):
@@ -466,7 +468,7 @@ def judged(W, U, b, x, label, out_before, state_before):
     return by_W, by_U, by_b
 
 
-def yours(W, U, b, x, label, out_before, state_before):
+def by_sweep(W, U, b, x, label, out_before, state_before):
     """The gradients of W, U and b by your backward pass."""
     gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
     dgates = gomez_deltas(W, U, gates, state, out, label, state_before)[2]
@@ -478,13 +480,13 @@ def gap(found, wanted):
     return max(np.max(np.abs(g - w)) / np.max(np.abs(w)) for g, w in zip(found, wanted))
 
 
-rng = np.random.default_rng(34)
+rng = np.random.default_rng(2)
 shapes = {"W": (4, 2, 3), "U": (4, 2, 2), "b": (4, 2), "x": (3, 3), "label": (3, 2), "out_before": 2, "state_before": 2}
 random_one = [rng.normal(0, 0.7, shape) for shape in shapes.values()]
 his = [W, U, b, x, label, out_before, state_before]
 written = done and swept and dW is not None
 for name, example in (("Gomez's example", his), ("a random one", random_one)):
-    agree = gap(yours(*example), judged(*example)) < 1e-12 if written else None
+    agree = gap(by_sweep(*example), by_complex_step(*example)) < 1e-12 if written else None
     print(f"{name:<16}", {None: "first the exercises above", True: "all gradients agree", False: "NOT the same"}[agree])
 
 # %% [markdown]
@@ -512,7 +514,7 @@ def spoiled(how, W, U, b, x, label, out_before, state_before):
 
 
 for how in ("nothing wrong", "no state before", "no out before", "U not transposed"):
-    row = [gap(spoiled(how, *example), judged(*example)) if written else np.nan for example in (his, random_one)]
+    row = [gap(spoiled(how, *example), by_complex_step(*example)) if written else np.nan for example in (his, random_one)]
     print(f"{how:<17} Gomez's example: off by {row[0] + 0.0:6.1%}   a random one: off by {row[1] + 0.0:6.1%}")
 
 # %% [markdown]
@@ -547,7 +549,9 @@ def gomez_update(W, U, b, x, label, out_before, state_before, rate):
     gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
     _, _, dgates, _, _ = gomez_deltas(W, U, gates, state, out, label, state_before)
     dW, dU, db = gomez_gradients(dgates, x, out, out_before)
-    new_W, new_U, new_b = W - rate * dW, U - rate * dU, b - rate * db
+    new_W = W - rate * dW
+    new_U = U - rate * dU
+    new_b = b - rate * db
     ### END SOLUTION
     return new_W, new_U, new_b
 
@@ -595,14 +599,14 @@ plt.axhline(1.25, color="#c2691c", ls=":", label="label 1")
 plt.axhline(1.0, color="#66788a", lw=1, label="out of reach above")
 plt.xlabel("updates")
 plt.ylim(0.4, 1.35)
-plt.legend(ncol=2, loc="center right")
+plt.legend(ncol=3, loc="center", bbox_to_anchor=(0.55, 0.765))
 plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
 # It rises, although $\delta\text{out}_0$ is positive and asks for less. There is no contradiction. $\delta\text{out}_0$
 # speaks of nudging out 0 *alone*, and nobody can: the two steps share their weights, and the larger error of step 1 has the
-# larger share. Only when step 1 is close to what it can reach does step 0 get its way. And the label 1.25 stays out of
+# larger share. Only when step 1 makes little headway any more does step 0 get its way. And the label 1.25 stays out of
 # reach, above the grey line at 1.
 
 # %% [markdown]
@@ -643,7 +647,7 @@ plt.show()
 #
 # - Round what you show, never what you use.
 # - Zeros, single units and few digits hide mistakes. An example that you can work by hand has all three.
-# - Reproducing proves you wrong quickly. Only a check with nothing hidden proves you right.
+# - Reproducing proves you wrong quickly. Only a check that hides nothing can show that you are right.
 
 # %%
 progress()

@@ -306,8 +306,9 @@ for odd in (
     "quote\"'`$(id)",
     "new\nline",
     "n" * 200,
+    "漢" * 85,
 ):
-    case(1, "recorded as" if odd in ("new\nline", "n" * 200) else "", odd)(
+    case(1, "recorded as" if odd in ("new\nline", "n" * 200, "漢" * 85) else "", odd)(
         lambda folder: Notebook("along_route").light()
     )
 case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("along_route").light())

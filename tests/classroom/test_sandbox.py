@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -53,6 +54,33 @@ def test_memory_of_all_processes_is_counted():
 def test_memory_that_is_shared_is_counted():
     eat = "import mmap, os, time\nfor n in range(6):\n    m = mmap.mmap(-1, 10**8)\n    m.write(bytes(10**8))\n    if os.fork(): time.sleep(9)"
     assert "MB of memory" in printed(eat, limits=replace(LIMITS, memory=400 * 2**20))[1]
+
+
+@pytest.mark.needs("bwrap")
+def test_processors_are_shared(monkeypatch):
+    monkeypatch.setattr(sandbox, "SHARE", 0.0)
+    monkeypatch.setattr(sandbox, "START", 2.0)
+    spin = "import os\nfor n in range(4):\n    if os.fork() == 0:\n        os.setsid()\n        while True: pass\nwhile True: pass"
+    assert "processor busy" in printed(spin)[1]
+
+
+@pytest.mark.needs("bwrap")
+def test_it_dies_with_the_grader(tmp_path):
+    code = "from test_sandbox import *\nprint('on', flush=True)\nprinted('import subprocess; subprocess.run([\"sleep\", \"3600.5\"])')"
+    env = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}:{Path(__file__).parents[2]}"}
+
+    def asleep() -> bool:
+        return "sleep 3600.5" in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+
+    with subprocess.Popen([sys.executable, "-c", code], env=env, cwd=tmp_path) as grader:
+        for _ in range(200):
+            if asleep():
+                break
+            time.sleep(0.1)
+        assert asleep()
+        grader.kill()
+    time.sleep(1)
+    assert not asleep()
 
 
 @pytest.mark.needs("bwrap")
