@@ -63,6 +63,10 @@ class _Progress:
     def reset(self, name: str | None = None) -> None:
         """Do nothing."""
 
+    def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Quiet:
+        """Write nothing."""
+        return self()
+
 
 progress = _Progress()
 

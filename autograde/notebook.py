@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bank, own_forward, progress_map
+from . import bank, certificate, own_forward, progress_map
 from .ask import ask, plain
 from .exercise import HIDDEN, VISIBLE, Exercise, Written
 from .judge import judge
@@ -38,6 +38,10 @@ class WrongCall(_OneLine, TypeError):
 
 class NoExercise(_OneLine, KeyError):
     """There is no exercise of that name."""
+
+
+class NotWritten(_OneLine, OSError):
+    """A certificate could not be written."""
 
 
 class Interrupted(_OneLine, KeyboardInterrupt):
@@ -92,7 +96,10 @@ def hint(exercise: str | Callable) -> Note:
 
 
 class _Progress:
-    """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all."""
+    """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all.
+
+    ``progress.certificate(name="Ada")`` writes it as a page to keep.
+    """
 
     def __call__(self) -> progress_map.Map:
         stops = [progress_map.Stop(_title(m), _checkable(m.EXERCISES)) for m in bank.modules().values()]
@@ -103,6 +110,24 @@ class _Progress:
         if name is not None:
             _find(name)
         progress_map.record(exercise=name, reset=True)
+
+    def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Note:
+        """Write one's own progress as an HTML page that needs no other file, and return what it says in short.
+
+        path : where to; an older certificate there is replaced.
+        name : whose progress it is; left out when empty.
+
+        Raises
+        ------
+        NotWritten : another file stands there, or it cannot be written.
+        """
+        now = self()
+        try:
+            certificate.write(Path(path), certificate.page(now, str(name)))
+        except OSError as error:
+            raise NotWritten(str(error)) from None
+        foot = "Open it in a browser. It is a record of your own, not proof."
+        return Note(f"Written to {path}", (certificate.summary(now),), foot)
 
     def __repr__(self) -> str:
         return "Write progress() to see the map."

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .verdict import CELL, panel
@@ -21,10 +22,14 @@ _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 @dataclass
 class State:
-    """What the file says: best score and hints seen by exercise, and the exercise checked last."""
+    """What the file says: best score, hints seen and last pass by exercise, and the exercise checked last.
+
+    Files of older versions hold no times; then ``passed`` stays empty.
+    """
 
     scores: dict[str, float] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
+    passed: dict[str, datetime] = field(default_factory=dict)
     last: str = ""
     note: str = ""
 
@@ -41,14 +46,14 @@ def path() -> Path | None:
 
 
 def record(**event: object) -> None:
-    """Append one event, such as ``exercise="dc", score=2.0``. A folder that cannot be written to is no error."""
+    """Append one event, such as ``exercise="dc", score=2.0``, and its time. A folder that cannot be written to is no error."""
     file = path()
     if file is None:
         return
     read()
     try:
         with open(file, "a", encoding="utf-8") as out:
-            out.write(json.dumps(event) + "\n")
+            out.write(json.dumps(event | {"time": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")
     except OSError:
         return
 
@@ -93,7 +98,7 @@ def _put_aside(file: Path, error: Exception) -> str:
 def _apply(state: State, event: dict) -> None:
     name = event.get("exercise")
     if event.get("reset"):
-        for table in (state.scores, state.hints):
+        for table in (state.scores, state.hints, state.passed):
             for known in list(table):
                 if name in (None, known):
                     del table[known]
@@ -103,8 +108,17 @@ def _apply(state: State, event: dict) -> None:
     if "score" in event:
         state.scores[name] = max(state.scores.get(name, 0.0), float(event["score"]))
         state.last = name
+    if event.get("status") == "right" and (time := _time(event)):
+        state.passed[name] = time
     if "hint" in event:
         state.hints[name] = max(state.hints.get(name, 0), int(event["hint"]))
+
+
+def _time(event: dict) -> datetime | None:
+    try:
+        return datetime.fromisoformat(event["time"]).astimezone()
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -130,11 +144,12 @@ class Map:
         open_ = [n for n, p in order[start:] + order[:start] if self.state.scores.get(n, 0.0) < p]
         return open_[0] if open_ else ""
 
-    def _earned(self, stop: Stop) -> float:
+    def earned(self, stop: Stop) -> float:
+        """The points earned in one notebook."""
         return sum(min(self.state.scores.get(n, 0.0), p) for n, p in stop.points.items())
 
     def _lines(self) -> list[tuple[str, float, int, str]]:
-        return [(s.title, self._earned(s), sum(s.points.values()), self._dots(s)) for s in self.stops]
+        return [(s.title, self.earned(s), sum(s.points.values()), self._dots(s)) for s in self.stops]
 
     def _dots(self, stop: Stop) -> str:
         scores = self.state.scores

@@ -207,10 +207,12 @@ def slope_by_sigma(t):
     return sigma * (1 - sigma)
 
 
+Z, S = sp.symbols("z s")
+SLOPE = sp.lambdify(S, sp.diff(1 / (1 + sp.exp(-Z)), Z).subs(Z, 2 * sp.atanh(S)))
+
+
 def slope_by_sympy(t):
-    z, s = sp.symbols("z s")
-    slope = sp.diff(1 / (1 + sp.exp(-z)), z).subs(z, 2 * sp.atanh(s))
-    return float(slope.subs(s, t))
+    return SLOPE(t)
 
 
 def slope_factored(t):

@@ -104,9 +104,6 @@ FORMULAS = {
     r"L = \tfrac12 \sum_t (\text{out}_t - \text{label}_t)^2, \qquad "
     r"\Delta_t = \text{out}_t - \text{label}_t": loss_and_error,
     r"\delta\text{out}_t = \Delta_t + \Delta\text{out}_t": fork_at_out,
-    "H = 2": "setting",
-    "D = 3": "setting",
-    "T = 3": "setting",
     r"\delta\text{state}_t = \delta\text{out}_t \odot o_t \odot (1 - \tanh^2 \text{state}_t) "
     r"+ \delta\text{state}_{t+1} \odot f_{t+1}": fork_at_state,
     r"\begin{aligned} "

@@ -19,7 +19,7 @@ def _drawn():
 
 def affine_rows():
     p = bank.a_batch_of_rows(np.random.default_rng(1))
-    W, z, dy = p.values()
+    W, z = p["W"], p["z"]
     b = np.array([0.3, -0.2, 0.5, 0.1, -0.4])
     y = z @ W.T + b
     for n in range(len(z)):

@@ -1,0 +1,34 @@
+"""Links and pictures in the README and in the course text lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEXTS = sorted((ROOT / "course").glob("[0-9]-*/*.py"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def links(text):
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match(r"[a-z]+:|#", link)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_pages(page):
+    missing = [link for link in links(page.read_text(encoding="utf-8")) if not (page.parent / link.split("#")[0]).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("kind", ["notebooks", "solutions"])
+def test_notebooks(path, kind):
+    folder = ROOT / kind / path.parent.name
+    missing = [link for link in links(path.read_text(encoding="utf-8")) if not (folder / link).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.stem)
+def test_every_figure_has_an_alternative_text(path):
+    for words in re.findall(r"!\[([^\]]*)\]", path.read_text(encoding="utf-8")):
+        assert len(words) > 40
