@@ -37,7 +37,7 @@ def summary(progress: Map) -> str:
     right = sum(_right(progress, stop.points) for stop in progress.stops)
     hints = sum(state.hints.get(name, 0) for name in names)
     passed = [state.passed[name] for name in names if name in state.passed]
-    last = f" Last check passed: {max(passed):%-d %B %Y}." if passed else ""
+    last = f" Last check passed: {max(passed).day} {max(passed):%B %Y}." if passed else ""
     if not earned:
         return f"No points yet, of {possible}.{last} Hints read: {hints}."
     return f"{earned:g} of {possible} points, {right} of {len(names)} exercises right.{last} Hints read: {hints}."
@@ -71,7 +71,9 @@ def write(path: Path, text: str) -> None:
     OSError : something else stands there, or it cannot be written; nothing is changed.
     """
     if path.is_dir():
-        raise OSError(f"{path} is a folder: give the certificate a file name in it, such as {path / 'certificate.html'}")
+        raise OSError(
+            f"{path} is a folder: give the certificate a file name in it, such as {path / 'certificate.html'}"
+        )
     if path.exists() and _MARK.encode() not in path.read_bytes():
         raise OSError(f"{path} is there already, and it is no certificate: choose another name")
     try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .classroom import command
+from .classroom import command, export, feedback, release, report, review
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify.add_argument("--timeout", type=float, default=300, help="seconds that one cell may take (default 300)")
     verify.set_defaults(run=_verify)
 
-    command.add(commands)
+    for part in (release, command, review, report, feedback, export):
+        part.add(commands)
 
     options = parser.parse_args(arguments)
     return options.run(options)

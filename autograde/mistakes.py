@@ -93,21 +93,28 @@ def diagnose(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[
     """The mistake, or the pair of them, that reproduces ``answers`` on every problem; empty when none does."""
     right = [parts(exercise.reference(**p), exercise.outputs) for p in problems]
     given = [parts(a, exercise.outputs) for a in answers]
-    tolerance = exercise.rtol * 10
     touched: dict[Mistake, frozenset[int]] = {}
     for mistake in exercise.mistakes:
         values = _run(exercise, (mistake,), problems)
         if values is None:
             continue
-        if _match(values, given, tolerance):
+        if _match(values, given, exercise.rtol):
             return (mistake,)
         touched[mistake] = _differing(values, right, exercise.rtol)
-    wrong = _differing(given, right, exercise.rtol)
-    for pair in _pairs(touched, wrong):
-        values = _run(exercise, pair, problems)
-        if values is not None and _match(values, given, tolerance):
+    first = _telling(exercise, right, given)
+    for pair in _pairs(touched, _differing(given, right, exercise.rtol)):
+        values = _run(exercise, pair, [problems[first]])
+        if values is None or not _match(values, [given[first]], exercise.rtol):
+            continue
+        if _match(_run(exercise, pair, problems) or [], given, exercise.rtol):
             return pair
     return ()
+
+
+def _telling(exercise: Exercise, right: list[list[Any]], given: list[list[Any]]) -> int:
+    """The problem on which pairs are tried first: the smallest that the answer gets wrong."""
+    wrong = [n for n in range(len(right)) if _differing([given[n]], [right[n]], exercise.rtol)]
+    return min(wrong or [0], key=lambda n: sum(getattr(v, "size", 1) for v in right[n]))
 
 
 def _pairs(touched: dict[Mistake, frozenset[int]], wrong: frozenset[int]) -> Iterator[tuple[Mistake, Mistake]]:
@@ -126,8 +133,8 @@ def _run(exercise: Exercise, edits: tuple[Mistake, ...], problems: Sequence[Prob
 
 
 def _match(values: list[list[Any]], given: list[list[Any]], rtol: float) -> bool:
-    return all(
-        len(v) == len(g) and all(same(b, a, rtol) for a, b in zip(v, g, strict=True))
+    return len(values) == len(given) and all(
+        len(v) == len(g) and all(same(b, a, 10 * rtol) for a, b in zip(v, g, strict=True))
         for v, g in zip(values, given, strict=True)
     )
 

@@ -228,6 +228,19 @@ EXERCISES = (
                 "the way back of a copy?",
             ),
             Mistake(
+                "db has an axis too many",
+                "dy.sum(axis=0)",
+                "dy.sum(axis=0, keepdims=True)",
+                "Your `db` is a matrix with one row. The sum takes the batch axis away: `b` has shape `(m,)`.",
+            ),
+            Mistake(
+                "everything is divided by the size of the batch",
+                "dW = dy.T @ z",
+                "dy = dy / len(z)\n    dW = dy.T @ z",
+                "All three are B times too small. `dy` is the gradient of the loss as it is. Whoever wants a mean over the batch "
+                "has divided the loss by B, and then `dy` comes divided.",
+            ),
+            Mistake(
                 "the bias is summed over the wrong axis",
                 "dy.sum(axis=0)",
                 "dy.sum(axis=1)",
@@ -307,6 +320,12 @@ EXERCISES = (
                 "return sums.reshape(len(z), 4, H)",
                 "return sums.reshape(len(z), 4, H)[:, [0, 1, 3, 2]]",
                 GATE_ORDER,
+            ),
+            Mistake(
+                "the gates are not split",
+                "return sums.reshape(len(z), 4, H)",
+                "return sums",
+                "The numbers are right. The 4H sums of each row are still in one piece: give them an axis for the gate, `(B, 4, H)`.",
             ),
             Mistake(
                 "the gate axis comes last",
@@ -636,6 +655,13 @@ EXERCISES = (
                 "    h[0] = h0\n",
                 "",
                 "Your first row of `h` is zero. It belongs to `h0`.",
+            ),
+            Mistake(
+                "the initial states are left out",
+                "return gates, c, h",
+                "return gates, c[1:], h[1:]",
+                "The states are right, and the first row of `c` and `h` is missing: `c0` and `h0` stand there, T + 1 rows in all. The "
+                "backward pass will read them.",
             ),
             Mistake(
                 "all steps share one array of gates",

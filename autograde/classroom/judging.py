@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from nbformat import NotebookNode
 
 from ..ask import Answer
@@ -126,6 +127,7 @@ def judged(
     )
 
 
+@np.errstate(all="ignore")
 def _verdict(exercise: Exercise, answers: list[Answer], seed: int, eye: list[str]) -> Verdict:
     if not answers:
         said = f"Nothing is called `{exercise.name}` where it is checked."

@@ -27,9 +27,9 @@ from autograde import check, hint, progress
 # %% [markdown]
 # ## A question to start with
 #
-# Your LSTM of 3.3 is right. It is also slow: most of its time goes into *calling* NumPy, thousands of times, on arrays so
-# small that the multiplying is over before it has begun. How much faster can it be, with the same formulas and the same
-# numbers? And how would you know that you are at the end?
+# Your LSTM of 3.3 is right. It is also slow: most of its time goes into everything but multiplying, into calling NumPy
+# thousands of times on small arrays and into moving numbers to and fro. How much faster can it be, with the same formulas
+# and the same numbers? And how would you know that you are at the end?
 #
 # ![Two loops over time, forward and backward, and what leaves them. Forward: W_x times x_t, plus b, moves out, before the loop. W_h times h_{t-1}, the gates, c_t and h_t stay. Backward: the local derivatives move out, before the loop. ds_t, dc_{t-1} and dh_{t-1} stay. dW, db and dx_t move out, after the loop.](figures/out-of-the-loop.svg)
 #
@@ -103,7 +103,7 @@ def lstm_backward(W, steps, dh, dc_T):
 # Nobody trains on one sequence at a time. $B$ sequences of the same length form a **batch**, and the loss is the sum over
 # all of them. Arrays get a batch axis, *after* time: `x (T, B, D)`, states `(B, H)`.
 #
-# ![A grid. Each row is a sequence, each column a step. A frame around a row, x[:, n]: one sequence, all steps. A frame around a column, x[t]: one step of all sequences, a matrix of B rows.](figures/batch-grid.svg)
+# ![A grid. Each row is a sequence, each column a step. A frame around a row: one sequence, all steps. A frame around a column: one step of all sequences, a matrix of B rows.](figures/batch-grid.svg)
 #
 # The simplest way is one sequence after the other, row by row. Their weights are the same, so their gradients add:
 
@@ -127,7 +127,7 @@ def problem(T, B, D, H):
 
 
 versions = {"one by one": (forward_one_by_one, backward_one_by_one)}
-alone, batch = problem(T=25, B=1, D=96, H=64), problem(T=25, B=16, D=96, H=64)
+alone, batch = problem(T=25, B=1, D=96, H=64), problem(T=25, B=8, D=96, H=64)
 
 # %% [markdown]
 # Now column by column: step $t$ of all sequences at once. In 3.1 the input of a block was a vector $z$. Now it is a matrix
@@ -286,7 +286,7 @@ def duel(name, turns=31):
     names = list(versions)
     before = names[names.index(name) - 1]
     rows, ratios = [], []
-    for size, (W, b, x, h0, c0, dh, dc_T) in ("B = 16", batch), ("B = 1", alone):
+    for size, (W, b, x, h0, c0, dh, dc_T) in ("B = 8", batch), ("B = 1", alone):
         times = np.zeros((2, 2, turns))
         for turn in range(turns):
             for k, (forward, backward) in enumerate([versions[before], versions[name]]):
@@ -312,8 +312,8 @@ def duel(name, turns=31):
 duel("batch")
 
 # %% [markdown]
-# Left of the blue line the new version is faster. With 16 sequences NumPy is called as often as with one, and each call does
-# sixteen times as much. With one sequence there is nothing to gather, and the batch axis is only a burden. (These plots are
+# Left of the blue line the new version is faster. With 8 sequences NumPy is called as often as with one, and each call does
+# eight times as much. With one sequence there is nothing to gather, and the batch axis is only a burden. (These plots are
 # measured where the notebook runs. Yours will differ in detail, and will not be quite the same twice.)
 
 # %% [markdown]
@@ -519,8 +519,8 @@ duel("after the loop")
 #
 # ## Round 5: one tanh for four gates
 #
-# What is left in the loop is elementwise. Three gates need a sigmoid and one a tanh: four calls, each of several passes over
-# memory. But the two functions are the same curve, moved and stretched:
+# Beside the two products that must wait, what is left in the loops is elementwise. Forward, three gates need a sigmoid and one
+# a tanh: four calls, each of several passes over memory. But the two functions are the same curve, moved and stretched:
 #
 # $$
 # \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad
@@ -599,8 +599,8 @@ duel("one tanh")
 # %% [markdown]
 # ### Exercise: `fast_forward`
 # The whole forward pass. Before the loop, your `fast_inputs`; in the loop, what has to wait; the gates from your `fast_gates`. Return
-# the memory: `gates`, `c`, `h`. (The work array `gates` is filled step by step. Each step has a place of its own in it: whatever two
-# steps share, the later one overwrites.)
+# the memory: `gates`, `c`, `h`. Give each step a place of its own in these arrays: what two steps share, the later one
+# overwrites.
 
 # %% answer="fast_forward"
 def fast_forward(W, b, x, h0, c0):
@@ -731,8 +731,8 @@ def products_alone(W, b, x, h0, c0, dh, dc_T):
     return run
 
 # %% [markdown]
-# And what a library makes of it: `lstm_ref`, the reference implementation of this course, does what you did, and takes care that
-# no large array is made twice. It comes with the course and is not there everywhere; in a class, for one, it stays with the teacher.
+# And what a library makes of it: `lstm_ref`, the reference implementation of this course, does what you did. It comes with the
+# course and is not there everywhere; in a class, for one, it stays with the teacher.
 
 # %%
 try:
@@ -751,7 +751,7 @@ else:
     enter("lstm_ref", forward_ref, backward_ref)
 
 # %% tags=["timing"]
-sizes = [(25, 1, 65, 100), (30, 16, 40, 64), (35, 20, 128, 256)]
+sizes = [(25, 1, 65, 100), (25, 8, 64, 64), (35, 20, 128, 256)]
 names = list(versions)[1:]
 plt.figure(figsize=(7, 3.6))
 for size, colour in zip(sizes, ("#7a5195", "#c2691c", "#0f7f8c")):
@@ -759,8 +759,7 @@ for size, colour in zip(sizes, ("#7a5195", "#c2691c", "#0f7f8c")):
     floor = products_alone(*arrays)
     ratios = []
     for _ in range(15):
-        limit, _ = clock(floor)
-        ratios.append([clock(gradients, *versions[name], *arrays)[0] / limit for name in names])
+        ratios.append([clock(gradients, *versions[name], *arrays)[0] / clock(floor)[0] for name in names])
     label = "T {}, B {}, D {}, H {}".format(*size)
     plt.plot(np.median(ratios, axis=0), names, "o-", color=colour, label=label)
 plt.axvline(1, color="#22303c", lw=2, label="products alone")
@@ -787,8 +786,12 @@ if not names:
 # - to multiply the halves of the tanh into the weights beforehand, so that the loop need not,
 # - sigmoids that choose between two formulas by the sign, with `np.where`: safe for large numbers, and clearly *slower* than one tanh.
 #
-# **What pays beyond this notebook**: single precision. `float32` moves half the bytes, and halves the time of large products. Train in
-# it, if you like. Check your gradients in `float64`: 1e-12 is out of reach otherwise, and with it our first rule.
+# **What pays beyond this notebook**:
+#
+# - No large array made anew where an old one can be filled again (`out=`, `+=`). The system hands out fresh memory page by page,
+#   and with megabytes that can cost a quarter of the time. `lstm_ref` fills its arrays in place.
+# - Single precision. `float32` moves half the bytes, and nearly halves the time of large products. Train in it, if you like. Check
+#   your gradients in `float64`: 1e-12 is out of reach otherwise, and with it our first rule.
 
 # %% [markdown]
 # ## In your own words

@@ -55,8 +55,8 @@ def out_of_the_loop() -> Canvas:
 
 
 def batch_grid() -> Canvas:
-    """A grid of 4 rows and 6 columns. Each row is a sequence, each column a step. A frame around a row is x[:, n]: one
-    sequence, all steps. A frame around a column is x[t]: one step of all sequences, a matrix of B rows.
+    """A grid of 4 rows and 6 columns. Each row is a sequence, each column a step. A frame around a row: one
+    sequence, all steps. A frame around a column: one step of all sequences, a matrix of B rows.
     """
     canvas = Canvas(9.2, 3.3)
     cell, left, bottom = 0.52, 2.0, 0.45

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from glob import glob
 from pathlib import Path
@@ -235,16 +236,13 @@ def test_scheduler_by_its_address(tmp_path, cluster, capsys):
 
 
 @pytest.fixture
-def postgres(tmp_path_factory):
+def postgres():
     """The URL of an empty database on a PostgreSQL server of our own."""
     programs = Path(shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]).parent
-    folder = tmp_path_factory.mktemp("postgres")
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    folder = Path(tempfile.mkdtemp(prefix="lstm-by-hand-postgres-"))
     if user:
         os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
-        for parent in folder.parents[:3]:
-            if parent.name.startswith("pytest-"):
-                parent.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     data = str(folder / "data")
@@ -257,6 +255,7 @@ def postgres(tmp_path_factory):
         yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder)
 
 
 @pytest.mark.needs("bwrap", "postgres")

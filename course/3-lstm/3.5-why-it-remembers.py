@@ -1,0 +1,579 @@
+# %% [markdown]
+# # 3.5 Why it remembers
+#
+# When you are done, you will be able to
+#
+# - say how far back an LSTM's gradient reaches, from its forget gates and from your own backward pass,
+# - set the bias of a forget gate so that it reaches as far as you want,
+# - build an LSTM whose gradient vanishes and one whose gradient explodes, and say why both are possible.
+#
+# **About 60 minutes.** You need [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb) (the same measurements on a plain RNN)
+# and [3.3](3.3-through-time.ipynb) (the backward pass).
+
+# %%
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+
+from autograde import check, hint, progress
+
+np.set_printoptions(precision=3, suppress=True)
+
+# %% [markdown]
+# ## A question to start with
+#
+# In [3.4](3.4-a-numerical-example.ipynb) you multiplied a gradient by a forget gate of 0.87 on its way from one step to
+# the one before. A hundred such steps leave this much of it:
+
+# %%
+print(f"0.87 ** 100 = {0.87**100:.1e}")
+
+# %% [markdown]
+# A millionth. That is no better than a plain RNN. Yet LSTMs are known for their memory. So what is it that remembers,
+# and when?
+#
+# ![Four cell states in a row, c_1 to c_4, joined by a thick line, the highway. On the way back each step multiplies by one forget gate, f_4, f_3, f_2. Below stand the outputs h_1 to h_3: from each c a thin road leads down to its h, and from there through the gates W up to the next c.](figures/flow-highway.svg)
+#
+# From $c_4$ back to $c_1$ there are many routes. One runs straight along the top: a **highway** without exits. All others
+# leave it somewhere, go down to an output $h$, and come back through the gates. First we follow the highway alone, then
+# we measure everything.
+#
+# Here is the block of 3.1 to 3.3, forward and backward:
+
+# %%
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def lstm_step(W, b, x, h_prev, c_prev):
+    """One block forward (3.1). Returns the step's memory: step.h, step.c, step.f and so on."""
+    z = np.concatenate([h_prev, x])
+    f_hat, i_hat, g_hat, o_hat = W @ z + b
+    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
+    c = f * c_prev + i * g
+    h = o * np.tanh(c)
+    hats = {"f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat, "o_hat": o_hat}
+    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, **hats, f=f, i=i, g=g, o=o, c=c, h=h)
+
+
+def lstm_forward(W, b, x, h0, c0):
+    """All blocks forward (3.1). Returns a list of steps, one for each row of x."""
+    h, c, steps = h0, c0, []
+    for t in range(len(x)):
+        step = lstm_step(W, b, x[t], h, c)
+        h, c = step.h, step.c
+        steps.append(step)
+    return steps
+
+
+def lstm_step_backward(W, step, dh, dc_next):
+    """One block backward (3.2). Returns dW, db, dx, dh_prev, dc_prev."""
+    f, i, g, o, c = step.f, step.i, step.g, step.o, step.c
+    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
+    df_hat = dc * step.c_prev * f * (1 - f)
+    di_hat = dc * g * i * (1 - i)
+    dg_hat = dc * i * (1 - g**2)
+    do_hat = dh * np.tanh(c) * o * (1 - o)
+    db = np.array([df_hat, di_hat, dg_hat, do_hat])
+    dW = np.array([np.outer(d_hat, step.z) for d_hat in db])
+    dz = sum(W[k].T @ db[k] for k in range(4))
+    H = len(c)
+    return dW, db, dz[H:], dz[:H], dc * f
+
+
+def sweep_arrivals(W, steps, dh, dc_T):
+    """What enters each block on the way back (3.3): dh_in (T, H), the total at h; dc_in (T, H), from the next c."""
+    dh_in, dc_in = np.zeros(dh.shape), np.zeros(dh.shape)
+    dh_next, dc_next = np.zeros(dh.shape[1]), dc_T
+    for t in reversed(range(len(steps))):
+        dh_in[t] = dh[t] + dh_next
+        dc_in[t] = dc_next
+        _, _, _, dh_next, dc_next = lstm_step_backward(W, steps[t], dh_in[t], dc_in[t])
+    return dh_in, dc_in
+
+# %% [markdown]
+# ## Along the highway
+#
+# The cell state goes from step to step as $c_t = f_t \odot c_{t-1} + i_t \odot g_t$. Hold the gates fixed, and a nudge of
+# $c_{t-1}$ meets one factor: $f_t$. It is a route with one arrow for each step, and along a route local derivatives
+# multiply. Entry by entry,
+#
+# $$
+# \left.\frac{\partial c_T}{\partial c_t}\right|_{\text{along } c} = f_T \odot f_{T-1} \odot \cdots \odot f_{t+1}
+# $$
+#
+# Compare it with the product of Jacobians in 2.3. No weight matrix, no slope of tanh, and each entry has a factor of its
+# own.
+
+# %% [markdown]
+# ### Exercise: `flow_along_c`
+# `steps` is what `lstm_forward` returns. Return an array with a row for each step: row `t` holds the derivative of the
+# last cell state with respect to `steps[t].c`, along the highway alone. In the last row, the cell state is moved itself.
+
+# %% answer="flow_along_c"
+def flow_along_c(steps):
+    """How the last cell state moves with each cell state, along the cell state alone.
+
+    steps : list of T steps
+    returns : array (T, H)
+    """
+    ### BEGIN SOLUTION
+    along = np.ones((len(steps), len(steps[0].c)))
+    for t in reversed(range(len(steps) - 1)):
+        along[t] = along[t + 1] * steps[t + 1].f
+    return along
+    ### END SOLUTION
+
+# %% check="flow_along_c"
+check(flow_along_c)
+
+# %% [markdown]
+# ## The valves, seen from behind
+#
+# ![Three cell states with the red gradient arriving from the right. Hold: it passes to the left at full size. Write: it turns down, to what was written, and nothing goes on to the left. Erase: it ends there.](figures/flow-valves.svg)
+#
+# In 3.1 you turned the valves of a single unit and watched the memory. Now send a gradient of 1 into the same unit from the
+# right, along $c$. How much of it reaches the older memory, the candidate that was offered, and the forget gate itself (its
+# sum $\hat f$)? Predict each line before you run the cell.
+
+# %%
+def turn(b_f, b_i):
+    """One unit that remembers 0.8 and is offered 0.5 (3.1)."""
+    b = np.array([[b_f], [b_i], [np.arctanh(0.5)], [8.0]])
+    return lstm_step(np.zeros((4, 1, 2)), b, x=np.zeros(1), h_prev=np.zeros(1), c_prev=np.array([0.8]))
+
+
+print("               f      i     older memory   candidate   forget gate")
+for name, (b_f, b_i) in {"hold": (8, -8), "write": (-8, 8), "erase": (-8, -8), "half open": (0, 0)}.items():
+    step = turn(b_f, b_i)
+    _, db, _, _, dc_prev = lstm_step_backward(np.zeros((4, 1, 2)), step, dh=np.zeros(1), dc_next=np.ones(1))
+    print(f"{name:10} {step.f[0]:6.2f} {step.i[0]:6.2f} {dc_prev[0]:12.2f} {db[2, 0] / (1 - 0.5**2):12.2f} {db[0, 0]:12.3f}")
+
+# %% [markdown]
+# - **Hold** ($f$ open, $i$ closed): the gradient passes as it came. What was kept in full is credited in full.
+# - **Write** ($f$ closed, $i$ open): it goes to the candidate, all of it, and the older memory gets nothing. That is as it should
+#   be: what was overwritten has no influence any more. A zero is not always a loss.
+# - **Erase** (both closed): the gradient ends here.
+# - Look at the last column. A gate that is wide open or shut tight has a slope $f(1 - f)$ near 0: it hears next to nothing.
+#   What remembers best learns least about *when* to remember.
+#
+# The first LSTM (Hochreiter and Schmidhuber, 1997) had no forget gate. In place of $f$ stood a 1, and its authors cut the
+# gradient wherever it would leave the block through $h$. What was left, the highway alone, could neither vanish nor explode. But a
+# memory that cannot be cleared fills up, so forget gates came in (Gers, Schmidhuber and Cummins, 2000), and with them the
+# factors below 1.
+#
+# ## Half-life
+#
+# Let a forget gate stand at the same value $f$ for a while. After $k$ steps, $f^k$ of the gradient is left on the
+# highway. Physicists would ask: after how many steps is half of it gone?
+
+# %% [markdown]
+# ### Exercise: `flow_half_life`
+# Solve $f^k = \frac{1}{2}$ for $k$, and write the answer as a SymPy expression in $f$. (The natural logarithm is
+# `sp.log`.)
+
+# %% answer="flow_half_life"
+f = sp.Symbol("f", positive=True)
+flow_half_life = ...
+### BEGIN SOLUTION
+flow_half_life = sp.log(sp.Rational(1, 2)) / sp.log(f)
+### END SOLUTION
+
+# %% check="flow_half_life"
+check(flow_half_life=flow_half_life)
+
+# %% [markdown]
+# At the beginning of training the sums are small, so a forget gate is about $\sigma(b_f)$, and its bias sets the half-life.
+# Guess the line for bias 0 before you look.
+
+# %%
+print("bias       f   half-life in steps")
+for bias in (-1, 0, 1, 3, 5, 8):
+    gate = sigmoid(bias)
+    steps_to_half = "first the exercise" if flow_half_life is ... else f"{float(flow_half_life.subs(f, gate)):10.1f}"
+    print(f"{bias:4} {gate:8.4f} {steps_to_half}")
+
+# %% [markdown]
+# A bias of 0 looks neutral and forgets half at every step. The gate of 0.87 from 3.4 has a half-life of five steps. To
+# keep half over a hundred, $f$ must be 0.993, a bias of about 5.
+#
+# ## The whole gradient
+#
+# The highway is one route. Your backward pass knows them all. Suppose the loss looks at the last cell state only, so that a
+# gradient `dc_T` starts there and no other step has a loss of its own. What is the *total* at each cell state on the way
+# back? In 3.2 you found it at the fork of $c$:
+#
+# $$
+# \mathrm{d}c_t = \mathrm{d}h_t \odot o_t \odot (1 - \tanh^2 c_t) + \mathrm{d}c_{t+1} \odot f_{t+1}
+# $$
+#
+# The second term comes along the highway, the first by all the roads through $h_t$. As in 2.3, we measure its length at
+# every distance.
+
+# %% [markdown]
+# ### Exercise: `flow_norms`
+# Send `dc_T` back, with no other loss. Return the norm of the total $\mathrm{d}c$ at every distance: `norms[0]` at the last
+# step, `norms[k]` after $k$ steps back, and so on to the first step. `sweep_arrivals` gives you what enters each block; both
+# of its arrays are ordered by step.
+
+# %% answer="flow_norms"
+def flow_norms(W, steps, dc_T):
+    """The norm of the total gradient at each cell state, from a gradient at the last one.
+
+    W (4, H, H + D), steps: list of T steps
+    dc_T (H,), the gradient at the last cell state
+    returns : array (T,), by distance from the last step
+    """
+    ### BEGIN SOLUTION
+    no_loss = np.zeros((len(steps), len(dc_T)))
+    dh_in, dc_in = sweep_arrivals(W, steps, no_loss, dc_T)
+    o = np.array([step.o for step in steps])
+    c = np.array([step.c for step in steps])
+    dc = dh_in * o * (1 - np.tanh(c) ** 2) + dc_in
+    norms = np.linalg.norm(dc, axis=1)
+    return norms[::-1]
+    ### END SOLUTION
+
+# %% check="flow_norms"
+check(flow_norms)
+
+# %% [markdown]
+# Does the network agree, and how much is highway? Nudge one cell state with the complex step of 1.5, run on to the end, and
+# you get the whole matrix $\mathrm{d}c_T/\mathrm{d}c_t$, all routes in it. Beside it, the highway: a diagonal
+# matrix, because along the top no entry meets another.
+
+# %%
+rng = np.random.default_rng(2)
+W, b = rng.normal(size=(4, 3, 5)), rng.normal(size=(4, 3))
+steps = lstm_forward(W, b, rng.normal(size=(6, 2)), rng.normal(size=3), rng.normal(size=3))
+dc_T = rng.normal(size=3)
+
+
+def last_c(t, c):
+    """The last cell state, if the one of step t were c."""
+    h = steps[t].o * np.tanh(c)
+    for step in steps[t + 1 :]:
+        moved = lstm_step(W, b, step.x, h, c)
+        h, c = moved.h, moved.c
+    return c
+
+
+t, distance = 3, 2
+total = np.array([last_c(t, steps[t].c + 1e-30j * unit).imag / 1e-30 for unit in np.eye(3)]).T
+if flow_along_c(steps) is None or flow_norms(W, steps, dc_T) is None:
+    print("first the exercises above")
+else:
+    print("all routes, two steps back")
+    print(total)
+    print("the highway alone")
+    print(np.diag(flow_along_c(steps)[t]))
+    by_nudging, by_sweep = np.linalg.norm(total.T @ dc_T), flow_norms(W, steps, dc_T)[distance]
+    print(f"length by nudging {by_nudging:.10f}, by your sweep {by_sweep:.10f}")
+
+# %% [markdown]
+# So the product of forget gates is *not* the derivative. It is one route of many. How much the others bring depends on the
+# weights, as we shall see.
+#
+# ## RNN and LSTM on one axis
+#
+# Now the comparison that this notebook is about: 20 units, 3 inputs of size 1, and a gradient of length 1 at the last state,
+# followed over thirty steps. The RNNs are those of 2.3, with spectral radius 1 and 1.5. The LSTM is as it comes out of a
+# random number generator, with biases of 0. Which line will be on top?
+
+# %%
+def rnn_gradient_norms(Wxh, Whh, x, dh_T):
+    """The norm of the gradient at each state, by distance from the last: the sweep of 2.2, measured as in 2.3."""
+    h = [np.zeros(len(Whh))]
+    for row in x:
+        h.append(np.tanh(Wxh @ row + Whh @ h[-1]))
+    dh, norms = dh_T, [np.linalg.norm(dh_T)]
+    for state in reversed(h[2:]):
+        dh = Whh.T @ (dh * (1 - state**2))
+        norms.append(np.linalg.norm(dh))
+    return np.array(norms)
+
+
+H, D, T = 20, 3, 31
+rng = np.random.default_rng(0)
+unscaled = rng.normal(size=(H, H))
+unscaled = unscaled / np.abs(np.linalg.eigvals(unscaled)).max()  # spectral radius 1
+Wxh, x = rng.normal(size=(H, D)), rng.normal(size=(T, D))
+start, last = np.zeros(H), rng.normal(size=H)
+last = last / np.linalg.norm(last)
+W, b = rng.normal(size=(4, H, H + D)) / np.sqrt(H + D), np.zeros((4, H))
+
+plt.figure(figsize=(7, 3.9))
+for rho, style in ((1.0, "--"), (1.5, "-")):
+    rnn = rnn_gradient_norms(Wxh, rho * unscaled, x, last)
+    plt.semilogy(rnn, color="#2e8b57", ls=style, label=f"RNN, spectral radius {rho}")
+steps = lstm_forward(W, b, x, start, start)
+lstm = flow_norms(W, steps, last)
+if lstm is not None:
+    plt.semilogy(lstm, color="#1f77b4", label="LSTM, all biases 0")
+    print(f"30 steps back: RNN {rnn[-1]:.0e}, LSTM {lstm[-1]:.0e}")
+if flow_along_c(steps) is not None:
+    highway = np.linalg.norm(flow_along_c(steps) * last, axis=1)[::-1]
+    plt.semilogy(highway, color="#1f77b4", ls=":", label="its highway alone")
+plt.xlabel("steps back from the loss")
+plt.ylabel("norm of the gradient")
+plt.legend()
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# The LSTM is no better than the RNN. It vanishes like any other network: its forget gates stand near one half. The dotted
+# line is your product of forget gates, $2^{-30}$ or about a billionth at the far end. What little arrives
+# has mostly come by the roads through $h$.
+#
+# An LSTM is not a network that remembers. It is a network that *can be told* to. Two dials tell it.
+#
+# ## Two dials
+#
+# - the **forget bias**, the entries of `b` that belong to the forget gate: they set the factors on the highway;
+# - the **recurrent weights**, those columns of `W` that act on $h_{t-1}$: every road through $h$ passes them once for each step.
+
+# %% [markdown]
+# ### Exercise: `flow_dials`
+# Return a new `W` in which the recurrent weights of all four gates are multiplied by `recurrent`, and a new `b` in which
+# all biases of the forget gate *are* `forget_bias`. Everything else stays, and so do the arrays that were handed in.
+# (Gates are in the order f i g o, and `W` acts on $z = [h_{t-1}, x_t]$.)
+
+# %% answer="flow_dials"
+def flow_dials(W, b, recurrent, forget_bias):
+    """An LSTM with its two dials turned.
+
+    W (4, H, H + D), b (4, H)
+    recurrent : a number, by which the recurrent weights are multiplied
+    forget_bias : a number, the new bias of the forget gate
+    returns : new W (4, H, H + D), new b (4, H)
+    """
+    new_W, new_b = None, None
+    ### BEGIN SOLUTION
+    H = b.shape[1]
+    new_W, new_b = W.copy(), b.copy()
+    new_W[:, :, :H] = recurrent * W[:, :, :H]
+    new_b[0] = forget_bias
+    ### END SOLUTION
+    return new_W, new_b
+
+# %% check="flow_dials"
+check(flow_dials)
+
+# %% [markdown]
+# Turn the first dial. Solid lines are the whole gradient, dotted lines the highway alone.
+
+# %%
+def with_dials(recurrent, forget_bias):
+    """W, the steps of a forward pass, and the norms on the way back; None before the exercises are written."""
+    new_W, new_b = flow_dials(W, b, recurrent, forget_bias)
+    if new_W is None or flow_along_c(steps) is None:
+        return None
+    new_steps = lstm_forward(new_W, new_b, x, start, start)
+    return new_W, new_steps, flow_norms(new_W, new_steps, last)
+
+
+plt.figure(figsize=(7, 3.9))
+plt.semilogy(rnn, color="#2e8b57", label="RNN, spectral radius 1.5")
+for bias, color in ((-1, "#d1495b"), (0, "#1f77b4"), (1, "#7a5195"), (3, "#c2691c")):
+    found = with_dials(1, bias)
+    if found and found[2] is not None:
+        highway = np.linalg.norm(flow_along_c(found[1]) * last, axis=1)[::-1]
+        plt.semilogy(found[2], color=color, label=f"LSTM, forget bias {bias}")
+        plt.semilogy(highway, color=color, ls=":")
+        print(f"forget bias {bias:2}, 30 steps back: whole {found[2][-1]:.0e}, highway {highway[-1]:.0e}")
+plt.xlabel("steps back from the loss")
+plt.ylabel("norm of the gradient")
+plt.legend(loc="lower left")
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# One number, and the reach changes by ten powers of ten. That is why so many programs start the forget bias at 1
+# (Jozefowicz and others, 2015), and why a larger one pays if you know that the memory must be long. In training, each unit then finds
+# its own: one for the last comma, another for the beginning of the chapter. And because the gate *sees* $z_t$, it can stand open for a
+# hundred steps and close at the right moment. A plain RNN has one matrix for all of this.
+#
+# All lines lie above their dotted ones. To see that it is the roads through $h$ that make the difference, close them: turn the
+# second dial to 0.
+
+# %%
+closed = with_dials(0, 1)
+if closed is None or closed[2] is None:
+    print("first the exercises above")
+else:
+    highway = np.linalg.norm(flow_along_c(closed[1]) * last, axis=1)[::-1]
+    print(f"largest difference between the whole gradient and the highway: {np.abs(closed[2] - highway).max():.0e}")
+
+# %% [markdown]
+# Without those roads, the product of forget gates is everything. With them, it is one term of a sum. Now we want to know
+# how large the others can become.
+#
+# ## The roads through h
+#
+# ![One unit over one step. From c_1 a thick blue line leads straight to c_2, with the factor f_2. A second way leads down to h_1, and forks there into three: through the forget gate, the input gate and the candidate, each with its recurrent weight, up to c_2.](figures/flow-three-roads.svg)
+#
+# Take a single unit, so that everything is a number. Its recurrent weights are $w_f$, $w_i$, $w_g$ and $w_o$:
+#
+# $$
+# \hat f_2 = w_f h_1 + \cdots \qquad \hat \imath_2 = w_i h_1 + \cdots \qquad \hat g_2 = w_g h_1 + \cdots
+# $$
+#
+# where the dots are inputs and biases, which do not depend on $c_1$. And as always
+#
+# $$
+# h_1 = o_1 \tanh(c_1), \qquad c_2 = f_2\, c_1 + i_2\, g_2
+# $$
+#
+# From $c_1$ to $c_2$ there are four routes. (Why is $w_o$ on none of them?)
+
+# %% [markdown]
+# ### Exercise: `flow_one_step`
+# Write the total $\mathrm{d}c_2/\mathrm{d}c_1$ as a SymPy expression in the symbols below: one product for each route, then the
+# sum. Write the slopes of the gates with what came *out* of them, as in 3.2.
+
+# %% answer="flow_one_step"
+w_f, w_i, w_g, f_2, i_2, g_2, o_1, c_1 = sp.symbols("w_f w_i w_g f_2 i_2 g_2 o_1 c_1")
+flow_one_step = ...
+### BEGIN SOLUTION
+to_h = o_1 * (1 - sp.tanh(c_1) ** 2)
+by_f = to_h * w_f * f_2 * (1 - f_2) * c_1
+by_i = to_h * w_i * i_2 * (1 - i_2) * g_2
+by_g = to_h * w_g * (1 - g_2**2) * i_2
+flow_one_step = f_2 + by_f + by_i + by_g
+### END SOLUTION
+
+# %% check="flow_one_step"
+check(flow_one_step=flow_one_step)
+
+# %% [markdown]
+# Now put numbers in: a forget gate nearly shut, everything else half open, and the three weights all the same number $w$.
+
+# %%
+if flow_one_step is ...:
+    print("first the exercise above")
+else:
+    half_open = {f_2: 0.05, i_2: 0.5, g_2: 0.3, o_1: 0.5, c_1: 0.3}
+    for w in (0, 1, 2, 4, 8):
+        factor = float(flow_one_step.subs({w_f: w, w_i: w, w_g: w, **half_open}))
+        print(f"w = {w}   one step {factor:6.3f}   thirty steps {factor**30:8.1e}")
+
+# %% [markdown]
+# The forget gate is 0.05 on every line. The highway never exceeds it, since a gate is a share. But three of the four routes carry
+# a *weight*, and nothing bounds a weight.
+#
+# ## Two failures, built on purpose
+#
+# Tamura puts it in one sentence: LSTMs do not solve the problem of vanishing gradients; they mitigate vanishing and
+# exploding gradients. You now hold everything to prove it. Build both failures and measure them.
+
+# %% [markdown]
+# ### Exercise: `flow_left`
+# Turn the dials, run forward from states of zero, send `dc_T` back. Return one number, the share of its length that is left at the
+# first step:
+#
+# $$
+# \frac{\|\mathrm{d}c_1\|}{\|\mathrm{d}c_T\|}
+# $$
+#
+# Call your own functions.
+
+# %% answer="flow_left"
+def flow_left(W, b, x, dc_T, recurrent, forget_bias):
+    """How much of a gradient at the last cell state is left at the first one.
+
+    W (4, H, H + D), b (4, H) : before the dials are turned
+    x (T, D) : the inputs
+    dc_T (H,) : the gradient at the last cell state
+    recurrent, forget_bias : the dials
+    returns : a number
+    """
+    ### BEGIN SOLUTION
+    new_W, new_b = flow_dials(W, b, recurrent, forget_bias)
+    zeros = np.zeros(len(dc_T))
+    steps = lstm_forward(new_W, new_b, x, zeros, zeros)
+    norms = flow_norms(new_W, steps, dc_T)
+    return norms[-1] / norms[0]
+    ### END SOLUTION
+
+# %% check="flow_left"
+check(flow_left)
+
+# %% [markdown]
+# Three LSTMs, with forget gates shut, half open and open. For each, the second dial goes from 0 to 10. Thirty steps, one
+# number. Between the grey lines, a gradient could still be used.
+
+# %%
+factors = np.linspace(0, 10, 41)
+plt.figure(figsize=(7, 3.9))
+plt.axhspan(1e-3, 1e3, color="#c9d3dd", alpha=0.4)
+for bias, color in ((-8, "#d1495b"), (0, "#1f77b4"), (3, "#c2691c")):
+    if flow_left(W, b, x, last, 1, bias) is not None:
+        left = [flow_left(W, b, x, last, factor, bias) for factor in factors]
+        plt.semilogy(factors, left, color=color, label=f"forget bias {bias}")
+plt.xlabel("recurrent weights, times")
+plt.ylabel("left after 30 steps")
+plt.ylim(1e-24, 1e8)
+plt.legend(loc="lower right")
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# All three ways lead up, out of the band. Here are two points of the red line, and one of the orange. The last column is the
+# largest forget gate of any unit at any step:
+
+# %%
+failures = {"vanishing": (1, -8), "exploding": (8, -8), "your own": (1, 3)}
+print("            recurrent  bias   10 steps   20 steps   30 steps   largest f")
+for name, dials in failures.items():
+    found = with_dials(*dials)
+    if found and found[2] is not None:
+        sizes = "".join(f"{found[2][k] / found[2][0]:11.0e}" for k in (10, 20, 30))
+        print(f"{name:12}{dials[0]:9} {dials[1]:5}{sizes} {max(step.f.max() for step in found[1]):11.3f}")
+
+# %% [markdown]
+# In both, the highway is closed, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone. With large ones it
+# *grows* with distance, ten-thousandfold in thirty steps, although no forget gate ever came above 0.05.
+#
+# Now turn the third line into a failure of your own. Can you make an LSTM explode whose forget gates are *open*, at bias 3? And
+# is there any setting of the second dial with which forget bias -1 stays in the band from beginning to end?
+#
+# What the LSTM has, then, is not a guarantee. It has a route on which a gradient *can* survive, and a gate with which training can
+# keep that route open, unit by unit and step by step. Against explosion it has nothing: there you clip, as in 2.3.
+
+# %% [markdown]
+# ## In your own words
+#
+# "LSTMs solve the vanishing gradient problem." Why is *mitigate* the better word? Say what happens along the cell state, what
+# happens on the roads through $h$, and how each of the two failures comes about. Three or four sentences. (To compare with a model
+# answer afterwards, run `hint("why_mitigate")` twice.)
+
+# %% [markdown] written="why_mitigate"
+
+# %% [markdown]
+# ## What you have earned
+#
+# - Along the cell state alone, a gradient meets forget gates and nothing else:
+#
+# $$
+# \left.\frac{\partial c_T}{\partial c_t}\right|_{\text{along } c} = \prod_{s=t+1}^{T} f_s
+# $$
+#
+# - A gate at $f$ has a half-life of $k = \ln \tfrac12 / \ln f$ steps, and the bias of the forget gate sets $f$: at 0, one step; at 3,
+#   about fourteen.
+# - The whole gradient takes the roads through $h$ as well. For a single unit, one step is
+#
+# $$
+# \frac{\mathrm{d}c_2}{\mathrm{d}c_1} = f_2 + o_1 (1 - \tanh^2 c_1)
+# \left( w_f\, f_2 (1 - f_2)\, c_1 + w_i\, i_2 (1 - i_2)\, g_2 + w_g\, (1 - g_2^2)\, i_2 \right)
+# $$
+#
+# - $f_2$ is at most 1; the weights are not bounded. So an LSTM can vanish and it can explode. It mitigates both; it solves neither.
+
+# %%
+progress()
+
+# %% [markdown]
+# Next: [4.1 From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb). You have the whole LSTM now. It is right, and it is
+# slow.

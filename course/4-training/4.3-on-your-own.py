@@ -1,0 +1,566 @@
+# %% [markdown]
+# # 4.3 On your own
+#
+# When you are done, you will be able to
+#
+# - take a network that you have never seen from its forward equations to a backward pass, without help,
+# - prove a gradient right without anybody's check,
+# - hold your own LSTM against a library, gradient by gradient.
+#
+# **About 90 minutes.** You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
+# [3.2](../3-lstm/3.2-the-block-backward.ipynb) and [3.3](../3-lstm/3.3-through-time.ipynb) (the LSTM, backward).
+
+# %%
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+
+from autograde import check, hint, progress
+
+# %% [markdown]
+# ## A question to start with
+#
+# Sooner or later you will read a paper with a cell that is new to you. It prints the forward equations, and "the gradients are
+# straightforward". Are they, for you?
+#
+# Here is such a cell. The gated recurrent unit, **GRU**, of Cho et al. (2014) wants to do what an LSTM does with less: two gates
+# instead of three, and no cell state beside the output.
+#
+# ![The GRU block. The state runs along the top: h_{t-1} is multiplied by z_t, then (1 - z_t) times n_t is added, giving h_t. Below, h_{t-1} and x_t feed the update gate z_t and the reset gate r_t. U_n makes q_t from h_{t-1} alone; r_t times q_t goes, together with x_t, into a tanh that gives the candidate n_t.](figures/gru-block.svg)
+#
+# $$
+# \begin{aligned}
+# r_t &= \sigma(W_r x_t + U_r h_{t-1} + b_r) && \text{reset gate} \\
+# z_t &= \sigma(W_z x_t + U_z h_{t-1} + b_z) && \text{update gate} \\
+# q_t &= U_n h_{t-1} + b_q && \text{what the past has to say} \\
+# n_t &= \tanh(W_n x_t + b_n + r_t \odot q_t) && \text{candidate} \\
+# h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1} && \text{the mix}
+# \end{aligned}
+# $$
+#
+# The last line is the heart of it: $h_t$ is a **mix** of the candidate and the old state, and $z_t$ says how much stays old.
+#
+# Papers and libraries differ in two places, and code copied across the border is wrong without complaint. In some, $z$ lets the *new* value
+# in, so that $z$ and $1 - z$ change places. And in some, $r$ scales $h_{t-1}$ *before* the matrix, $U_n (r_t \odot h_{t-1})$. The
+# equations above are those that PyTorch computes. (Here $z$ is a gate. It is not the $[h_{t-1}, x_t]$ of unit 3.)
+#
+# The weights come in four arrays: `W (3, H, D)` acts on $x_t$ and `U (3, H, H)` on $h_{t-1}$, each in the order r z n; `b (3, H)` holds
+# $b_r$, $b_z$, $b_n$; and `b_q (H,)` stands alone.
+
+# %% [markdown]
+# ### Exercise: `gru_step`
+# One step forward, to warm up. The cell's last line keeps the step's memory, as in unit 3.
+
+# %% answer="gru_step"
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def gru_step(W, U, b, b_q, x, h_prev):
+    """One step of a GRU.
+
+    W (3, H, D), U (3, H, H), b (3, H) : in the order r z n
+    b_q (H,) : the bias of q
+    x (D,), h_prev (H,)
+    returns : SimpleNamespace with x, h_prev, r, z, q, n, h
+    """
+    r, z, q, n, h = None, None, None, None, None
+    ### BEGIN SOLUTION
+    W_r, W_z, W_n = W
+    U_r, U_z, U_n = U
+    b_r, b_z, b_n = b
+    r = sigmoid(W_r @ x + U_r @ h_prev + b_r)
+    z = sigmoid(W_z @ x + U_z @ h_prev + b_z)
+    q = U_n @ h_prev + b_q
+    n = np.tanh(W_n @ x + b_n + r * q)
+    h = (1 - z) * n + z * h_prev
+    ### END SOLUTION
+    return SimpleNamespace(x=np.copy(x), h_prev=np.copy(h_prev), r=r, z=z, q=q, n=n, h=h)
+
+# %% check="gru_step"
+check(gru_step)
+
+# %% [markdown]
+# ## Backward, alone
+#
+# From here on nobody takes your hand. There will be no figure with red arrows and no intermediate to check. You have the equations, a pencil,
+# and all that you know. You also have your own checker from 1.5, and a small problem in which nothing is zero:
+
+# %%
+def complex_step(f, x, step=1e-30):
+    """The derivative of f with respect to every entry of x (1.5)."""
+    slope = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        moved = x.astype(complex)
+        moved[i] += 1j * step
+        slope[i] = f(moved).imag / step
+    return slope
+
+
+def relative_error(found, wanted):
+    """The largest difference, relative to the largest entry of wanted (1.5)."""
+    if np.shape(found) != wanted.shape:
+        return np.inf
+    return np.abs(found - wanted).max() / np.abs(wanted).max()
+
+
+def report(loss, arrays, gradients):
+    """Hold the gradients with respect to the arrays, in the same order, against the complex step of the loss."""
+    if gradients is None or any(gradient is None for gradient in gradients):
+        print("first the exercise above")
+        return
+    for name, gradient in zip(arrays, gradients):
+        wanted = complex_step(lambda a, name=name: loss(**{**arrays, name: a}), arrays[name])
+        off = relative_error(gradient, wanted)
+        print(f"d{name:7} {'right' if off < 1e-10 else f'off by {off:.2g}'}")
+
+
+rng = np.random.default_rng(43)
+T, H, D = 5, 4, 3
+weights = {"W": (3, H, D), "U": (3, H, H), "b": (3, H), "b_q": (H,)}
+weights = {name: rng.normal(size=shape) for name, shape in weights.items()}
+x, h0, dh = rng.normal(size=(T, D)), rng.normal(size=H), rng.normal(size=(T, H))
+
+# %% [markdown]
+# ### Exercise: `gru_step_backward`
+# One step backward. `dh` is the total at $h_t$. Return the gradients of all that went in: the weights, $x_t$ and $h_{t-1}$.
+#
+# Ask your own checker first, in the cell below your answer. Where it says *off*, look for what is missing. The check cell comes last. (Really
+# stuck? The hints tell you how to go about it, one by one, and not what to write.)
+
+# %% answer="gru_step_backward"
+def gru_step_backward(W, U, step, dh):
+    """One step of a GRU, backward.
+
+    W (3, H, D), U (3, H, H) : in the order r z n
+    step : what gru_step returned
+    dh (H,) : the total gradient at h_t
+    returns : dW (3, H, D), dU (3, H, H), db (3, H), db_q (H,), dx (D,), dh_prev (H,)
+    """
+    dW, dU, db, db_q, dx, dh_prev = None, None, None, None, None, None
+    ### BEGIN SOLUTION
+    W_r, W_z, W_n = W
+    U_r, U_z, U_n = U
+    x, h_prev, r, z, q, n = step.x, step.h_prev, step.r, step.z, step.q, step.n
+
+    dn = dh * (1 - z)
+    dz = dh * (h_prev - n)
+    straight = dh * z
+    dn_hat = dn * (1 - n**2)
+    dr = dn_hat * q
+    dq = dn_hat * r
+    dr_hat = dr * r * (1 - r)
+    dz_hat = dz * z * (1 - z)
+
+    dW = np.stack([np.outer(dr_hat, x), np.outer(dz_hat, x), np.outer(dn_hat, x)])
+    dU = np.stack([np.outer(dr_hat, h_prev), np.outer(dz_hat, h_prev), np.outer(dq, h_prev)])
+    db = np.stack([dr_hat, dz_hat, dn_hat])
+    db_q = dq
+    dx = W_r.T @ dr_hat + W_z.T @ dz_hat + W_n.T @ dn_hat
+    dh_prev = U_r.T @ dr_hat + U_z.T @ dz_hat + U_n.T @ dq + straight
+    ### END SOLUTION
+    return dW, dU, db, db_q, dx, dh_prev
+
+# %%
+def step_loss(**arrays):
+    """A loss whose gradient at h_t is dh[0]."""
+    return dh[0] @ gru_step(**arrays).h
+
+
+arrays = {**weights, "x": x[0], "h_prev": h0}
+report(step_loss, arrays, gru_step_backward(weights["W"], weights["U"], gru_step(**arrays), dh[0]))
+
+# %% check="gru_step_backward"
+check(gru_step_backward)
+
+# %% [markdown]
+# ### Exercise: `gru_backward`
+# All steps, from last to first. `dh[t]` is now the loss's *own* gradient at $h_t$.
+
+# %% answer="gru_backward"
+def gru_backward(W, U, steps, dh):
+    """A GRU through time, backward.
+
+    W (3, H, D), U (3, H, H) : in the order r z n
+    steps : list of T steps, as gru_step returns them
+    dh (T, H) : the loss's own gradient at each output
+    returns : dW (3, H, D), dU (3, H, H), db (3, H), db_q (H,), dx (T, D), dh0 (H,)
+    """
+    dW, dU, db, db_q, dx, dh0 = None, None, None, None, None, None
+    ### BEGIN SOLUTION
+    T, H = dh.shape
+    dW, dU, db, db_q = np.zeros(W.shape), np.zeros(U.shape), np.zeros((3, H)), np.zeros(H)
+    dx, dh_next = [None] * T, np.zeros(H)
+    for t in reversed(range(T)):
+        dW_t, dU_t, db_t, db_q_t, dx[t], dh_next = gru_step_backward(W, U, steps[t], dh[t] + dh_next)
+        dW += dW_t
+        dU += dU_t
+        db += db_t
+        db_q += db_q_t
+    dx, dh0 = np.array(dx), dh_next
+    ### END SOLUTION
+    return dW, dU, db, db_q, dx, dh0
+
+# %%
+def gru_forward(x, h0, **weights):
+    """All steps forward: a list, one for each row of x."""
+    h, steps = h0, []
+    for x_t in x:
+        steps.append(gru_step(**weights, x=x_t, h_prev=h))
+        h = steps[-1].h
+    return steps
+
+
+def gru_loss(**arrays):
+    """A loss whose own gradient at each output is dh[t]."""
+    return sum(dh[t] @ step.h for t, step in enumerate(gru_forward(**arrays)))
+
+
+arrays = {**weights, "x": x, "h0": h0}
+report(gru_loss, arrays, gru_backward(weights["W"], weights["U"], gru_forward(**arrays), dh))
+
+# %% check="gru_backward"
+check(gru_backward)
+
+# %% [markdown]
+# If your own checker had said *right* six times before you ran the check, then the check told you nothing new. That was the aim of this
+# course.
+
+# %% [markdown]
+# ## What it remembers
+#
+# In 3.5 one product told you how far back an LSTM can learn: that of its forget gates. What plays that part in a GRU? Take a GRU with a
+# single unit, so that $u_r$, $u_z$ and $u_n$ are numbers, and nudge $h_{t-1}$.
+
+# %% [markdown]
+# ### Exercise: `gru_roads`
+# Write $\mathrm{d}h_t / \mathrm{d}h_{t-1}$ as a SymPy expression: one product for each road from $h_{t-1}$ to $h_t$, then the sum. Use the
+# *values* `r`, `z`, `q`, `n` of the step; no tanh and no exponential function is needed.
+
+# %% answer="gru_roads"
+r, z, n, q, h_prev, u_r, u_z, u_n = sp.symbols("r z n q h_prev u_r u_z u_n")
+gru_roads = ...
+### BEGIN SOLUTION
+dn_hat = (1 - z) * (1 - n**2)
+gru_roads = z + (h_prev - n) * z * (1 - z) * u_z + dn_hat * r * u_n + dn_hat * q * r * (1 - r) * u_r
+### END SOLUTION
+
+# %% check="gru_roads"
+check(gru_roads=gru_roads)
+
+# %% [markdown]
+# SymPy differentiates the five equations themselves. What is left between its answer and yours?
+
+# %%
+a, c, k, b_q = sp.symbols("a c k b_q")  # what x_t and the biases bring to r, z and n
+r_of_h = 1 / (1 + sp.exp(-(u_r * h_prev + a)))
+z_of_h = 1 / (1 + sp.exp(-(u_z * h_prev + c)))
+q_of_h = u_n * h_prev + b_q
+n_of_h = sp.tanh(k + r_of_h * q_of_h)
+slope = sp.diff((1 - z_of_h) * n_of_h + z_of_h * h_prev, h_prev)
+if gru_roads is ...:
+    print("first the exercise above")
+else:
+    print(sp.simplify(slope - gru_roads.subs({r: r_of_h, z: z_of_h, q: q_of_h, n: n_of_h})))
+
+# %% [markdown]
+# One of the roads passes no weight and no slope: there stands $z_t$ alone. Where $z_t$ is near 1, the others fade (two
+# have $1 - z_t$ in them, one has $z_t (1 - z_t)$), and what comes back is nearly what was sent. So a bias on $z$ does here what
+# a bias on $f$ did in 3.5. With *your* backward pass:
+
+# %%
+def reach(b_z, T=60, H=16, D=4):
+    """The size of what comes back over 0, 1, 2 ... steps from the last output, for this bias of the update gate."""
+    rng = np.random.default_rng(4)
+    W, U = rng.normal(size=(3, H, D)) / 2, rng.normal(size=(3, H, H)) / np.sqrt(H)
+    b = np.zeros((3, H))
+    b[1] = b_z
+    steps = gru_forward(rng.normal(size=(T, D)), np.zeros(H), W=W, U=U, b=b, b_q=np.zeros(H))
+    back, sizes = np.ones(H), []
+    for step in reversed(steps):
+        if back is None:
+            return [np.nan]
+        sizes.append(np.linalg.norm(back))
+        back = gru_step_backward(W, U, step, back)[-1]
+    return np.array(sizes) / sizes[0]
+
+
+plt.figure(figsize=(7, 3.6))
+for b_z, colour in ((-2, "#d1495b"), (0, "#c2691c"), (2, "#2e8b57"), (4, "#1f77b4")):
+    plt.semilogy(reach(b_z), color=colour, label=f"bias {b_z} on z")
+plt.xlabel("steps back")
+plt.ylabel("size of the gradient")
+plt.ylim(1e-8, 3)
+plt.legend()
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
+# There is a price. An LSTM has two valves: it can keep all and add at the same time. In a GRU the two are one: what it keeps, it cannot
+# renew.
+
+# %% [markdown]
+# ## Extra: a look at the cell state
+#
+# *This part is optional. Leave it out, and nothing is missing later.*
+#
+# In an LSTM the gates see $h_{t-1}$, what was *shown* of the cell state, and not the cell state itself. With the output gate shut they are
+# blind. Gers and Schmidhuber (2000) gave them **peepholes**: three vectors of weights $p_f, p_i, p_o$, through which each gate sees its own
+# unit's cell state.
+#
+# ![The LSTM block of 3.1 with three extra lines. From c_{t-1}, before anything happens to it, one leads down to the forget gate and one to the input gate. From the new cell state c_t a third leads down to the output gate. The candidate has none.](figures/peepholes.svg)
+#
+# $$
+# \begin{aligned}
+# f_t &= \sigma(W_f z_t + p_f \odot c_{t-1} + b_f), &
+# i_t &= \sigma(W_i z_t + p_i \odot c_{t-1} + b_i), &
+# g_t &= \tanh(W_g z_t + b_g), \\
+# c_t &= f_t \odot c_{t-1} + i_t \odot g_t, &
+# o_t &= \sigma(W_o z_t + p_o \odot c_t + b_o), &
+# h_t &= o_t \odot \tanh c_t
+# \end{aligned}
+# $$
+#
+# Now $z_t = [h_{t-1}, x_t]$ again. Note the order: $o_t$ comes after $c_t$, and looks at the *new* one.
+
+# %%
+def peephole_step(W, P, b, x, h_prev, c_prev):
+    """One step. W (4, H, H + D), b (4, H) in the order f i g o; P (3, H) in the order f i o."""
+    z = np.concatenate([h_prev, x])
+    (W_f, W_i, W_g, W_o), (p_f, p_i, p_o), (b_f, b_i, b_g, b_o) = W, P, b
+    f = sigmoid(W_f @ z + p_f * c_prev + b_f)
+    i = sigmoid(W_i @ z + p_i * c_prev + b_i)
+    g = np.tanh(W_g @ z + b_g)
+    c = f * c_prev + i * g
+    o = sigmoid(W_o @ z + p_o * c + b_o)
+    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=o * np.tanh(c))
+
+# %% [markdown]
+# ### Exercise: `peephole_backward`
+# One step backward. `dh` and `dc_next` mean what they did in 3.2: the total at $h_t$, and what the next step passes back along
+# $c_t$. (The papers that introduced peepholes cut the roads back through them, on purpose. Here nothing is cut.)
+
+# %% answer="peephole_backward"
+def peephole_backward(W, P, step, dh, dc_next):
+    """One step of an LSTM with peepholes, backward.
+
+    W (4, H, H + D) : in the order f i g o; P (3, H) : in the order f i o
+    step : what peephole_step returned
+    dh (H,), dc_next (H,) : what comes back at h_t, and along the cell state from the next step
+    returns : dW (4, H, H + D), dP (3, H), db (4, H), dx (D,), dh_prev (H,), dc_prev (H,)
+    """
+    dW, dP, db, dx, dh_prev, dc_prev = None, None, None, None, None, None
+    ### BEGIN SOLUTION
+    p_f, p_i, p_o = P
+    f, i, g, o, c, c_prev = step.f, step.i, step.g, step.o, step.c, step.c_prev
+
+    do_hat = dh * np.tanh(c) * o * (1 - o)
+    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next + do_hat * p_o
+    df_hat = dc * c_prev * f * (1 - f)
+    di_hat = dc * g * i * (1 - i)
+    dg_hat = dc * i * (1 - g**2)
+    dc_prev = dc * f + df_hat * p_f + di_hat * p_i
+
+    db = np.stack([df_hat, di_hat, dg_hat, do_hat])
+    dW = db[:, :, None] * step.z
+    dP = np.stack([df_hat * c_prev, di_hat * c_prev, do_hat * c])
+    dz = sum(W[k].T @ db[k] for k in range(4))
+    dh_prev, dx = dz[: len(c)], dz[len(c) :]
+    ### END SOLUTION
+    return dW, dP, db, dx, dh_prev, dc_prev
+
+# %%
+def peephole_loss(**arrays):
+    """A loss whose gradient at h_t is dh[0]; the next step passes dh[1] back along c_t."""
+    step = peephole_step(**arrays)
+    return dh[0] @ step.h + dh[1] @ step.c
+
+
+shapes = {"W": (4, H, H + D), "P": (3, H), "b": (4, H), "x": (D,), "h_prev": (H,), "c_prev": (H,)}
+arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+report(peephole_loss, arrays, peephole_backward(arrays["W"], arrays["P"], peephole_step(**arrays), dh[0], dh[1]))
+
+# %% check="peephole_backward"
+check(peephole_backward)
+
+# %% [markdown]
+# ## Against a library
+#
+# A complex step compares your backward pass with your *forward* pass. If that one is wrong, both agree, and both are wrong. A second witness is
+# a library that somebody else has written: PyTorch, if it is installed here. First, your LSTM of 3.3:
+
+# %%
+def lstm_forward(W, b, x, h0, c0):
+    """All blocks forward. W (4, H, H + D), b (4, H), gates in the order f i g o; x (T, D)."""
+    h, c, steps = h0, c0, []
+    for x_t in x:
+        c_prev, z = c, np.concatenate([h, x_t])
+        f_hat, i_hat, g_hat, o_hat = W @ z + b
+        f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
+        c = f * c_prev + i * g
+        h = o * np.tanh(c)
+        steps.append(SimpleNamespace(c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=h))
+    return steps
+
+
+def lstm_backward(W, steps, dh, dc_T):
+    """All blocks backward: dW, db, dx, dh0, dc0."""
+    H = dh.shape[1]
+    dW, db, dx, dh_next, dc_next = 0, 0, [], np.zeros(H), dc_T
+    for s, own in zip(reversed(steps), reversed(dh)):
+        total, tanh_c = own + dh_next, np.tanh(s.c)
+        dc = total * s.o * (1 - tanh_c**2) + dc_next
+        d_gates = np.array([dc * s.c_prev, dc * s.g, dc * s.i, total * tanh_c])
+        d_hats = d_gates * np.array([s.f * (1 - s.f), s.i * (1 - s.i), 1 - s.g**2, s.o * (1 - s.o)])
+        dz = np.tensordot(d_hats, W, 2)
+        dW, db = dW + d_hats[:, :, None] * s.z, db + d_hats
+        dx, dh_next, dc_next = [dz[H:], *dx], dz[:H], dc * s.f
+    return dW, db, np.array(dx), dh_next, dc_next
+
+# %% [markdown]
+# In 3.1 you loaded weights that PyTorch had trained. Now the other way. Its layout: the gates in the order **i f g o**, stacked on top of one
+# another; one matrix `weight_ih` for $x_t$ and one, `weight_hh`, for $h_{t-1}$; and two biases that it adds up, of which we leave the second
+# at zero.
+
+# %% [markdown]
+# ### Exercise: `torch_weights`
+# Bring `W` and `b` into PyTorch's layout.
+
+# %% answer="torch_weights"
+def torch_weights(W, b):
+    """An LSTM's weights in the layout of torch.nn.LSTM.
+
+    W (4, H, H + D) : gates in the order f i g o, acting on [h_prev, x]
+    b (4, H)
+    returns : weight_ih (4H, D), weight_hh (4H, H), bias (4H,), gates in the order i f g o
+    """
+    weight_ih, weight_hh, bias = None, None, None
+    ### BEGIN SOLUTION
+    H = b.shape[1]
+    order = [1, 0, 2, 3]
+    weight_ih = W[order, :, H:].reshape(4 * H, -1)
+    weight_hh = W[order, :, :H].reshape(4 * H, H)
+    bias = b[order].reshape(4 * H)
+    ### END SOLUTION
+    return weight_ih, weight_hh, bias
+
+# %% check="torch_weights"
+check(torch_weights)
+
+# %% [markdown]
+# Same weights, same inputs, same loss. Are the gradients the same? (A gradient has the shape of its weight, so `torch_weights` brings `dW` and
+# `db` into place, too.) Your GRU is in the race as well: its layout is PyTorch's already.
+
+# %%
+def compare(torch, layer, weights, x, states, dh, gradients):
+    """Give a PyTorch layer our weights, ask it for its gradients, and hold ours against them."""
+    with torch.no_grad():
+        for parameter, array in zip(layer.parameters(), weights.values()):
+            parameter.copy_(torch.from_numpy(array))
+    x, *states = [torch.tensor(array, requires_grad=True) for array in (x, *states)]
+    rows = [state[None] for state in states]
+    h, _ = layer(x, tuple(rows) if len(rows) > 1 else rows[0])
+    (h * torch.from_numpy(dh)).sum().backward()
+    names = [*weights, "x", "h0", "c0"]
+    for name, theirs, ours in zip(names, [*layer.parameters(), x, *states], gradients):
+        print(f"  d{name:10} differs by {relative_error(ours, theirs.grad.numpy()):.0e}")
+
+
+def against_torch(T=20, D=5, H=8):
+    try:
+        import torch
+    except ImportError:
+        print("PyTorch is not installed here. Nothing is lost: the complex step has said all that it would say.")
+        return
+    rng = np.random.default_rng(97)
+    x, h0, c0, dh = (rng.normal(size=shape) for shape in ((T, D), H, H, (T, H)))
+
+    W, b = rng.normal(size=(4, H, H + D)) / np.sqrt(H + D), rng.normal(size=(4, H))
+    dW, db, *others = lstm_backward(W, lstm_forward(W, b, x, h0, c0), dh, np.zeros(H))
+    if torch_weights(W, b)[0] is None:
+        print("first the exercise torch_weights")
+    else:
+        print("torch.nn.LSTM and yours")
+        weights = dict(zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), (*torch_weights(W, b), np.zeros(4 * H))))
+        *gradients, bias = torch_weights(dW, db)
+        compare(torch, torch.nn.LSTM(D, H, dtype=torch.float64), weights, x, (h0, c0), dh, [*gradients, bias, bias, *others])
+
+    W, U, b = rng.normal(size=(3, H, D)) / 2, rng.normal(size=(3, H, H)) / np.sqrt(H), rng.normal(size=(3, H))
+    b_q = rng.normal(size=H)
+    dW, dU, db, db_q, *others = gru_backward(W, U, gru_forward(x, h0, W=W, U=U, b=b, b_q=b_q), dh)
+    if dW is None:
+        print("first the exercise gru_backward")
+    else:
+        print("torch.nn.GRU and yours")
+        second, d_second = np.zeros((3, H)), db.copy()
+        second[2], d_second[2] = b_q, db_q
+        weights = {"weight_ih": W.reshape(3 * H, D), "weight_hh": U.reshape(3 * H, H), "bias_ih": b.ravel(), "bias_hh": second.ravel()}
+        gradients = [dW.reshape(3 * H, D), dU.reshape(3 * H, H), db.ravel(), d_second.ravel(), *others]
+        compare(torch, torch.nn.GRU(D, H, dtype=torch.float64), weights, x, (h0,), dh, gradients)
+
+# %% tags=["timing"]
+against_torch()
+
+# %% [markdown]
+# Where PyTorch is installed, every line ends in `e-16` or so, the rounding of a double: `loss.backward()` knows nothing that you do not know.
+
+# %% [markdown]
+# ## In your own words
+#
+# A friend has invented a recurrent cell and shows you its forward pass. How does she get a backward pass that she can trust? Tell her
+# in five or six sentences: how to find it, what changes through time, and what would convince *you*. (To compare with a model
+# answer afterwards, run `hint("a_new_cell")` twice.)
+
+# %% [markdown] written="a_new_cell"
+
+# %% [markdown]
+# ## What you can do now
+#
+# | unit | you can |
+# |---|---|
+# | 0 Start | be wrong, read what is said about it, and mend it |
+# | [1 The chain rule](../1-chain-rule/1.1-functional-stages.ipynb) | take any computation apart into stages, send a gradient back through it, forks included, and test it to the last digit |
+# | [2 Recurrent networks](../2-rnn/2.1-a-loop-unrolled.ipynb) | unroll a loop, go back through time, and say why a gradient vanishes or explodes |
+# | [3 The LSTM](../3-lstm/3.1-the-block-forward.ipynb) | write an LSTM forward and backward, explain each term of its gradient, and find a wrong sign in print |
+# | [4 Training](4.1-from-textbook-to-fast.ipynb) | make it fast without changing a number, train it and judge what it has learned, and work out the gradient of a cell that is new to you |
+#
+# ## Where to go next
+#
+# Few, and each worth its time:
+#
+# - Hochreiter and Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). The beginning. It has no
+#   forget gate yet, and cuts its gradient on purpose. You can now say where.
+# - Gers, Schmidhuber and Cummins (2000), [Learning to Forget](https://doi.org/10.1162/089976600300015015). Where the forget gate
+#   comes from, and why it was needed.
+# - Pascanu, Mikolov and Bengio (2013), [On the difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063). 2.3 in
+#   full: vanishing, exploding, clipping.
+# - Cho et al. (2014), [Learning Phrase Representations using RNN Encoder-Decoder](https://arxiv.org/abs/1406.1078). The GRU, and one network that
+#   reads while another writes.
+# - Jozefowicz, Zaremba and Sutskever (2015),
+#   [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html). Thousands of cells
+#   tried, and a bias of 1 on the forget gate.
+# - Greff et al. (2017), [LSTM: A Search Space Odyssey](https://arxiv.org/abs/1503.04069). Which parts of the block matter; peepholes are
+#   among those that do not, much.
+# - Vaswani et al. (2017), [Attention Is All You Need](https://arxiv.org/abs/1706.03762). What came after. No recurrence, so no backpropagation through
+#   time; every stage in it is one that you can send a gradient back through, or soon work out.
+# - Karpathy, [micrograd](https://github.com/karpathy/micrograd). Your `reverse_sweep` of 1.2 grown into a library of a hundred lines. Write
+#   your own first, then read it.
+
+# %%
+progress()
+
+# %% [markdown]
+# ## A page to keep
+#
+# Your progress as a page, for you or for somebody whom you want to show it to. It lists your points by notebook, the day of your last passed
+# check and the hints you read, and it says plainly what it is: a record of your own, and no proof.
+
+# %%
+your_name = ""  # write it between the quotation marks, and run this cell again
+progress.certificate("certificate.html", name=your_name) if your_name else "nothing written yet"
+
+# %% [markdown]
+# That was the course. You began with $\sin(2x + 2)$, and you have just taken a network apart that nobody explained to you. Thank you for staying to
+# the end.
