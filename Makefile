@@ -18,7 +18,7 @@ lab: .venv/.lab  ## open the course in JupyterLab
 	$(IN_VENV) .venv/bin/python -m jupyterlab --ServerApp.root_dir="$(CURDIR)" $(wildcard notebooks/0-start/0.1*.ipynb) $(ARGS)
 
 test: .venv/.test  ## run all tests
-	$(IN_VENV) .venv/bin/python -m pytest -n auto --dist loadscope $(ARGS)
+	$(IN_VENV) .venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 build: .venv/.lab  ## build solutions/ and notebooks/ from course/
 	$(IN_VENV) .venv/bin/autograde build $(ARGS)

@@ -10,7 +10,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FunctionType, ModuleType
 
 from autograde import bank
@@ -195,6 +195,7 @@ def _line(before: ast.AST, after: ast.AST) -> tuple[str, str]:
 
 def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
     """Whether the judge refuses the mutant's answers on the problems of ``seed``, or remarks on shared memory."""
+    exercise = replace(exercise, mistakes=())  # whether it is refused, not what it is called
     wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
     problems = exercise.problems(seed)
 

@@ -71,21 +71,18 @@ class TestExercise:
         argued = [m for m in alive if why_equivalent(exercise, m)]
         assert [m.name for m in alive if m not in argued] == []
 
-
-def test_pairs_of_mistakes_are_named():
-    named = total = 0
-    for exercise in CHECKED:
-        singles = {m: verdict(exercise, variant(exercise.reference, (m,))) for m in exercise.mistakes}
-        for pair in itertools.combinations(singles, 2):
+    def test_pairs_of_mistakes_are_named(self, exercise):
+        named = total = 0
+        pairs = list(itertools.combinations(exercise.mistakes, 2))
+        for pair in pairs[:: max(1, len(pairs) // 60)]:
             try:
                 found = verdict(exercise, variant(exercise.reference, pair))
             except Exception:
                 continue
-            if found.status in ("right", "empty"):
-                continue
-            total += 1
-            named += bool(found.mistakes)
-    assert total and named >= 0.95 * total, f"{named} of {total} pairs are named"
+            if found.status not in ("right", "empty"):
+                total += 1
+                named += bool(found.mistakes)
+        assert named >= 0.95 * total, f"{named} of {total} pairs are named"
 
 
 def why_equivalent(exercise, mutant):

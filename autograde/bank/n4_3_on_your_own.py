@@ -556,7 +556,12 @@ EXERCISES = (
                 "r * (q - b_q) + b_q",
                 "`b_q` belongs to $q_t$, and the reset gate multiplies all of that.",
             ),
-            Mistake("b_q is missing", "U_n @ h_prev + b_q", "U_n @ h_prev", "$q_t$ has a bias of its own."),
+            Mistake(
+                "b_q is missing",
+                "U_n @ h_prev + b_q",
+                "U_n @ h_prev",
+                "Your $q_t$ is a bare product. It has a bias of its own, beside $b_n$.",
+            ),
             Mistake(
                 "the old state is not kept",
                 "(1 - z) * n + z * h_prev",

@@ -77,8 +77,8 @@ class Desk:
         record = self.unit.records.read(student)
         if record is None:
             near = difflib.get_close_matches(student, self.students(), n=3, cutoff=0.6)
-            also = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise CannotDo(f"{student!r} has not been graded for {self.unit.name}.{also} {self._first()}")
+            also = f"Did you mean {' or '.join(near)}?" if near else self._first()
+            raise CannotDo(f"{student!r} has not been graded for {self.unit.name}. {also}")
         return record
 
     def all_records(self) -> list[dict[str, Any]]:

@@ -167,7 +167,7 @@ for name, (b_f, b_i) in {"hold": (8, -8), "write": (-8, 8), "erase": (-8, -8), "
 # ## Half-life
 #
 # Let a forget gate stand at the same value $f$ for a while. After $k$ steps, $f^k$ of the gradient is left on the
-# highway. Physicists would ask: after how many steps is half of it gone?
+# highway. After how many steps is half of it gone?
 
 # %% [markdown]
 # ### Exercise: `flow_half_life`
@@ -390,7 +390,7 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# One number, and the reach changes by ten powers of ten. That is why so many programs start the forget bias at 1
+# One number, and what is left changes by ten powers of ten. That is why so many programs start the forget bias at 1
 # (Jozefowicz and others, 2015), and why a larger one pays if you know that the memory must be long. In training, each unit then finds
 # its own: one for the last comma, another for the beginning of the chapter. And because the gate *sees* $z_t$, it can stand open for a
 # hundred steps and close at the right moment. A plain RNN has one matrix for all of this.
@@ -448,6 +448,9 @@ flow_one_step = f_2 + by_f + by_i + by_g
 check(flow_one_step=flow_one_step)
 
 # %% [markdown]
+# ($w_o$ is on none of the routes because the output gate of step 2 *shows* $c_2$; it has no part in making it. Kang and Seo's
+# special case once more.)
+#
 # Now put numbers in: a forget gate nearly shut, everything else half open, and the three weights all the same number $w$.
 
 # %%
@@ -502,12 +505,12 @@ check(flow_left)
 
 # %% [markdown]
 # Three LSTMs, with forget gates shut, half open and open. For each, the second dial goes from 0 to 10. Thirty steps, one
-# number. Between the grey lines, a gradient could still be used.
+# number. In the grey band a gradient is still of use: at least a thousandth, at most a thousandfold.
 
 # %%
 factors = np.linspace(0, 10, 41)
 plt.figure(figsize=(7, 3.9))
-plt.axhspan(1e-3, 1e3, color="#c9d3dd", alpha=0.4)
+plt.axhspan(1e-3, 1e3, color="#c9d3dd", alpha=0.4, label="still of use")
 for bias, color in ((-8, "#d1495b"), (0, "#1f77b4"), (3, "#c2691c")):
     if flow_left(W, b, x, last, 1, bias) is not None:
         left = [flow_left(W, b, x, last, factor, bias) for factor in factors]
@@ -520,8 +523,11 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# All three ways lead up, out of the band. Here are two points of the red line, and one of the orange. The last column is the
-# largest forget gate of any unit at any step:
+# With the gates open the orange line lies in the band nearly everywhere. With the gates shut the red one falls through it: below 4 the
+# gradient vanishes, above 8 it explodes, and only between is there a window. So it was with the RNN. *That* is what a forget gate
+# buys: not safety, but a wider window.
+#
+# Here are two points of the red line and one of the orange. The last column is the largest forget gate of any unit at any step:
 
 # %%
 failures = {"vanishing": (1, -8), "exploding": (8, -8), "your own": (1, 3)}
@@ -536,8 +542,8 @@ for name, dials in failures.items():
 # In both, the highway is closed, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone. With large ones it
 # *grows* with distance, ten-thousandfold in thirty steps, although no forget gate ever came above 0.05.
 #
-# Now turn the third line into a failure of your own. Can you make an LSTM explode whose forget gates are *open*, at bias 3? And
-# is there any setting of the second dial with which forget bias -1 stays in the band from beginning to end?
+# Now turn the third line into a failure of your own. Can you make an LSTM explode at bias 3? And with what setting of the second
+# dial does forget bias -1 stay in the band?
 #
 # What the LSTM has, then, is not a guarantee. It has a route on which a gradient *can* survive, and a gate with which training can
 # keep that route open, unit by unit and step by step. Against explosion it has nothing: there you clip, as in 2.3.

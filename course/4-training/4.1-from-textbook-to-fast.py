@@ -751,7 +751,7 @@ else:
     enter("lstm_ref", forward_ref, backward_ref)
 
 # %% tags=["timing"]
-sizes = [(25, 1, 65, 100), (25, 8, 64, 64), (35, 20, 128, 256)]
+sizes = [(25, 1, 65, 100), (20, 4, 64, 64), (35, 20, 128, 256)]
 names = list(versions)[1:]
 plt.figure(figsize=(7, 3.6))
 for size, colour in zip(sizes, ("#7a5195", "#c2691c", "#0f7f8c")):

@@ -16,7 +16,7 @@ HOSTILE = """A nudge travels along **every** route. <script>alert("words")</scri
 
 def mistaken() -> corpus.Notebook:
     """Two right answers, one mistake with a name, one error, a forged verdict, and words that hold scripts."""
-    notebook = corpus.Notebook("along_route", "dydx", "reverse_sweep")
+    notebook = corpus.Notebook("along_route", "dydx", "reverse_sweep").light()
     source = "".join(notebook["reverse_sweep"]["source"])
     assert "d[node] += local" in source
     notebook["reverse_sweep"]["source"] = source.replace("d[node] += local", "d[node] = local")
@@ -45,7 +45,7 @@ def hand_in(root: Path) -> None:
     submitted = root / "autograde" / "submitted"
     for student in ("ann", "bob", "dan", "eve"):
         (submitted / student / corpus.UNIT).mkdir(parents=True)
-    corpus.Notebook("all").write(submitted / "ann" / corpus.UNIT)
+    corpus.Notebook("all").light().write(submitted / "ann" / corpus.UNIT)
     mistaken().write(submitted / "bob" / corpus.UNIT)
     corpus.Notebook().light().write(submitted / "dan" / corpus.UNIT)
     (submitted / "eve" / corpus.UNIT / f"{corpus.NAME}.ipynb").write_text("{")
