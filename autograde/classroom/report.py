@@ -15,6 +15,7 @@ Say which mistakes a class made, exercise by exercise: in the terminal, and as a
 No student is named in it, so it can be shown in class.
 
 answers         notebooks that were run; what was not handed in or could not be run is left out
+empty           answers that are still to be written, or not there
 difficulty      mean share of the points: 1 is easy, 0 is hard
 discrimination  correlation of the points with those of the notebook's other exercises (-1 to 1): near 0 or below, look at
                 the exercise. A dash where it cannot be told: fewer than three answers, or all of them alike.
@@ -88,7 +89,7 @@ def analyse(desk: Any, records: Sequence[dict[str, Any]]) -> list[Item]:
         for name in names:
             found = [n[name] for n in ran]
             rest = [sum(n[other]["score"] for other in names if other != name) for n in ran]
-            shares = [v["score"] / v["possible"] for v in found]
+            shares = [v["score"] / (v["possible"] or 1) for v in found]
             statuses = Counter(v["status"] for v in found)
             mistakes = Counter(m for v in found for m in _mistakes(v))
             items.append(
@@ -106,9 +107,9 @@ def analyse(desk: Any, records: Sequence[dict[str, Any]]) -> list[Item]:
 
 
 def _mistakes(verdict: dict[str, Any]) -> Sequence[str]:
-    if verdict["status"] == "right":
+    if verdict["status"] in ("right", "empty"):
         return ()
-    return verdict["mistakes"] or (verdict["headline"].rstrip("."),)
+    return verdict["mistakes"] or (verdict["headline"].rstrip(".").replace("`", ""),)
 
 
 def correlation(a: Sequence[float], b: Sequence[float]) -> float | None:
@@ -126,11 +127,11 @@ def _number(value: float | None) -> str:
 
 def _cells(item: Item) -> tuple[str, ...]:
     """The first columns of an item's line."""
-    right = str(item.statuses["right"])
-    return (item.exercise, str(item.answers), right, _number(item.difficulty), _number(item.discrimination))
+    counts = (str(n) for n in (item.answers, item.statuses["right"], item.statuses["empty"]))
+    return (item.exercise, *counts, _number(item.difficulty), _number(item.discrimination))
 
 
-HEAD = ("exercise", "answers", "right", "difficulty", "discrimination", "what was wrong")
+HEAD = ("exercise", "answers", "right", "empty", "difficulty", "discrimination", "what was wrong")
 
 
 def to_text(items: Sequence[Item], most: int = 3) -> str:
@@ -140,9 +141,9 @@ def to_text(items: Sequence[Item], most: int = 3) -> str:
         said = [f"{count} × {name}" for name, count in item.mistakes]
         said = said[:most] + ([f"and {len(said) - most} more"] if len(said) > most else [])
         rows.append((*_cells(item), said[0] if said else ""))
-        rows += [("",) * 5 + (line,) for line in said[1:]]
-    wide = [max(len(row[k]) for row in [HEAD, *rows]) for k in range(5)]
-    lines = ["  ".join([*(cell.ljust(w) for cell, w in zip(row, wide, strict=False)), row[5]]) for row in [HEAD, *rows]]
+        rows += [("",) * 6 + (line,) for line in said[1:]]
+    wide = [max(len(row[k]) for row in [HEAD, *rows]) for k in range(6)]
+    lines = ["  ".join([*(cell.ljust(w) for cell, w in zip(row, wide, strict=False)), row[6]]) for row in [HEAD, *rows]]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -163,13 +164,11 @@ def to_html(title: str, items: Sequence[Item], picture: bytes) -> str:
     """The report as a page that needs no other file. ``picture`` is the plot as SVG."""
     import base64
 
-    from ..verdict import rich
-
     rows = "".join(
         "<tr>"
         + "".join(f"<td>{html.escape(c)}</td>" for c in _cells(item))
         + "<td>"
-        + "<br>".join(f"{count} × {rich(name)}" for name, count in item.mistakes)
+        + "<br>".join(f"{count} × {html.escape(name)}" for name, count in item.mistakes)
         + "</td></tr>\n"
         for item in items
     )

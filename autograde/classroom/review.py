@@ -165,7 +165,7 @@ def page(desk: Desk, record: Mapping[str, Any], grades: Mapping[str, tuple[float
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{html.escape(student)}: {html.escape(unit)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{html.escape(student)} · {html.escape(unit)}</h1>\n"
-        f"<p>{total:g} of {possible} points. Graded {html.escape(record['graded'])}.{html.escape(waits)}</p>\n"
+        f"<p>{total:g} of {possible} points. Graded {html.escape(record['graded'][:10])}.{html.escape(waits)}</p>\n"
         + "\n".join(body)
         + f'\n<footer>To record points, run this where the course is:\n<pre id="command" data-before="{html.escape(before)}"'
         f' data-after="{html.escape(after)}">{html.escape(before)}{_example(waiting)}{html.escape(after)}</pre></footer>\n'
@@ -259,7 +259,7 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 1.5rem auto 6rem; padding: 0 1rem; color: #22303c }
 section { border-top: 1px solid #c9d3dd; margin-top: 1.2rem }
 h4 { margin: .6rem 0 .2rem; color: #66788a; font-weight: normal }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem }
 pre, .words { background: #f4f7fa; padding: .6rem; overflow-x: auto; margin: 0 0 .5rem; font-size: 13px }
 .words { white-space: pre-wrap; overflow-wrap: anywhere }
 .eye { background: #fdf3dc; padding: .3rem .6rem; margin: .3rem 0 }

@@ -524,7 +524,7 @@ plt.show()
 
 # %% [markdown]
 # With the gates open the orange line lies in the band nearly everywhere. With the gates shut the red one falls through it: below 4 the
-# gradient vanishes, above 8 it explodes, and only between is there a window. So it was with the RNN. *That* is what a forget gate
+# gradient vanishes, above 8 it mostly explodes, and only between is there a window. So it was with the RNN. *That* is what a forget gate
 # buys: not safety, but a wider window.
 #
 # Here are two points of the red line and one of the orange. The last column is the largest forget gate of any unit at any step:

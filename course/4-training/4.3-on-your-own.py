@@ -272,7 +272,7 @@ else:
 
 # %%
 def reach(b_z, T=60, H=16, D=4):
-    """The size of what comes back over 0, 1, 2 ... steps from the last output, for this bias of the update gate."""
+    """The size of what comes back from the last output, over 0, 1, 2 ... steps, for this bias on z."""
     rng = np.random.default_rng(4)
     W, U = rng.normal(size=(3, H, D)) / 2, rng.normal(size=(3, H, H)) / np.sqrt(H)
     b = np.zeros((3, H))
@@ -454,54 +454,59 @@ check(torch_weights)
 # `db` into place, too.) Your GRU is in the race as well: its layout is PyTorch's already.
 
 # %%
-def compare(torch, layer, weights, x, states, dh, gradients):
+def against(layer, weights, x, states, dh, gradients):
     """Give a PyTorch layer our weights, ask it for its gradients, and hold ours against them."""
-    with torch.no_grad():
-        for parameter, array in zip(layer.parameters(), weights.values()):
-            parameter.copy_(torch.from_numpy(array))
-    x, *states = [torch.tensor(array, requires_grad=True) for array in (x, *states)]
-    rows = [state[None] for state in states]
-    h, _ = layer(x, tuple(rows) if len(rows) > 1 else rows[0])
-    (h * torch.from_numpy(dh)).sum().backward()
-    names = [*weights, "x", "h0", "c0"]
+    tensor = layer.bias_ih_l0.new_tensor
+    for parameter, array in zip(layer.parameters(), weights):
+        parameter.data = tensor(array)
+    x, *states = (tensor(array).requires_grad_() for array in (x, *states))
+    rows = tuple(state[None] for state in states)
+    h, _ = layer(x, rows if len(rows) > 1 else rows[0])
+    (h * tensor(dh)).sum().backward()
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "x", "h0", "c0")
     for name, theirs, ours in zip(names, [*layer.parameters(), x, *states], gradients):
         print(f"  d{name:10} differs by {relative_error(ours, theirs.grad.numpy()):.0e}")
 
 
-def against_torch(T=20, D=5, H=8):
-    try:
-        import torch
-    except ImportError:
-        print("PyTorch is not installed here. Nothing is lost: the complex step has said all that it would say.")
-        return
+def lstm_against(torch, T=20, D=5, H=8):
     rng = np.random.default_rng(97)
-    x, h0, c0, dh = (rng.normal(size=shape) for shape in ((T, D), H, H, (T, H)))
-
     W, b = rng.normal(size=(4, H, H + D)) / np.sqrt(H + D), rng.normal(size=(4, H))
-    dW, db, *others = lstm_backward(W, lstm_forward(W, b, x, h0, c0), dh, np.zeros(H))
-    if torch_weights(W, b)[0] is None:
+    x, h0, c0, dh = (rng.normal(size=shape) for shape in ((T, D), H, H, (T, H)))
+    weight_ih, weight_hh, bias = torch_weights(W, b)
+    if bias is None:
         print("first the exercise torch_weights")
-    else:
-        print("torch.nn.LSTM and yours")
-        weights = dict(zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), (*torch_weights(W, b), np.zeros(4 * H))))
-        *gradients, bias = torch_weights(dW, db)
-        compare(torch, torch.nn.LSTM(D, H, dtype=torch.float64), weights, x, (h0, c0), dh, [*gradients, bias, bias, *others])
+        return
+    dW, db, *others = lstm_backward(W, lstm_forward(W, b, x, h0, c0), dh, np.zeros(H))
+    d_ih, d_hh, d_bias = torch_weights(dW, db)
+    print("torch.nn.LSTM and yours")
+    layer = torch.nn.LSTM(D, H, dtype=torch.float64)
+    against(layer, (weight_ih, weight_hh, bias, 0 * bias), x, (h0, c0), dh, (d_ih, d_hh, d_bias, d_bias, *others))
 
+
+def gru_against(torch, T=20, D=5, H=8):
+    rng = np.random.default_rng(2014)
     W, U, b = rng.normal(size=(3, H, D)) / 2, rng.normal(size=(3, H, H)) / np.sqrt(H), rng.normal(size=(3, H))
-    b_q = rng.normal(size=H)
-    dW, dU, db, db_q, *others = gru_backward(W, U, gru_forward(x, h0, W=W, U=U, b=b, b_q=b_q), dh)
+    b_q, x, h0, dh = (rng.normal(size=shape) for shape in (H, (T, D), H, (T, H)))
+    steps = gru_forward(x, h0, W=W, U=U, b=b, b_q=b_q)
+    dW, dU, db, db_q, *others = gru_backward(W, U, steps, dh)
     if dW is None:
         print("first the exercise gru_backward")
-    else:
-        print("torch.nn.GRU and yours")
-        second, d_second = np.zeros((3, H)), db.copy()
-        second[2], d_second[2] = b_q, db_q
-        weights = {"weight_ih": W.reshape(3 * H, D), "weight_hh": U.reshape(3 * H, H), "bias_ih": b.ravel(), "bias_hh": second.ravel()}
-        gradients = [dW.reshape(3 * H, D), dU.reshape(3 * H, H), db.ravel(), d_second.ravel(), *others]
-        compare(torch, torch.nn.GRU(D, H, dtype=torch.float64), weights, x, (h0,), dh, gradients)
+        return
+    second, d_second = np.zeros((3, H)), db.copy()  # the second bias: of its three parts, ours has the last
+    second[2], d_second[2] = b_q, db_q
+    print("torch.nn.GRU and yours")
+    weights = W.reshape(3 * H, D), U.reshape(3 * H, H), b.ravel(), second.ravel()
+    gradients = dW.reshape(3 * H, D), dU.reshape(3 * H, H), db.ravel(), d_second.ravel()
+    against(torch.nn.GRU(D, H, dtype=torch.float64), weights, x, (h0,), dh, (*gradients, *others))
 
 # %% tags=["timing"]
-against_torch()
+try:
+    import torch
+except ImportError:
+    print("PyTorch is not installed here. Nothing is lost: the complex step has said all that it would.")
+else:
+    lstm_against(torch)
+    gru_against(torch)
 
 # %% [markdown]
 # Where PyTorch is installed, every line ends in `e-16` or so, the rounding of a double: `loss.backward()` knows nothing that you do not know.
