@@ -57,11 +57,10 @@ def lstm_forward(W, b, x, h0, c0):
         z = np.concatenate([h, x[t]])
         f_hat, i_hat, g_hat, o_hat = W @ z + b
         f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-        step = SimpleNamespace(c_prev=c, f=f, i=i, g=g, o=o)
-        c = f * c + i * g
+        c_prev = c
+        c = f * c_prev + i * g
         h = o * np.tanh(c)
-        step.c = c
-        steps.append(step)
+        steps.append(SimpleNamespace(c_prev=c_prev, f=f, i=i, g=g, o=o, c=c))
     return steps
 
 
@@ -83,13 +82,14 @@ def _one_block_back(W, step, dh, dc_next):
     dg_hat = dc * i * (1 - g**2)
     do_hat = dh * np.tanh(c) * o * (1 - o)
     dz = W[0].T @ df_hat + W[1].T @ di_hat + W[2].T @ dg_hat + W[3].T @ do_hat
-    return dz[: len(c)], dc * f
+    return dz[: W.shape[1]], dc * f
 
 
 def flow_along_c(steps):
-    along = np.ones((len(steps), len(steps[0].c)))
-    for t in reversed(range(len(steps) - 1)):
-        along[t] = along[t + 1] * steps[t + 1].f
+    f = np.array([step.f for step in steps])
+    along = np.ones(f.shape)
+    for t in reversed(range(len(f) - 1)):
+        along[t] = along[t + 1] * f[t + 1]
     return along
 
 
@@ -145,83 +145,83 @@ EXERCISES = (
             Mistake(
                 "the step's own forget gate is included",
                 "return along",
-                "return along * np.array([step.f for step in steps])",
+                "return along * f",
                 "There is one factor too many in every row: the forget gate of step `t` itself. It stands *before* `steps[t].c`, "
                 "between the cell state of the step before and this one. Which gates does a nudge of `steps[t].c` still meet?",
             ),
             Mistake(
                 "the forget gate of the wrong step",
-                "steps[t + 1].f",
-                "steps[t].f",
+                "* f[t + 1]",
+                "* f[t]",
                 "The number of factors is right, but each is one step too early. From `steps[t].c` to the next cell state, which "
                 "step's forget gate multiplies?",
             ),
             Mistake(
                 "the last forget gate is missing",
-                "range(len(steps) - 1)",
-                "range(len(steps) - 2)",
+                "range(len(f) - 1)",
+                "range(len(f) - 2)",
                 "Every product ends one gate too soon. The way leads into the last cell state, $c_T = f_T \\odot c_{T-1} + \\cdots$",
             ),
             Mistake(
                 "only one gate, not the product",
-                "along[t + 1] * steps[t + 1].f",
-                "steps[t + 1].f",
+                "along[t + 1] * f[t + 1]",
+                "f[t + 1]",
                 "Each row holds the next forget gate alone. That is the derivative over one step; the way goes on to the end.",
             ),
             Mistake(
                 "the gates were added",
-                "along[t + 1] * steps[t + 1].f",
-                "sum(step.f for step in steps[t + 1 :])",
+                "along[t + 1] * f[t + 1]",
+                "f[t + 1 :].sum(axis=0)",
                 "You added the gates. They lie one behind the other on a single route; terms are added over *different* routes.",
             ),
             Mistake(
                 "the gates were added to 1",
-                "along[t + 1] * steps[t + 1].f",
-                "along[t + 1] + steps[t + 1].f",
+                "along[t + 1] * f[t + 1]",
+                "along[t + 1] + f[t + 1]",
                 "You started from 1 and added the gates. Along a route, local derivatives do something else.",
             ),
             Mistake(
                 "the gates' mean",
-                "along[t + 1] * steps[t + 1].f",
-                "np.mean([step.f for step in steps[t + 1 :]], axis=0)",
+                "along[t + 1] * f[t + 1]",
+                "f[t + 1 :].mean(axis=0)",
                 "You took the mean of the gates. Two gates of one half leave less than a half.",
             ),
             Mistake(
                 "the input gate instead of the forget gate",
-                "steps[t + 1].f",
-                "steps[t + 1].i",
+                "[step.f for step in steps]",
+                "[step.i for step in steps]",
                 "These are products of *input* gates. In $c_t = f_t \\odot c_{t-1} + i_t \\odot g_t$, what stands beside the older cell "
                 "state?",
             ),
             Mistake(
                 "the output gate instead of the forget gate",
-                "steps[t + 1].f",
-                "steps[t + 1].o",
+                "[step.f for step in steps]",
+                "[step.o for step in steps]",
                 "These are products of *output* gates. The output gate stands on the way down to $h$, not on the highway.",
             ),
             Mistake(
                 "the sums instead of the gates",
-                "steps[t + 1].f",
-                "steps[t + 1].f_hat",
+                "[step.f for step in steps]",
+                "[step.f_hat for step in steps]",
                 "You multiplied by $\\hat f$, what goes *into* the sigmoid. The cell state meets what comes out.",
             ),
             Mistake(
                 "the slope of the forget gate",
-                "steps[t + 1].f",
-                "(steps[t + 1].f * (1 - steps[t + 1].f))",
+                "[step.f for step in steps]",
+                "[step.f * (1 - step.f) for step in steps]",
                 "You multiplied by $f(1 - f)$, the slope of the sigmoid. That one belongs on the way *through* the gate. Here the "
                 "gate is held fixed, and the cell state is multiplied by it.",
             ),
             Mistake(
                 "one product for all units",
-                "steps[t + 1].f",
-                "np.prod(steps[t + 1].f)",
+                "* f[t + 1]",
+                "* f[t + 1].prod()",
                 "All units got the same product. On the highway each entry has a factor of its own and meets no other.",
             ),
             Mistake(
                 "accumulated from the wrong end",
                 "return along",
-                "return np.cumprod([step.f for step in steps], axis=0)",
+                "return np.cumprod(f, axis=0)",
                 "You multiplied from the first step on: row `t` says what is left of $c_0$ at step `t`. Wanted is what is left of "
                 "`steps[t].c` at the end.",
             ),
@@ -239,8 +239,8 @@ EXERCISES = (
             ),
             Mistake(
                 "the last step's gate every time",
-                "steps[t + 1].f",
-                "steps[-1].f",
+                "* f[t + 1]",
+                "* f[-1]",
                 "Every factor is the forget gate of the last step. Each step has its own.",
             ),
             Mistake(

@@ -120,9 +120,10 @@ def flow_along_c(steps):
     returns : array (T, H)
     """
     ### BEGIN SOLUTION
-    along = np.ones((len(steps), len(steps[0].c)))
-    for t in reversed(range(len(steps) - 1)):
-        along[t] = along[t + 1] * steps[t + 1].f
+    f = np.array([step.f for step in steps])
+    along = np.ones(f.shape)
+    for t in reversed(range(len(f) - 1)):
+        along[t] = along[t + 1] * f[t + 1]
     return along
     ### END SOLUTION
 
