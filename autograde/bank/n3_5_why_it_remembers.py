@@ -42,9 +42,10 @@ def an_lstm_to_turn(rng, T=5, H=4, D=2):
 
 
 def one_unit(rng):
-    weights = {name: float(_numbers(rng)) for name in ("w_f", "w_i", "w_g")}
-    gates = {name: float(rng.uniform(0.15, 0.4)) for name in ("f_2", "i_2")}
-    return weights | gates | {"g_2": float(_numbers(rng) * 0.7), "o_1": float(rng.uniform(0.6, 0.9)), "c_1": float(_numbers(rng))}
+    w_f, w_i, w_g, c_1 = map(float, _numbers(rng, 4))
+    f_2, i_2, o_1 = map(float, rng.uniform(0.15, 0.45, 3))
+    g_2 = float(0.7 * _numbers(rng))
+    return {"w_f": w_f, "w_i": w_i, "w_g": w_g, "f_2": f_2, "i_2": i_2, "g_2": g_2, "o_1": o_1, "c_1": c_1}
 
 
 def sigmoid(z):

@@ -36,9 +36,9 @@ print(f"0.87 ** 100 = {0.87**100:.1e}")
 #
 # ![Four cell states in a row, c_1 to c_4, joined by a thick line, the highway. On the way back each step multiplies by one forget gate, f_4, f_3, f_2. Below stand the outputs h_1 to h_3: from each c a thin road leads down to its h, and from there through the gates W up to the next c.](figures/flow-highway.svg)
 #
-# From $c_4$ back to $c_1$ there are many routes. One runs straight along the top: a **highway** without exits. All others
-# leave it somewhere, go down to an output $h$, and come back through the gates. First we follow the highway alone, then
-# we measure everything.
+# From $c_4$ back to $c_1$ there are many routes. One runs straight along the top: call it the **highway**. All others
+# leave it somewhere, pass an output $h$, and come back through the gates. First we follow the highway alone, then we
+# measure everything.
 #
 # Here is the block of 3.1 to 3.3, forward and backward:
 
@@ -96,21 +96,22 @@ def sweep_arrivals(W, steps, dh, dc_T):
 # %% [markdown]
 # ## Along the highway
 #
-# The cell state goes from step to step as $c_t = f_t \odot c_{t-1} + i_t \odot g_t$. Hold the gates fixed, and a nudge of
-# $c_{t-1}$ meets one factor: $f_t$. It is a route with one arrow for each step, and along a route local derivatives
+# The cell state goes from step to step as $c_t = f_t \odot c_{t-1} + i_t \odot g_t$. Hold the gates fixed, and a nudge
+# of $c_{t-1}$ meets one factor: $f_t$. It is a route with one arrow for each step, and along a route local derivatives
 # multiply. Entry by entry,
 #
 # $$
 # \left.\frac{\partial c_T}{\partial c_t}\right|_{\text{along } c} = f_T \odot f_{T-1} \odot \cdots \odot f_{t+1}
 # $$
 #
-# Compare it with the product of Jacobians in 2.3. No weight matrix, no slope of tanh, and each entry has a factor of its
-# own.
+# Compare it with the product of Jacobians in 2.3. No weight matrix, no slope of tanh, and each entry has a factor of
+# its own.
 
 # %% [markdown]
 # ### Exercise: `flow_along_c`
 # `steps` is what `lstm_forward` returns. Return an array with a row for each step: row `t` holds the derivative of the
-# last cell state with respect to `steps[t].c`, along the highway alone. In the last row, the cell state is moved itself.
+# last cell state with respect to `steps[t].c`, along the highway alone. In the last row, the cell state is moved
+# itself.
 
 # %% answer="flow_along_c"
 def flow_along_c(steps):
@@ -135,9 +136,9 @@ check(flow_along_c)
 #
 # ![Three cell states with the red gradient arriving from the right. Hold: it passes to the left at full size. Write: it turns down, to what was written, and nothing goes on to the left. Erase: it ends there.](figures/flow-valves.svg)
 #
-# In 3.1 you turned the valves of a single unit and watched the memory. Now send a gradient of 1 into the same unit from the
-# right, along $c$. How much of it reaches the older memory, the candidate that was offered, and the forget gate itself (its
-# sum $\hat f$)? Predict each line before you run the cell.
+# In 3.1 you turned the valves of a single unit and watched the memory. Now send a gradient of 1 into the same unit from
+# the right, along $c$. How much of it reaches the older memory, the candidate that was offered, and the forget gate
+# itself (its sum $\hat f$)? Predict each line before you run the cell.
 
 # %%
 def turn(b_f, b_i):
@@ -150,7 +151,9 @@ print("               f      i     older memory   candidate   forget gate")
 for name, (b_f, b_i) in {"hold": (8, -8), "write": (-8, 8), "erase": (-8, -8), "half open": (0, 0)}.items():
     step = turn(b_f, b_i)
     _, db, _, _, dc_prev = lstm_step_backward(np.zeros((4, 1, 2)), step, dh=np.zeros(1), dc_next=np.ones(1))
-    print(f"{name:10} {step.f[0]:6.2f} {step.i[0]:6.2f} {dc_prev[0]:12.2f} {db[2, 0] / (1 - 0.5**2):12.2f} {db[0, 0]:12.3f}")
+    older, forget = dc_prev[0], db[0, 0]
+    offered = db[2, 0] / (1 - step.g[0] ** 2)  # dg, before its tanh
+    print(f"{name:10} {step.f[0]:6.2f} {step.i[0]:6.2f} {older:12.2f} {offered:12.2f} {forget:12.3f}")
 
 # %% [markdown]
 # - **Hold** ($f$ open, $i$ closed): the gradient passes as it came. What was kept in full is credited in full.
@@ -160,10 +163,10 @@ for name, (b_f, b_i) in {"hold": (8, -8), "write": (-8, 8), "erase": (-8, -8), "
 # - Look at the last column. A gate that is wide open or shut tight has a slope $f(1 - f)$ near 0: it hears next to nothing.
 #   What remembers best learns least about *when* to remember.
 #
-# The first LSTM (Hochreiter and Schmidhuber, 1997) had no forget gate. In place of $f$ stood a 1, and its authors cut the
-# gradient wherever it would leave the block through $h$. What was left, the highway alone, could neither vanish nor explode. But a
-# memory that cannot be cleared fills up, so forget gates came in (Gers, Schmidhuber and Cummins, 2000), and with them the
-# factors below 1.
+# The first LSTM (Hochreiter and Schmidhuber, 1997) had no forget gate. In place of $f$ stood a 1, and its authors cut
+# the gradient wherever it would leave the block through $h$. What this *truncated* gradient had left, the highway
+# alone, could neither vanish nor explode. But a memory that cannot be cleared fills up. So forget gates came in (Gers,
+# Schmidhuber and Cummins, 2000), and with them factors below 1.
 #
 # ## Half-life
 #
@@ -186,15 +189,15 @@ flow_half_life = sp.log(sp.Rational(1, 2)) / sp.log(f)
 check(flow_half_life=flow_half_life)
 
 # %% [markdown]
-# At the beginning of training the sums are small, so a forget gate is about $\sigma(b_f)$, and its bias sets the half-life.
-# Guess the line for bias 0 before you look.
+# At the beginning of training the sums are small, so a forget gate is about $\sigma(b_f)$, and its bias sets the
+# half-life. Guess the line for bias 0 before you look.
 
 # %%
 print("bias       f   half-life in steps")
 for bias in (-1, 0, 1, 3, 5, 8):
     gate = sigmoid(bias)
-    steps_to_half = "first the exercise" if flow_half_life is ... else f"{float(flow_half_life.subs(f, gate)):10.1f}"
-    print(f"{bias:4} {gate:8.4f} {steps_to_half}")
+    k = "first the exercise above" if flow_half_life is ... else float(flow_half_life.subs(f, gate))
+    print(f"{bias:4} {gate:8.4f} {k if isinstance(k, str) else round(k, 1):>10}")
 
 # %% [markdown]
 # A bias of 0 looks neutral and forgets half at every step. The gate of 0.87 from 3.4 has a half-life of five steps. To
@@ -202,9 +205,9 @@ for bias in (-1, 0, 1, 3, 5, 8):
 #
 # ## The whole gradient
 #
-# The highway is one route. Your backward pass knows them all. Suppose the loss looks at the last cell state only, so that a
-# gradient `dc_T` starts there and no other step has a loss of its own. What is the *total* at each cell state on the way
-# back? In 3.2 you found it at the fork of $c$:
+# The highway is one route. Your backward pass knows them all. Suppose the loss looks at the last cell state only, so
+# that a gradient `dc_T` starts there and no other step has a loss of its own. What is the *total* at each cell state on
+# the way back? In 3.2 you found it at the fork of $c$:
 #
 # $$
 # \mathrm{d}c_t = \mathrm{d}h_t \odot o_t \odot (1 - \tanh^2 c_t) + \mathrm{d}c_{t+1} \odot f_{t+1}
@@ -215,9 +218,9 @@ for bias in (-1, 0, 1, 3, 5, 8):
 
 # %% [markdown]
 # ### Exercise: `flow_norms`
-# Send `dc_T` back, with no other loss. Return the norm of the total $\mathrm{d}c$ at every distance: `norms[0]` at the last
-# step, `norms[k]` after $k$ steps back, and so on to the first step. `sweep_arrivals` gives you what enters each block; both
-# of its arrays are ordered by step.
+# Send `dc_T` back, with no other loss. Return the norm of the total $\mathrm{d}c$ at every distance: `norms[0]` at the
+# last step, `norms[k]` after $k$ steps back, and so on to the first step. `sweep_arrivals` gives you what enters each
+# block; both of its arrays are ordered by step.
 
 # %% answer="flow_norms"
 def flow_norms(W, steps, dc_T):
@@ -241,8 +244,8 @@ def flow_norms(W, steps, dc_T):
 check(flow_norms)
 
 # %% [markdown]
-# Does the network agree, and how much is highway? Nudge one cell state with the complex step of 1.5, run on to the end, and
-# you get the whole matrix $\mathrm{d}c_T/\mathrm{d}c_t$, all routes in it. Beside it, the highway: a diagonal
+# Does the network agree, and how much is highway? Nudge one cell state with the complex step of 1.5, run on to the end,
+# and you get the whole matrix $\mathrm{d}c_T/\mathrm{d}c_t$, all routes in it. Beside it, the highway: a diagonal
 # matrix, because along the top no entry meets another.
 
 # %%
@@ -274,14 +277,14 @@ else:
     print(f"length by nudging {by_nudging:.10f}, by your sweep {by_sweep:.10f}")
 
 # %% [markdown]
-# So the product of forget gates is *not* the derivative. It is one route of many. How much the others bring depends on the
-# weights, as we shall see.
+# So the product of forget gates is *not* the derivative. It is one route of many. How much the others bring depends on
+# the weights, as we shall see.
 #
 # ## RNN and LSTM on one axis
 #
-# Now the comparison that this notebook is about: 20 units, 3 inputs of size 1, and a gradient of length 1 at the last state,
-# followed over thirty steps. The RNNs are those of 2.3, with spectral radius 1 and 1.5. The LSTM is as it comes out of a
-# random number generator, with biases of 0. Which line will be on top?
+# Now the comparison that this notebook is about: 20 units, 3 inputs of size 1, and a gradient of length 1 at the last
+# state, followed over thirty steps. The RNNs are those of 2.3, with spectral radius 1 and 1.5. The LSTM is as it comes
+# out of a random number generator, with biases of 0. Which line will be on top?
 
 # %%
 def rnn_gradient_norms(Wxh, Whh, x, dh_T):
@@ -324,9 +327,9 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# The LSTM is no better than the RNN. It vanishes like any other network: its forget gates stand near one half. The dotted
-# line is your product of forget gates, $2^{-30}$ or about a billionth at the far end. What little arrives
-# has mostly come by the roads through $h$.
+# The LSTM is no better than the RNN. It vanishes like any other network: its forget gates stand near one half. The
+# dotted line is your product of forget gates, $2^{-30}$ or about a billionth at the far end. What little arrives has
+# mostly come by the roads through $h$.
 #
 # An LSTM is not a network that remembers. It is a network that *can be told* to. Two dials tell it.
 #
@@ -337,9 +340,9 @@ plt.show()
 
 # %% [markdown]
 # ### Exercise: `flow_dials`
-# Return a new `W` in which the recurrent weights of all four gates are multiplied by `recurrent`, and a new `b` in which
-# all biases of the forget gate *are* `forget_bias`. Everything else stays, and so do the arrays that were handed in.
-# (Gates are in the order f i g o, and `W` acts on $z = [h_{t-1}, x_t]$.)
+# Return a new `W` in which the recurrent weights of all four gates are multiplied by `recurrent`, and a new `b` in
+# which all biases of the forget gate *are* `forget_bias`. Everything else stays, and so do the arrays that were handed
+# in. (Gates are in the order f i g o, and `W` acts on $z = [h_{t-1}, x_t]$.)
 
 # %% answer="flow_dials"
 def flow_dials(W, b, recurrent, forget_bias):
@@ -392,12 +395,14 @@ plt.show()
 
 # %% [markdown]
 # One number, and what is left changes by ten powers of ten. That is why so many programs start the forget bias at 1
-# (Jozefowicz and others, 2015), and why a larger one pays if you know that the memory must be long. In training, each unit then finds
-# its own: one for the last comma, another for the beginning of the chapter. And because the gate *sees* $z_t$, it can stand open for a
-# hundred steps and close at the right moment. A plain RNN has one matrix for all of this.
+# (Jozefowicz and others, 2015), and why a larger one pays if you know that the memory must be long. In training, each
+# unit then finds its own: one for the last comma, another for the beginning of the chapter. And because the gate *sees*
+# $z_t$, it can stand open for a hundred steps and close at the right moment. A plain RNN has one matrix for all of
+# this.
 #
-# All lines lie above their dotted ones. To see that it is the roads through $h$ that make the difference, close them: turn the
-# second dial to 0.
+# At the far end all lines lie above their dotted ones: the roads through $h$ have brought something. (They need not.
+# Routes add with their signs, and in the matrix above two entries of the diagonal are smaller than those of the
+# highway.) To see that nothing else makes the difference, close those roads: turn the second dial to 0.
 
 # %%
 closed = with_dials(0, 1)
@@ -405,11 +410,11 @@ if closed is None or closed[2] is None:
     print("first the exercises above")
 else:
     highway = np.linalg.norm(flow_along_c(closed[1]) * last, axis=1)[::-1]
-    print(f"largest difference between the whole gradient and the highway: {np.abs(closed[2] - highway).max():.0e}")
+    print(f"whole gradient against highway: largest difference {np.abs(closed[2] - highway).max():.0e}")
 
 # %% [markdown]
-# Without those roads, the product of forget gates is everything. With them, it is one term of a sum. Now we want to know
-# how large the others can become.
+# Without those roads, the product of forget gates is everything. With them, it is one term of a sum. Now we want to
+# know how large the others can become.
 #
 # ## The roads through h
 #
@@ -431,8 +436,8 @@ else:
 
 # %% [markdown]
 # ### Exercise: `flow_one_step`
-# Write the total $\mathrm{d}c_2/\mathrm{d}c_1$ as a SymPy expression in the symbols below: one product for each route, then the
-# sum. Write the slopes of the gates with what came *out* of them, as in 3.2.
+# Write the total $\mathrm{d}c_2/\mathrm{d}c_1$ as a SymPy expression in the symbols below: one product for each route,
+# then the sum. Write the slopes of the gates with what came *out* of them, as in 3.2.
 
 # %% answer="flow_one_step"
 w_f, w_i, w_g, f_2, i_2, g_2, o_1, c_1 = sp.symbols("w_f w_i w_g f_2 i_2 g_2 o_1 c_1")
@@ -449,10 +454,20 @@ flow_one_step = f_2 + by_f + by_i + by_g
 check(flow_one_step=flow_one_step)
 
 # %% [markdown]
-# ($w_o$ is on none of the routes because the output gate of step 2 *shows* $c_2$; it has no part in making it. Kang and Seo's
-# special case once more.)
+# SymPy finds the same from the forward formulas, here with the dots at zero:
+
+# %%
+h_1 = o_1 * sp.tanh(c_1)
+gates = {f_2: 1 / (1 + sp.exp(-w_f * h_1)), i_2: 1 / (1 + sp.exp(-w_i * h_1)), g_2: sp.tanh(w_g * h_1)}
+c_2 = (f_2 * c_1 + i_2 * g_2).subs(gates)
+sp.simplify(sp.diff(c_2, c_1) - flow_one_step.subs(gates)) if flow_one_step is not ... else "first the exercise above"
+
+# %% [markdown]
+# ($w_o$ is on none of the routes because the output gate of step 2 *shows* $c_2$; it has no part in making it. Kang and
+# Seo's special case once more.)
 #
-# Now put numbers in: a forget gate nearly shut, everything else half open, and the three weights all the same number $w$.
+# Now put numbers in: a forget gate nearly shut, everything else half open, and the three weights all the same number
+# $w$.
 
 # %%
 if flow_one_step is ...:
@@ -464,8 +479,8 @@ else:
         print(f"w = {w}   one step {factor:6.3f}   thirty steps {factor**30:8.1e}")
 
 # %% [markdown]
-# The forget gate is 0.05 on every line. The highway never exceeds it, since a gate is a share. But three of the four routes carry
-# a *weight*, and nothing bounds a weight.
+# The forget gate is 0.05 on every line. The highway never exceeds it, since a gate is a share. But three of the four
+# routes carry a *weight*, and nothing bounds a weight.
 #
 # ## Two failures, built on purpose
 #
@@ -474,8 +489,8 @@ else:
 
 # %% [markdown]
 # ### Exercise: `flow_left`
-# Turn the dials, run forward from states of zero, send `dc_T` back. Return one number, the share of its length that is left at the
-# first step:
+# Turn the dials, run forward from states of zero, send `dc_T` back. Return one number, the share of its length that is
+# left at the first step:
 #
 # $$
 # \frac{\|\mathrm{d}c_1\|}{\|\mathrm{d}c_T\|}
@@ -505,8 +520,8 @@ def flow_left(W, b, x, dc_T, recurrent, forget_bias):
 check(flow_left)
 
 # %% [markdown]
-# Three LSTMs, with forget gates shut, half open and open. For each, the second dial goes from 0 to 10. Thirty steps, one
-# number. In the grey band a gradient is still of use: at least a thousandth, at most a thousandfold.
+# Three LSTMs, with forget gates shut, half open and open. For each, the second dial goes from 0 to 10. Thirty steps,
+# one number. In the grey band a gradient is still of use: at least a thousandth, at most a thousandfold.
 
 # %%
 factors = np.linspace(0, 10, 41)
@@ -524,11 +539,12 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# With the gates open the orange line lies in the band nearly everywhere. With the gates shut the red one falls through it: below 4 the
-# gradient vanishes, above 8 it mostly explodes, and only between is there a window. So it was with the RNN. *That* is what a forget gate
-# buys: not safety, but a wider window.
+# With the gates open the orange line lies in the band nearly everywhere. With the gates shut the red one falls through
+# it: below 4 the gradient vanishes, above 8 it mostly explodes, and only between is there a window. So it was with the
+# RNN. *That* is what a forget gate buys: not safety, but a wider window.
 #
-# Here are two points of the red line and one of the orange. The last column is the largest forget gate of any unit at any step:
+# Here are two points of the red line and one of the orange. The last column is the largest forget gate of any unit at
+# any step:
 
 # %%
 failures = {"vanishing": (1, -8), "exploding": (8, -8), "your own": (1, 3)}
@@ -540,21 +556,22 @@ for name, dials in failures.items():
         print(f"{name:12}{dials[0]:9} {dials[1]:5}{sizes} {max(step.f.max() for step in found[1]):11.3f}")
 
 # %% [markdown]
-# In both, the highway is closed, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone. With large ones it
-# *grows* with distance, ten-thousandfold in thirty steps, although no forget gate ever came above 0.05.
+# In both, the highway is closed, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone. With
+# large ones it *grows* with distance, ten-thousandfold in thirty steps, although no forget gate ever came above 0.05.
 #
-# Now turn the third line into a failure of your own. Can you make an LSTM explode at bias 3? And with what setting of the second
-# dial does forget bias -1 stay in the band?
+# Now turn the third line into a failure of your own. Can you make an LSTM explode at bias 3? And with what setting of
+# the second dial does forget bias -1 stay in the band?
 #
-# What the LSTM has, then, is not a guarantee. It has a route on which a gradient *can* survive, and a gate with which training can
-# keep that route open, unit by unit and step by step. Against explosion it has nothing: there you clip, as in 2.3.
+# What the LSTM has, then, is not a guarantee. It has a route on which a gradient *can* survive, and a gate with which
+# training can keep that route open, unit by unit and step by step. Against explosion it has nothing: there you clip, as
+# in 2.3.
 
 # %% [markdown]
 # ## In your own words
 #
-# "LSTMs solve the vanishing gradient problem." Why is *mitigate* the better word? Say what happens along the cell state, what
-# happens on the roads through $h$, and how each of the two failures comes about. Three or four sentences. (To compare with a model
-# answer afterwards, run `hint("why_mitigate")` twice.)
+# "LSTMs solve the vanishing gradient problem." Why is *mitigate* the better word? Say what happens along the cell
+# state, what happens on the roads through $h$, and how each of the two failures comes about. Three or four sentences.
+# (To compare with a model answer afterwards, run `hint("why_mitigate")` twice.)
 
 # %% [markdown] written="why_mitigate"
 
@@ -582,5 +599,5 @@ for name, dials in failures.items():
 progress()
 
 # %% [markdown]
-# Next: [4.1 From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb). You have the whole LSTM now. It is right, and it is
-# slow.
+# Next: [4.1 From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb). You have the whole LSTM now. It is
+# right, and it is slow.

@@ -47,7 +47,12 @@ def _forward(W, b, x, h, c):
 def _back(W, step, dc, dh):
     """From the totals at c and h of a step: what leaves it along h and along c."""
     f, i, g, o = step.f, step.i, step.g, step.o
-    hats = dc * step.c_prev * f * (1 - f), dc * g * i * (1 - i), dc * i * (1 - g * g), dh * np.tanh(step.c) * o * (1 - o)
+    hats = (
+        dc * step.c_prev * f * (1 - f),
+        dc * g * i * (1 - i),
+        dc * i * (1 - g * g),
+        dh * np.tanh(step.c) * o * (1 - o),
+    )
     return np.einsum("kh,khz->z", hats, W)[: len(f)], dc * f
 
 
@@ -172,4 +177,6 @@ EQUIVALENT = {
     (name, f"sweep_arrivals: dh_in[t] = dh[t] + dh_next  ->  dh_in[t] = {after}"): NO_LOSS
     for name in ("flow_norms", "flow_left")
     for after in ("dh_next", "dh[t - 1] + dh_next")
+} | {
+    ("flow_left", "lstm_forward: c = f * c_prev + i * g  ->  c = f * c + i * g"): "c_prev is c until that line",
 }

@@ -50,12 +50,17 @@ class Question(Written):
         return ("Your teacher reads what you write here. Say it as you would to a friend who missed the lesson.",)
 
 
+def module_name(notebook: str) -> str:
+    """The full bank's module for a notebook: ``"1.2-forks-and-routes"`` -> ``"n1_2_forks_and_routes"``."""
+    return "n" + notebook.replace(".", "_").replace("-", "_")
+
+
 @cache
 def modules() -> dict[str, SimpleNamespace]:
     """The notebooks of this release by the name of their module in the full bank, each with ``TITLE`` and ``EXERCISES``."""
     contents = json.loads((RECORDED / "contents.json").read_text(encoding="utf-8"))
     return {
-        module: SimpleNamespace(TITLE=about["title"], EXERCISES=tuple(map(_load, about["exercises"])))
+        module: SimpleNamespace(__name__=module, TITLE=about["title"], EXERCISES=tuple(map(_load, about["exercises"])))
         for module, about in contents.items()
     }
 
