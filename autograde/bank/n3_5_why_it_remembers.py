@@ -227,6 +227,12 @@ EXERCISES = (
                 "`steps[t].c` at the end.",
             ),
             Mistake(
+                "multiplied along the units",
+                "return along",
+                "return np.cumprod(f, axis=1)",
+                "You multiplied from unit to unit, within a step. Units do not meet on the highway; the product runs over *steps*.",
+            ),
+            Mistake(
                 "ordered by distance, not by step",
                 "return along",
                 "return along[::-1]",
@@ -340,6 +346,18 @@ EXERCISES = (
                 TOTAL,
                 "dc_in",
                 "You measured what the next block passes along $c$. At the fork something else arrives at $c_t$ as well.",
+            ),
+            Mistake(
+                "the highway alone",
+                RETURN_NORMS,
+                "return np.linalg.norm(flow_along_c(steps) * dc_T, axis=1)[::-1]",
+                "You multiplied `dc_T` by the forget gates: that is the highway alone. Your backward pass knows the other routes as well.",
+            ),
+            Mistake(
+                "both arrivals as one long vector",
+                TOTAL,
+                "np.hstack([dh_in, dc_in])",
+                "You measured `dh_in` and `dc_in` side by side, as one vector. One is a gradient at $h$; bring it to $c$, where the two add.",
             ),
             Mistake(
                 "only what came through h",
@@ -488,6 +506,12 @@ EXERCISES = (
                 "new_W[:, :, :H] = recurrent * W[:, :, :H]",
                 "new_W[0, :, :H] = recurrent * W[0, :, :H]",
                 "Only the forget gate's recurrent weights changed. The roads through $h$ go through all four gates.",
+            ),
+            Mistake(
+                "all weights of the forget gate",
+                "new_W[:, :, :H] = recurrent * W[:, :, :H]",
+                "new_W[0] = recurrent * W[0]",
+                "You scaled the whole matrix of the forget gate. Meant is one part of *each* gate's matrix: the columns that act on $h_{t-1}$.",
             ),
             Mistake(
                 "the forget gate's weights were left out",
@@ -641,6 +665,19 @@ EXERCISES = (
                 "You wrote $1 - c_1^2$. $c_1$ goes *into* the tanh; its slope wants what comes out.",
             ),
             Mistake(
+                "the slopes of the gates are missing",
+                ONE_STEP_SUM,
+                "f_2 + to_h * (w_f * c_1 + w_i * g_2 + w_g * i_2)",
+                "From $h_1$ you jump over the gates: on each road the weight leads into a sum, and from there an activation leads on. Each has a "
+                "slope.",
+            ),
+            Mistake(
+                "the roads end at the gates",
+                ONE_STEP_SUM,
+                "f_2 + to_h * (w_f * f_2 * (1 - f_2) + w_i * i_2 * (1 - i_2) + w_g * (1 - g_2**2))",
+                "Your roads end at $f_2$, $i_2$ and $g_2$. Each still has to get to $c_2$, through a product with something.",
+            ),
+            Mistake(
                 "the forget gate's slope is missing",
                 "w_f * f_2 * (1 - f_2) * c_1",
                 "w_f * c_1",
@@ -755,6 +792,12 @@ EXERCISES = (
                 "norms[-1] / norms[0]",
                 "(norms[-1] / norms[0]) ** (1 / (len(norms) - 1))",
                 "That is the mean factor of one step. Wanted is what is left after all of them.",
+            ),
+            Mistake(
+                "the highway alone",
+                "flow_norms(new_W, steps, dc_T)",
+                "np.linalg.norm(flow_along_c(steps) * dc_T, axis=1)[::-1]",
+                "You measured the highway alone. The whole gradient is wanted, by your backward pass.",
             ),
             Mistake(
                 "the dials were not turned",

