@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ release_feedback` finds it there. In it are the student's cells, the verdicts, y
 tests, and scripts, frames, forms or links that run something, whatever a student wrote.
 
 Model solutions are added when the due date is over (nbgrader's, or the student's extension), or with --solutions.
+
+Exit code: 0 all written, 1 some pages could not be made (they are named), 2 none.
 
 examples:
   autograde feedback 1-chain-rule
@@ -50,24 +53,41 @@ def run(options: argparse.Namespace) -> int:
     desk = Desk.open(options)
     records = [desk.record(options.student)] if options.student else desk.all_records()
     export, clean = _exporter(), cleaner(desk.unit.root / "notebooks" / desk.unit.name / "figures")
+    failed = 0
     with desk.book() as book:
         for record in records:
             student = record["student"]
-            submission = book.book.find_submission(desk.unit.name, student)
-            solved = options.solutions
-            if solved is None:
-                solved = submission.duedate is not None and submission.duedate < datetime.now(UTC).replace(tzinfo=None)
+            submission = _submission(book, desk, student)
+            solved = _due(submission) if options.solutions is None else options.solutions
+            folder = desk.unit.root / "autograde" / "feedback" / student / desk.unit.name
             for submitted in submission.notebooks:
-                notebook = prepared(desk, record, submitted, solved)
-                page = clean(export(notebook, submitted))
-                put(desk.unit.root / _target(student, desk.unit.name, submitted.name), page.encode("utf-8", "replace"))
-            with_them = ", with model solutions" if solved else ""
-            print(f"{desk.unit.root / _target(student, desk.unit.name, '').parent}{with_them}")
-    return 0
+                target = folder / f"{submitted.name}.html"
+                target.unlink(missing_ok=True)
+                try:
+                    page = clean(export(prepared(desk, record, submitted, solved), submitted))
+                except Exception as error:  # one page that cannot be made stops no other
+                    failed += 1
+                    what = f"{type(error).__name__}: {error!a}"[:200]
+                    print(f"{target}: this page could not be made ({what})", file=sys.stderr)
+                    continue
+                put(target, page.encode("utf-8", "replace"))
+            print(f"{folder}{', with model solutions' if solved else ''}")
+    return 1 if failed else 0
 
 
-def _target(student: str, unit: str, notebook: str) -> Path:
-    return Path("autograde", "feedback", student, unit, f"{notebook}.html")
+def _submission(book: Any, desk: Desk, student: str) -> Any:
+    from nbgrader.api import MissingEntry
+
+    from .desk import CannotDo
+
+    try:
+        return book.book.find_submission(desk.unit.name, student)
+    except MissingEntry:
+        raise CannotDo(f"This gradebook has no submission of {student!r}: is it another one? See --db.") from None
+
+
+def _due(submission: Any) -> bool:
+    return submission.duedate is not None and submission.duedate < datetime.now(UTC).replace(tzinfo=None)
 
 
 def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool) -> NotebookNode:

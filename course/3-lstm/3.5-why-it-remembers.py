@@ -327,9 +327,9 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# The LSTM is no better than the RNN. It vanishes like any other network: its forget gates stand near one half. The
-# dotted line is your product of forget gates, $2^{-30}$ or about a billionth at the far end. What little arrives has
-# mostly come by the roads through $h$.
+# The LSTM lies between the two RNNs. It vanishes like any other network: its forget gates stand near one half. The dotted
+# line is your product of forget gates, about $2^{-30}$ or a billionth at the far end. What little arrives has mostly come by
+# the roads through $h$.
 #
 # An LSTM is not a network that remembers. It is a network that *can be told* to. Two dials tell it.
 #
@@ -370,7 +370,7 @@ check(flow_dials)
 
 # %%
 def with_dials(recurrent, forget_bias):
-    """W, the steps of a forward pass, and the norms on the way back; None before the exercises are written."""
+    """W, the steps, and the norms on the way back; None before the exercises are written."""
     new_W, new_b = flow_dials(W, b, recurrent, forget_bias)
     if new_W is None or flow_along_c(steps) is None:
         return None
@@ -460,7 +460,10 @@ check(flow_one_step=flow_one_step)
 h_1 = o_1 * sp.tanh(c_1)
 gates = {f_2: 1 / (1 + sp.exp(-w_f * h_1)), i_2: 1 / (1 + sp.exp(-w_i * h_1)), g_2: sp.tanh(w_g * h_1)}
 c_2 = (f_2 * c_1 + i_2 * g_2).subs(gates)
-sp.simplify(sp.diff(c_2, c_1) - flow_one_step.subs(gates)) if flow_one_step is not ... else "first the exercise above"
+if flow_one_step is ...:
+    print("first the exercise above")
+else:
+    print("difference", sp.simplify(sp.diff(c_2, c_1) - flow_one_step.subs(gates)))
 
 # %% [markdown]
 # ($w_o$ is on none of the routes because the output gate of step 2 *shows* $c_2$; it has no part in making it. Kang and

@@ -1,0 +1,127 @@
+"""nbgrader's feedback with verdicts, points and solutions, and with nothing in it that runs."""
+
+import corpus
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from test_review import Page
+
+from autograde.classroom.feedback import cleaner
+
+UNIT, NAME = corpus.UNIT, corpus.NAME
+
+
+@pytest.fixture
+def page(command, course):
+    def write(student: str, *options: str) -> str:
+        assert command("feedback", UNIT, student, *options)[0] == 0
+        return (course / "autograde" / "feedback" / student / UNIT / f"{NAME}.html").read_text()
+
+    return write
+
+
+@pytest.fixture
+def gradebook(course):
+    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+        yield book
+
+
+def body(text: str) -> Page:
+    return Page(text.partition("<body>")[2])
+
+
+def standing_still(page: Page) -> bool:
+    tags = {tag for tag, _ in page.found}
+    attributes = [(k, v or "") for _, a in page.found for k, v in a.items()]
+    return (
+        not tags & {"script", "iframe", "svg", "object", "embed", "form", "input", "link", "meta", "base", "style", "math"}
+        and not [k for k, _ in attributes if k.startswith("on") or k in ("srcdoc", "formaction", "action")]
+        and not [v for k, v in attributes if k in ("href", "src") and "script" in v.lower()]
+    )
+
+
+def test_verdicts_points_and_comments(page, gradebook):
+    gradebook.find_comment("reverse_sweep", NAME, UNIT, "bob").manual_comment = "Look at *forks* <script>alert(9)</script>"
+    gradebook.find_grade("why_routes_add", NAME, UNIT, "bob").manual_score = 1.5
+    gradebook.db.commit()
+    found = body(page("bob"))
+    assert "(Score: 3.5 / 15.0)" in found.words and "Overwritten at the forks." in found.words
+    assert "Comments: Look at forks" in " ".join(found.words.split()) and standing_still(found)
+    assert "Not graded" not in found.words and "One way to write it" not in found.words
+    assert "This notebook was not graded: the file is not a notebook" in body(page("eve")).words
+
+
+def test_what_a_student_wrote_stands_still(page):
+    found = body(page("bob"))
+    assert standing_still(found)
+    assert '<script>alert("words")</script>' in found.words
+    assert "✓ reverse_sweep · Right." not in found.words.replace("<b>✓ reverse_sweep · Right.</b>", "")
+
+
+def test_solutions_after_the_due_date(page, gradebook):
+    assert "One way to write it" not in page("ann")
+    gradebook.update_or_create_assignment(UNIT, duedate="2020-01-01 00:00 UTC")
+    late = page("ann")
+    assert "One way to write it" in late and "A full answer says:" in late
+    assert "One way to write it" not in page("ann", "--no-solutions")
+    gradebook.update_or_create_assignment(UNIT, duedate="2999-01-01 00:00 UTC")
+    assert "One way to write it" not in page("ann") and "One way to write it" in page("ann", "--solutions")
+
+
+def test_hidden_tests_and_stock_outputs_are_left_out(page, course):
+    path = course / "autograde" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    check = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "check-dydx")
+    check.source += "\n### BEGIN HIDDEN TESTS\ncheck(dydx=dydx, hidden=True)\n### END HIDDEN TESTS\nx = 1"
+    bundle = {"text/html": "<script>alert(1)</script>", "application/javascript": "alert(2)", "text/plain": "as text"}
+    notebook.cells[1].outputs = [nbformat.v4.new_output("display_data", data=bundle)]
+    nbformat.write(notebook, path)
+    found = body(page("ann"))
+    assert "hidden" not in found.words and "as text" in found.words and "alert" not in found.words
+
+
+def test_a_page_that_cannot_be_made_stops_no_other(command, course):
+    (course / "autograde" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb").write_text("{")
+    code, out, err = command("feedback", UNIT)
+    assert code == 1 and "ann" in err and "could not be made" in err and out.count("\n") == 4
+    folder = course / "autograde" / "feedback"
+    assert [p.parent.parent.name for p in sorted(folder.glob("*/*/*.html"))] == ["bob", "dan", "eve"]
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<scr<body>ipt>alert(1)</scr</body>ipt>",
+    "</body></html><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+    "<img src='https://example.org/seen.png'>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='//example.org'>x</a>",
+    "<svg><a xlink:href='javascript:alert(1)'>x</a></svg>",
+    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<form action='javascript:alert(1)'><button>x</button></form>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<meta http-equiv=refresh content='0;url=https://example.org'>",
+    "<base href='https://example.org'>",
+    "<style>body{display:none}</style>",
+    "<p style='position:fixed;top:0;background:url(https://example.org)'>x</p>",
+    "<!--<img src='--><img src=x onerror=alert(1)>'-->",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attacks(attack, tmp_path):
+    found = Page(cleaner(tmp_path)(f"<html><body><p>{attack}</p></body></html>").partition("<body>")[2])
+    assert standing_still(found)
+    assert not [a for t, a in found.found if t == "img" and a.get("src")]
+    assert not [a["href"] for t, a in found.found if a.get("href", "").startswith(("data:", "//"))]
+    assert not any("position" in a.get("style", "") or "url" in a.get("style", "") for _, a in found.found)
+
+
+def test_figures_are_put_into_the_page(tmp_path):
+    (tmp_path / "a.svg").write_text("<svg/>")
+    text = cleaner(tmp_path)('<body><img alt="A fork" src="figures/a.svg"><img src="figures/../secret.svg"></body>')
+    assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in text and 'alt="A fork"' in text and "secret" not in text
