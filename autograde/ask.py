@@ -118,7 +118,9 @@ def evaluate(expression: Any, point: Mapping[str, Any]) -> Any:
     unknown = sorted(str(s) for s in expression.free_symbols if str(s) not in point)
     if unknown:
         known = " and ".join(f"`{name}`" for name in point)
-        raise Unanswerable(f"Your expression holds `{unknown[0]}`. Only {known} belong{'s' if len(point) == 1 else ''} here.")
+        raise Unanswerable(
+            f"Your expression holds `{unknown[0]}`. Only {known} belong{'s' if len(point) == 1 else ''} here."
+        )
     leftover = sorted(expression.atoms(sympy.core.function.AppliedUndef, sympy.Derivative, sympy.Integral), key=str)
     if leftover:
         raise Unanswerable(f"Your expression still holds `{leftover[0]}`: write it out.")
@@ -150,7 +152,9 @@ def plain(value: Any, outputs: Sequence[str] = (), depth: int = 0) -> Any:
     if isinstance(value, set | frozenset):
         return sorted((plain(v, (), depth + 1) for v in value), key=repr)
     if isinstance(value, dict):
-        return {str(k) if not isinstance(k, str | int | tuple) else k: plain(v, (), depth + 1) for k, v in value.items()}
+        return {
+            str(k) if not isinstance(k, str | int | tuple) else k: plain(v, (), depth + 1) for k, v in value.items()
+        }
     if isinstance(value, Given):
         return ("given", value.name, *value.parameters)
     if isinstance(value, types.SimpleNamespace):

@@ -99,7 +99,9 @@ def _answer(path: Path, cell: NotebookNode, exercise: Exercise) -> None:
     try:
         tree = ast.parse(left)
     except SyntaxError as error:
-        raise BuildError(f"{path}: without its solution, the answer cell of {exercise.name!r} is no Python: {error}") from None
+        raise BuildError(
+            f"{path}: without its solution, the answer cell of {exercise.name!r} is no Python: {error}"
+        ) from None
     named = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     named |= {t.id for n in tree.body if isinstance(n, ast.Assign) for t in ast.walk(n) if isinstance(t, ast.Name)}
     if exercise.name not in named:
@@ -119,18 +121,26 @@ def _check(path: Path, cell: NotebookNode, exercise: Exercise) -> None:
 
 def _written(path: Path, cell: NotebookNode, exercise: Written) -> None:
     if cell.source.strip():
-        raise BuildError(f"{path}: leave the written cell of {exercise.name!r} empty; its model answer stands in the bank")
+        raise BuildError(
+            f"{path}: leave the written cell of {exercise.name!r} empty; its model answer stands in the bank"
+        )
     guide = "\n".join(f"- {line}" for line in exercise.guide)
-    cell.source = f"**Model answer.** {exercise.model}\n\n**Marking guide.** One of {exercise.points} points for each:\n\n{guide}"
+    cell.source = (
+        f"**Model answer.** {exercise.model}\n\n**Marking guide.** One of {exercise.points} points for each:\n\n{guide}"
+    )
     if len(exercise.guide) != exercise.points:
-        cell.source = cell.source.replace(f"One of {exercise.points} points for each:", f"{exercise.points} points in all:")
+        cell.source = cell.source.replace(
+            f"One of {exercise.points} points for each:", f"{exercise.points} points in all:"
+        )
     cell.metadata.nbgrader = _nbgrader(exercise.name, grade=True, solution=True, points=exercise.points)
 
 
 _PREPARE = {"answer": _answer, "check": _check, "written": _written}
 
 
-def _nbgrader(grade_id: str, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0) -> dict:
+def _nbgrader(
+    grade_id: str, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0
+) -> dict:
     found = {
         "schema_version": 3,
         "grade": grade,

@@ -41,8 +41,12 @@ LAYER = Exercise(
     hints=("One.", "Two."),
 )
 PAIR = Exercise("both", problem=a_pair, reference=both, points=3, outputs=("total", "product"))
-EXPRESSION = Exercise("slope", problem=lambda rng: {"x": rng.uniform(1, 2)}, reference=lambda x: 2 * x, kind="expression")
-ROUTES = Exercise("routes", problem=lambda rng: {"n": int(rng.integers(3, 9))}, reference=lambda n: [[i] for i in range(n)])
+EXPRESSION = Exercise(
+    "slope", problem=lambda rng: {"x": rng.uniform(1, 2)}, reference=lambda x: 2 * x, kind="expression"
+)
+ROUTES = Exercise(
+    "routes", problem=lambda rng: {"n": int(rng.integers(3, 9))}, reference=lambda n: [[i] for i in range(n)]
+)
 
 
 def verdict(exercise, answer, seed=0, **options):

@@ -17,7 +17,9 @@ TEXTS = sorted((ROOT / "course").glob("[0-9]-*/*.py"))
 
 def printed(text: str) -> list[str]:
     """The formulas in the Markdown of a course text, white space folded."""
-    prose = "\n".join(line[1:].lstrip() for line in text.splitlines() if line.startswith("#") and not line.startswith("# %%"))
+    prose = "\n".join(
+        line[1:].lstrip() for line in text.splitlines() if line.startswith("#") and not line.startswith("# %%")
+    )
     prose = re.sub(r"`[^`]*`", "", prose)
     display = re.findall(r"\$\$(.*?)\$\$", prose, flags=re.S)
     inline = re.findall(r"\$([^$]+)\$", re.sub(r"\$\$.*?\$\$", "", prose, flags=re.S))

@@ -16,7 +16,9 @@ def links(text):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_pages(page):
-    missing = [link for link in links(page.read_text(encoding="utf-8")) if not (page.parent / link.split("#")[0]).exists()]
+    missing = [
+        link for link in links(page.read_text(encoding="utf-8")) if not (page.parent / link.split("#")[0]).exists()
+    ]
     assert not missing
 
 

@@ -46,7 +46,9 @@ def run(root: Path, *command: str) -> str:
         "LSTM_BY_HAND_PROGRESS": "off",
         "PYTHONPATH": str(ROOT),
     }
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout + done.stderr
 

@@ -31,7 +31,9 @@ class TestNotebook:
         for exercise in bank.modules()[bank.module_name(source.name)].EXERCISES:
             if isinstance(exercise, Written):
                 continue
-            verdicts = [o["data"][MIME] for o in by_id[f"check-{exercise.name}"]["outputs"] if MIME in o.get("data", {})]
+            verdicts = [
+                o["data"][MIME] for o in by_id[f"check-{exercise.name}"]["outputs"] if MIME in o.get("data", {})
+            ]
             assert verdicts and all(v["score"] == exercise.points and v["status"] == "right" for v in verdicts)
 
     def test_the_untouched_release_earns_zero_and_says_so_kindly(self, source):

@@ -41,7 +41,12 @@ def some_scores(rng, T=4, B=3, K=5, lifted=0.0):
 
 
 def in_the_middle(rng, t=4):
-    p = {"w": _numbers(rng, 2, 3), "m": _numbers(rng, 2, 3), "v": rng.uniform(0.2, 1.5, (2, 3)), "d": _numbers(rng, 2, 3)}
+    p = {
+        "w": _numbers(rng, 2, 3),
+        "m": _numbers(rng, 2, 3),
+        "v": rng.uniform(0.2, 1.5, (2, 3)),
+        "d": _numbers(rng, 2, 3),
+    }
     if t == 1:
         p |= {"m": np.zeros((2, 3)), "v": np.zeros((2, 3))}
     return p | {"t": t, "rate": 0.13, "beta1": 0.7, "beta2": 0.8, "eps": 0.05}

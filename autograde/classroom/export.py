@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
 
     names = options.column or options.units
     if len(names) != len(options.units):
-        raise CannotDo(f"There are {len(options.units)} units and {len(names)} names: give --column once for each unit.")
+        raise CannotDo(
+            f"There are {len(options.units)} units and {len(names)} names: give --column once for each unit."
+        )
     desks = [Desk.open(options, unit) for unit in options.units]
     for desk in desks:
         desk.all_records()

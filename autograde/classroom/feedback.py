@@ -108,6 +108,12 @@ def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool
     said = {c.name: c.manual_comment for c in submitted.comments}
     panels = {f"check-{name}": verdict(v) for name, v in found["exercises"].items()}
     models = _models(desk, submitted.name) if solved else {}
+    written = [
+        c for c in notebook.cells if c.cell_type == "markdown" and not c.metadata.get("nbgrader", {}).get("locked")
+    ]
+    if sum(c.source.count("<") for c in written) > TAGGED:
+        for cell in written:
+            cell.source = cell.source.replace("<", "&lt;")
     cells = []
     for cell in notebook.cells:
         name = grade_id(cell)
@@ -126,6 +132,8 @@ def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool
     return notebook
 
 
+TAGGED = 500
+"""The most ``<`` in what a notebook's Markdown holds for it to be read as HTML: thousands of nested tags take minutes."""
 _HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -186,6 +194,7 @@ TAGS = (
 STYLES = "background border-left color line-height margin margin-top padding text-align".split()
 _LINK = re.compile(r"(https?://|mailto:|#|[\w-][\w./-]*(#[\w.-]*)?$)")
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*$|figures/[\w.-]+$")
+_FETCHES = re.compile(r"url|\\|@|/\*", re.IGNORECASE)
 
 
 def cleaner(figures: Path) -> Callable[[str], str]:
@@ -203,7 +212,9 @@ def cleaner(figures: Path) -> Callable[[str], str]:
             return bool(_IMAGE.match(value))
         if name == "id":
             return value in ("notebook", "notebook-container", "toc")
-        return name in ("class", "style", "title") or (tag, name) in (("a", "name"), ("img", "alt"))
+        if name == "style":
+            return not _FETCHES.search(value)
+        return name in ("class", "title") or (tag, name) in (("a", "name"), ("img", "alt"))
 
     styles = CSSSanitizer(allowed_css_properties=STYLES)
     body = Cleaner(TAGS, keep, protocols=["http", "https", "mailto", "data"], css_sanitizer=styles)

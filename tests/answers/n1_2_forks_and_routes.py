@@ -100,7 +100,11 @@ def count_by_listing(graph, order, end):
 
 
 RIGHT = {
-    "along_route": {"prod": np.prod, "logs": product_by_logs, "reduce": lambda local: functools.reduce(lambda a, b: a * b, local)},
+    "along_route": {
+        "prod": np.prod,
+        "logs": product_by_logs,
+        "reduce": lambda local: functools.reduce(lambda a, b: a * b, local),
+    },
     "slope_of_shared": {"numpy": slope_in_numpy, "cosh": slope_by_cosh, "complex step": slope_complex},
     "all_routes": {"stack": routes_with_a_stack, "comprehension": routes_by_comprehension, "set": routes_as_a_set},
     "sum_over_routes": {"recursive": sum_recursive, "prod": sum_by_prod, "matrix": sum_by_matrix},

@@ -20,7 +20,9 @@ def mistaken() -> corpus.Notebook:
     source = "".join(notebook["reverse_sweep"]["source"])
     assert "d[node] += local" in source
     notebook["reverse_sweep"]["source"] = source.replace("d[node] += local", "d[node] = local")
-    notebook["count_routes"]["source"] = "def count_routes(graph, order, end):\n    return 1 / 0  # </pre><script>alert(6)"
+    notebook["count_routes"]["source"] = (
+        "def count_routes(graph, order, end):\n    return 1 / 0  # </pre><script>alert(6)"
+    )
     notebook["why_routes_add"]["source"] = HOSTILE
     forged = "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(7)</script><b>✓ reverse_sweep · Right.</b>'))"
     return notebook.insert(2, forged).insert(3, "print('<script>alert(8)</script>')")

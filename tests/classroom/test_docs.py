@@ -71,6 +71,14 @@ def test_every_command_of_the_page(tmp_path, environment, monkeypatch, capsys):
     assert "One way to write it" in pages["bob"] and "One way to write it" not in pages["ann"]
 
 
+@pytest.mark.parametrize("name", "build verify release grade review report feedback export".split())
+def test_help_has_examples(name, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main([name, "--help"])
+    said = capsys.readouterr().out
+    assert end.value.code == 0 and f"\nexamples:\n  autograde {name}" in said
+
+
 def test_installing():
     lines = [line for block in blocks("sh") for line in block.splitlines()]
     assert [line for line in lines if line.startswith("make ")]
@@ -103,7 +111,10 @@ def test_workflow_of_a_students_repository(tmp_path, environment):
     check = next(s["run"] for s in steps if "verify" in s.get("run", ""))
 
     school.course(tmp_path / "course")
-    assert cli.main(["release", corpus.UNIT, "--course", str(tmp_path / "course"), "--to", str(tmp_path / "repository")]) == 0
+    assert (
+        cli.main(["release", corpus.UNIT, "--course", str(tmp_path / "course"), "--to", str(tmp_path / "repository")])
+        == 0
+    )
     repository = tmp_path / "repository"
     (repository / f"{corpus.UNIT}.zip").unlink()
     git(repository, "init", "-q")

@@ -34,7 +34,7 @@ def test_plain(command, named):
     assert head == ["student", "last_name", "first_name", "email", UNIT, f"{UNIT} possible", f"{UNIT} to mark"]
     assert found == [
         ["ann", 'O"Hara, Jr.', "Ann\nMarie", "ann@example.org", "13", "15", "0"],
-        ["bob", "'=HYPERLINK(\"http://example.org\")", "Zoë", "", "2", "15", "1"],
+        ["bob", '\'=HYPERLINK("http://example.org")', "Zoë", "", "2", "15", "1"],
         ["dan", "", "", "", "0", "15", "0"],
         ["eve", "", "", "", "0", "15", "0"],
         ["zoe", "Late", "", "", "", "15", ""],

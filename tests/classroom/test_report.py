@@ -59,7 +59,9 @@ def test_report_of_a_class(command, course):
     code, out, _ = command("report", UNIT)
     assert code == 0 and "4 submissions" in out
     line = next(x for x in out.splitlines() if x.startswith("reverse_sweep"))
-    assert line.split()[:5] == ["reverse_sweep", "3", "1", "1", "0.33"] and line.endswith("1 × overwritten at the forks")
+    assert line.split()[:5] == ["reverse_sweep", "3", "1", "1", "0.33"] and line.endswith(
+        "1 × overwritten at the forks"
+    )
     folder = course / "autograde" / "reports"
     files = {p.name: p.read_bytes() for p in folder.iterdir()}
     assert sorted(files) == [f"{UNIT}.html", f"{UNIT}.md", f"{UNIT}.svg"]
@@ -73,4 +75,6 @@ def test_before_anything_is_graded(command, course):
         file.unlink()
     for name in ("report", "export", "feedback", "review"):
         code, _, err = command(name, UNIT)
-        assert code == 2 and err == f"autograde {name}: Nobody has been graded for {UNIT}. First: autograde grade {UNIT}\n"
+        assert (
+            code == 2 and err == f"autograde {name}: Nobody has been graded for {UNIT}. First: autograde grade {UNIT}\n"
+        )

@@ -54,7 +54,9 @@ def test_each_answer_beside_its_solution(page):
     assert "Overwritten at the forks." in text and "d[node] += local * d[after]" in text
     assert "To mark: why_routes_add" in text
     words = Page(text).words
-    assert "A nudge of x reaches the loss along each route" in words and "A nudge travels along **every** route." in words
+    assert (
+        "A nudge of x reaches the loss along each route" in words and "A nudge travels along **every** route." in words
+    )
     assert "### BEGIN SOLUTION\n    d = {node" not in words.split("Model")[-1]
     assert "Not graded: the file is not a notebook" in page("eve")
     assert "Nothing was written." in page("dan")
@@ -74,7 +76,9 @@ def test_points_go_to_the_gradebook(command, book):
     code, out, _ = command("review", UNIT, "bob", "--points", "why_routes_add=1.5", "dydx=0.5")
     assert code == 0 and "why_routes_add: 1.5 of 2 points for bob" in out and "to mark" not in out
     assert book("bob")["why_routes_add"] == (1.5, False) and book("bob")["check-dydx"] == (0.5, False)
-    assert "(5 was asked for, and there are 0 to 2)" in command("review", UNIT, "bob", "--points", "why_routes_add=5")[1]
+    assert (
+        "(5 was asked for, and there are 0 to 2)" in command("review", UNIT, "bob", "--points", "why_routes_add=5")[1]
+    )
     assert book("bob")["why_routes_add"] == (2, False)
     assert "0 of 2 points" in command("review", UNIT, "bob", "--points", "why_routes_add=-1")[1]
     assert "taken back" in command("review", UNIT, "bob", "--points", "why_routes_add=", "dydx=")[1]
