@@ -90,7 +90,8 @@ class Exercise:
         """The problems that ``seed`` stands for: some random draws, then one for each probe."""
         rng = np.random.default_rng([seed, *self.name.encode()])
         draws = 1 if self.kind == "value" else self.draws
-        return [self.problem(rng) for _ in range(draws)] + [self.problem(rng, **o) for o in self._probes().values()]
+        with np.errstate(all="ignore"):
+            return [self.problem(rng) for _ in range(draws)] + [self.problem(rng, **o) for o in self._probes().values()]
 
     def probe_names(self) -> list[str]:
         """What each problem after the random draws is a special case of, in order."""

@@ -19,6 +19,7 @@ SINGLE = 1e-4
 """Tolerance for answers in single precision, where an exercise allows them."""
 
 
+@np.errstate(all="ignore")
 def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict:
     """The verdict on ``answers``, which were asked on ``problems`` in that order.
 

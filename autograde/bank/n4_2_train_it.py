@@ -366,6 +366,19 @@ EXERCISES = (
                 "You multiplied by $\\ln 2$, so your number of bits is smaller than the number of nats. A nat is more than a bit: is the number of bits larger or smaller?",
             ),
             Mistake(
+                "both are averaged over the steps only",
+                "return bits, dy",
+                "return B * bits, B * dy",
+                "You divided by the number of steps, so the loss of a step is the *sum* over the batch: with twice the streams it would be twice as "
+                "large. Per character, please.",
+            ),
+            Mistake(
+                "both are sums",
+                "return bits, dy",
+                "return T * B * bits, T * B * dy",
+                "That is the price of the whole chunk, and its gradient. Bits *per character* are a mean.",
+            ),
+            Mistake(
                 "the loss is averaged over the steps only",
                 "bits = losses.mean()",
                 "bits = losses.sum() / T",
@@ -463,6 +476,12 @@ EXERCISES = (
                 "v_hat = v / (1 - beta2**t)",
                 "v_hat = v",
                 "Your step uses `v` as it is. It began at zero and is still too small, so the step comes out too *long*. What about the bias correction?",
+            ),
+            Mistake(
+                "neither m nor v is corrected",
+                "m_hat = m / (1 - beta1**t)\n    v_hat = v / (1 - beta2**t)",
+                "m_hat = m\n    v_hat = v",
+                "Your step uses `m` and `v` as they are. Both began at zero and are still too small, and not by the same factor. What about the bias correction?",
             ),
             Mistake(
                 "t is one too small",
@@ -634,6 +653,12 @@ EXERCISES = (
                 "        t = t + 1\n",
                 "",
                 "Your `t` does not change. Adam's bias correction needs to know which step this is.",
+            ),
+            Mistake(
+                "t counts arrays, not updates",
+                "        for name in weights:\n",
+                "        t = t - 1\n        for name in weights:\n            t = t + 1\n",
+                "Your `t` goes up with every array, so the four arrays of one update have four different times. All share one: it counts updates.",
             ),
             Mistake(
                 "t is counted after the step",
@@ -867,7 +892,7 @@ EXERCISES = (
     Written(
         name="one_lucky_run",
         model=(
-            "First: how many seeds? One run of each may be luck; I would want five, with the best and the worst. Second: what was the forget gate's bias? By default it is often 0, "
+            "First: how many seeds? One run of each may be luck; I would want five, with the best and the worst. Second: what was the forget gate's bias? By default it is often near 0, "
             "a memory of about two steps, so over thirty steps no LSTM could begin to learn; with a bias of 3 or so it might well win. Third: which rates did you try for each? "
             "And last: nothing disturbs the network while it waits in this task. Where there is noise, as in the adding problem, it may be the other way round. Her run shows that "
             "this RNN can learn this copy, and that this LSTM with these settings did not. It says nothing about RNNs and LSTMs in general."
