@@ -30,6 +30,7 @@ CORE = (
     "judge",
     "mistakes",
     "notebook",
+    "own_forward",
     "progress_map",
     "verdict",
     "build",

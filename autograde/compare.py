@@ -33,13 +33,18 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) > 0 and all(is_numeric(v) for v in value)
 
 
+def is_array(value: Any) -> bool:
+    """Whether ``value`` is compared as an array: numbers, but no list, which is a collection."""
+    return is_numeric(value) and not isinstance(value, list)
+
+
 def same(answer: Any, right: Any, rtol: float) -> bool:
     """Whether ``answer`` is right: the same shape and, entry by entry, within ``rtol`` of the largest entry.
 
     Results that are not numbers are compared as what they are: text by equality, a list as a collection in which
     order does not matter, a tuple item by item.
     """
-    if is_numeric(right) and not isinstance(right, list):
+    if is_array(right):
         if not is_numeric(answer):
             return False
         try:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from .ask import Opaque, Raised
-from .compare import error, first_difference, is_numeric, missing_and_extra, same
+from .compare import error, first_difference, is_array, is_numeric, missing_and_extra, same
 from .exercise import Exercise
 
 
 def form(answer: Any, right: Any) -> str:
     """What is wrong with an array before its values are looked at; empty when nothing is."""
-    if not is_numeric(right) or isinstance(right, list) or not is_numeric(answer):
+    if not is_array(right) or not is_numeric(answer):
         return ""
     try:
         answer = np.asarray(answer)
@@ -26,7 +26,7 @@ def form(answer: Any, right: Any) -> str:
 
 
 def difference(exercise: Exercise, answer: Any, right: Any) -> str:
-    if is_numeric(right) and not isinstance(right, list):
+    if is_array(right):
         if not is_numeric(answer):
             return f"numbers are wanted here, and this is {kind_of(answer)}"
         try:

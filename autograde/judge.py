@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .ask import Answer, Opaque, Raised, identical
-from .compare import is_numeric, parts, same
+from .compare import is_array, is_numeric, parts, same
 from .differences import difference, form, kind_of, listed
 from .exercise import Exercise, Mistake, Problem
 from .mistakes import diagnose
@@ -48,12 +48,7 @@ def _as_arrays(given: list, right: list) -> list:
     """Nested lists of numbers as arrays, where the right answer is an array or a number."""
     made = []
     for answer, wanted in zip(given, right, strict=True):
-        if (
-            isinstance(answer, list | tuple)
-            and is_numeric(answer)
-            and is_numeric(wanted)
-            and not isinstance(wanted, list)
-        ):
+        if isinstance(answer, list | tuple) and is_numeric(answer) and is_array(wanted):
             with contextlib.suppress(ValueError):
                 answer = np.asarray(answer)
         made.append(answer)
@@ -146,7 +141,7 @@ def _count(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[An
 def _not_numbers(exercise: Exercise, right: list, given: list) -> Verdict | None:
     names = exercise.outputs or ("answer",)
     for name, r, a in zip(names, right[0], given[0], strict=True):
-        if is_numeric(r) and not isinstance(r, list) and not is_numeric(a):
+        if is_array(r) and not is_numeric(a):
             which = f"`{name}`" if exercise.outputs else "The answer"
             detail = f"{which} is {kind_of(a)}, and an array or a number is wanted."
             return _verdict(exercise, "wrong", "Numbers are wanted here.", detail)

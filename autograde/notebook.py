@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import bank, certificate, own_forward, progress_map
-from .ask import ask, plain
+from .ask import ask
 from .exercise import HIDDEN, VISIBLE, Exercise, Written
 from .judge import judge
 from .verdict import CheckFailed, Verdict, panel, rich, say
@@ -238,4 +238,4 @@ def _install() -> None:
 
 
 _install()
-__all__ = ["check", "given", "hint", "plain", "progress"]
+__all__ = ["check", "given", "hint", "progress"]

@@ -320,5 +320,7 @@ def test_an_old_kernel_is_told_that_the_course_was_updated(quiet, monkeypatch):
 
 @pytest.mark.filterwarnings("error")
 def test_huge_numbers_warn_nobody():
-    huge = Exercise("huge", problem=lambda rng: {"x": np.exp(1e3 * rng.uniform(1, 2, 3))}, reference=lambda x: x * x - x)
+    huge = Exercise(
+        "huge", problem=lambda rng: {"x": np.exp(1e3 * rng.uniform(1, 2, 3))}, reference=lambda x: x * x - x
+    )
     assert verdict(huge, lambda x: x * 1e300).status in ("right", "wrong")

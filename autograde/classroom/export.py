@@ -96,7 +96,7 @@ class Student:
 
 def read(desks: Sequence[Any]) -> list[Student]:
     """Every student of the gradebook with the grades of these units, by id."""
-    from .record import _telling as telling
+    from .record import telling
 
     columns: list[dict[str, Grade]] = []
     people: dict[str, tuple[str, str, str]] = {}

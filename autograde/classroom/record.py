@@ -75,7 +75,7 @@ class Book:
         self.book: Any = None
         if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
             os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
-        with _telling(db_url):
+        with telling(db_url):
             self.book = Gradebook(db_url, course)
             self._prepare(release)
 
@@ -103,7 +103,7 @@ class Book:
         scores : notebook -> grade id -> points, or None where a human has to mark. What is missing is 0.
         comments : notebook -> id of an answer's cell -> what the machine says about it.
         """
-        with _telling(self.url), self._whole():
+        with telling(self.url), self._whole():
             self.book.update_or_create_student(student)
             with self.book.db.no_autoflush:
                 submission = self.book.update_or_create_submission(self.unit, student)
@@ -176,7 +176,7 @@ def _cell(book: Any, cell: NotebookNode, notebook: str, unit: str) -> None:
     book.update_or_create_source_cell(tags.grade_id, notebook, unit, **source)
 
 
-class _telling:
+class telling:
     """Turns what a database throws into ``CannotRecord``."""
 
     def __init__(self, url: str) -> None:

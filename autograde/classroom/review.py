@@ -78,7 +78,7 @@ def give(desk: Desk, book: Any, student: str, wanted: Sequence[str]) -> list[str
     from nbgrader.api import MissingEntry
 
     from .desk import CannotDo
-    from .record import _telling as telling
+    from .record import telling
 
     where = {e.name: (n, e) for n, e in desk.exercises()}
     changes, said = [], []
