@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .classroom import command, export, feedback, release, report, review
+from autograde.classroom.commands import export, feedback, release, report, review
+from autograde.classroom.commands import grade as command
 
 TEXT = """\
 Build, check and grade the course LSTM by Hand.
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from .build import BuildError, build
+    from autograde.building.build import BuildError, build
 
     try:
         for source, done in build(Path.cwd(), options.unit, options.force):
@@ -76,7 +77,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from .verify import CannotVerify, table, verify
+    from autograde.learning.verify import CannotVerify, table, verify
 
     try:
         found = verify(options.notebook, options.timeout)

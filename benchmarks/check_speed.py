@@ -10,11 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-from autograde import bank
-from autograde.ask import Answer, ask, plain
-from autograde.exercise import Exercise
-from autograde.judge import judge
-from autograde.mistakes import variant
+from autograde import course
+from autograde.asking.ask import Answer, ask, plain
+from autograde.judging.exercise import Exercise
+from autograde.judging.judge import judge
+from autograde.judging.mistakes import variant
 
 IMPORT = "import time, numpy; t = time.perf_counter(); from autograde import check; print(time.perf_counter() - t)"
 
@@ -54,7 +54,7 @@ def unnamed(exercise: Exercise):
 
 def main() -> None:
     rows, everything = [], []
-    for exercise in bank.exercises().values():
+    for exercise in course.exercises().values():
         if not isinstance(exercise, Exercise):
             continue
         wrong = [variant(exercise.reference, (m,)) for m in exercise.mistakes] + [unnamed(exercise)]

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from types import CodeType, FunctionType, ModuleType
 
-from autograde import bank
-from autograde.ask import Answer, ask, plain
-from autograde.exercise import HIDDEN, VISIBLE, Exercise
-from autograde.judge import judge
-from autograde.mistakes import rebuild
+from autograde import course
+from autograde.asking.ask import Answer, ask, plain
+from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise
+from autograde.judging.judge import judge
+from autograde.judging.mistakes import rebuild
 
 LIMIT = 2.0
 
@@ -51,7 +51,9 @@ def functions(reference: Callable) -> list[Callable]:
             if isinstance(value, ModuleType) and value.__name__.startswith("lstm_ref"):
                 candidates = [getattr(value, n, None) for n in function.__code__.co_names]
             for other in candidates:
-                if isinstance(other, FunctionType) and other.__module__.startswith(("autograde.bank", "lstm_ref")):
+                if isinstance(other, FunctionType) and (
+                    other.__module__.startswith("lstm_ref") or "/" in other.__module__
+                ):
                     if "check" not in other.__name__:
                         todo.append(other)
     return found
@@ -217,7 +219,7 @@ def survivors(exercise: Exercise) -> tuple[int, list[Mutant]]:
 
 
 def main(names: list[str]) -> None:
-    chosen = [e for e in bank.exercises().values() if isinstance(e, Exercise) and (not names or e.name in names)]
+    chosen = [e for e in course.exercises().values() if isinstance(e, Exercise) and (not names or e.name in names)]
     for exercise in chosen:
         count, alive = survivors(exercise)
         print(f"{exercise.name:<24} {count:>4} mutants, {count - len(alive):>4} killed, {len(alive):>3} alive")

@@ -6,13 +6,13 @@ import pytest
 from answers import EQUIVALENT, RIGHT
 from mutants import survivors
 
-from autograde import bank
-from autograde.ask import Answer, ask, plain
-from autograde.exercise import HIDDEN, VISIBLE, Exercise, Written
-from autograde.judge import judge
-from autograde.mistakes import variant
+from autograde import course
+from autograde.asking.ask import Answer, ask, plain
+from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
+from autograde.judging.judge import judge
+from autograde.judging.mistakes import variant
 
-ALL = list(bank.exercises().values())
+ALL = list(course.exercises().values())
 CHECKED = [e for e in ALL if isinstance(e, Exercise)]
 SEEDS = (VISIBLE, 1, 2, HIDDEN)
 
@@ -29,8 +29,8 @@ def verdict(exercise, function, seed=VISIBLE):
 
 
 def test_every_notebook_has_a_title_and_exercises():
-    for name, module in bank.modules().items():
-        assert module.TITLE.split()[0].replace(".", "_") == name[1:4] and module.EXERCISES
+    for name, notebook in course.notebooks().items():
+        assert notebook.title.split()[0] == name.split("-")[0] and notebook.exercises
 
 
 def test_written_questions_have_a_guide_and_a_model_answer():
@@ -94,7 +94,7 @@ def why_equivalent(exercise, mutant):
 
 @pytest.mark.parametrize("name, style", [(n, s) for n, styles in RIGHT.items() for s in styles], ids=str)
 def test_a_right_answer_in_another_style_passes(name, style):
-    exercise = bank.find(name)
+    exercise = course.find(name)
     for seed in range(40):
         found = verdict(exercise, RIGHT[name][style], seed)
         assert found.status == "right", (seed, found)
@@ -102,7 +102,7 @@ def test_a_right_answer_in_another_style_passes(name, style):
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_no_false_alarm_in_1000_seeds(name):
-    exercise = bank.find(name)
+    exercise = course.find(name)
     styles = list(RIGHT[name].values())
     for seed in range(1000):
         problems = exercise.problems(seed)

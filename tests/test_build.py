@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autograde import bank, build
+from autograde import course
+from autograde.building import build
+from autograde.building.course_text import BuildError, read, solution_lines, stub
 from autograde.cli import main
-from autograde.course_text import BuildError, read, solution_lines, stub
-from autograde.exercise import Exercise, Written
+from autograde.judging.exercise import Exercise, Written
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +27,19 @@ def number(rng):
 DOUBLE = Exercise("double", problem=number, reference=twice, points=2)
 WHY = Written("why", model="Because.", guide=("It says because.",), points=1)
 
+DEMO = '''"""A demo."""
+
+from autograde.judging.exercise import Exercise
+
+TITLE = "1.9 A demo"
+
+
+def twice(x):
+    return 2 * x
+
+
+EXERCISES = (Exercise("double", problem=lambda rng: {"x": rng.uniform(1, 2)}, reference=twice, points=2),)
+'''
 GOOD = '''# %% [markdown]
 # # A demo
 
@@ -70,7 +84,7 @@ def test_ids_come_from_names_and_text(tmp_path):
     assert len({c.id for c in one.cells}) == len(one.cells)
 
 
-def test_a_written_question_gets_its_model_answer_from_the_bank(tmp_path):
+def test_a_written_question_gets_its_model_answer_from_its_exercises(tmp_path):
     cell = reading(tmp_path, GOOD + '\n# %% [markdown] written="why"\n', DOUBLE, WHY).cells[-1]
     assert "Because." in cell.source and cell.metadata.nbgrader["grade"] and cell.metadata.nbgrader["solution"]
 
@@ -83,7 +97,7 @@ REFUSED = {
     "marker not closed": (GOOD.replace("    ### END SOLUTION\n", ""), "not closed"),
     "no solution": (GOOD.replace("### BEGIN SOLUTION", "#").replace("### END SOLUTION", "#"), "BEGIN SOLUTION"),
     "solution in a plain cell": (GOOD.replace(' answer="double"', ""), 'without answer="..."'),
-    "points differ": (GOOD.replace('check="double"', 'check="double" points=3'), "points=3 here and 2 in the bank"),
+    "points differ": (GOOD.replace('check="double"', 'check="double" points=3'), "points=3 here and 2 in exercises.py"),
     "name not defined": (GOOD.replace("def double", "def triple"), "must say `def double"),
     "stub is no Python": (GOOD.replace('    """Twice x."""\n', ""), "no Python"),
     "check does more": (GOOD.replace("check(double)", "check(double); print(1)"), "and no more"),
@@ -100,12 +114,11 @@ def test_refuses(tmp_path, text, says):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project with one course text, whose bank module is a stand-in."""
-    (tmp_path / "course" / "1-demo").mkdir(parents=True)
-    (tmp_path / "course" / "1-demo" / "1.9-demo.py").write_text(GOOD)
-    module = type("Module", (), {"TITLE": "1.9 A demo", "EXERCISES": (DOUBLE,)})
-    monkeypatch.setattr(bank, "modules", lambda: {"n1_9_demo": module})
-    monkeypatch.setattr(bank, "exercises", lambda: {"double": DOUBLE})
+    """A project with one course text, with one exercise."""
+    folder = tmp_path / "course" / "1-demo" / "1.9-demo"
+    folder.mkdir(parents=True)
+    (folder / "text.py").write_text(GOOD)
+    (folder / "exercises.py").write_text(DEMO)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(build, "execute", lambda notebook, folder, source: None)
     return tmp_path
@@ -127,7 +140,7 @@ def test_a_notebook_edited_by_hand_is_not_overwritten(project, capsys):
     data = json.loads(released.read_text())
     data["cells"][0]["source"] = ["# My own title"]
     released.write_text(json.dumps(data))
-    (project / "course/1-demo/1.9-demo.py").write_text(GOOD.replace("A demo", "A new demo"))
+    (project / "course/1-demo/1.9-demo/text.py").write_text(GOOD.replace("A demo", "A new demo"))
     before = {p: p.read_bytes() for p in project.rglob("*.ipynb")}
     assert main(["build"]) == 1
     said = capsys.readouterr().err
@@ -137,7 +150,7 @@ def test_a_notebook_edited_by_hand_is_not_overwritten(project, capsys):
 
 
 def test_a_refusal_writes_nothing(project, capsys):
-    (project / "course/1-demo/1.9-demo.py").write_text(GOOD.replace("def double", "def triple"))
+    (project / "course/1-demo/1.9-demo/text.py").write_text(GOOD.replace("def double", "def triple"))
     assert main(["build"]) == 1
     assert "must say" in capsys.readouterr().err
     assert not (project / "solutions").exists() and not (project / "notebooks").exists()
@@ -152,12 +165,11 @@ def test_unknown_unit_and_no_course(project, capsys, monkeypatch):
 def test_a_cell_that_raises_is_refused(project, monkeypatch, capsys):
     monkeypatch.undo()
     monkeypatch.chdir(project)
-    module = type("Module", (), {"TITLE": "1.9 A demo", "EXERCISES": ()})
-    monkeypatch.setattr(bank, "modules", lambda: {"n1_9_demo": module})
-    (project / "course/1-demo/1.9-demo.py").write_text("# %%\nnumber = 1 / 0\n")
+    (project / "course/1-demo/1.9-demo/exercises.py").write_text('TITLE = "1.9 A demo"\nEXERCISES = ()\n')
+    (project / "course/1-demo/1.9-demo/text.py").write_text("# %%\nnumber = 1 / 0\n")
     assert main(["build"]) == 1
     said = capsys.readouterr().err
-    assert "ZeroDivisionError" in said and "1.9-demo.py" in said and not (project / "solutions").exists()
+    assert "ZeroDivisionError" in said and "1.9-demo" in said and not (project / "solutions").exists()
 
 
 SOURCES = build.sources(ROOT)
@@ -170,7 +182,7 @@ def test_no_line_of_a_solution_is_released(source):
     released = json.loads(source.built("notebooks").read_text(encoding="utf-8"))
     everything = "\n".join("".join(c["source"]) for c in released["cells"]) + json.dumps(released["metadata"])
     lines = [line for line in solution_lines(text) if line not in outside and len(line) > 6]
-    for exercise in bank.modules()[bank.module_name(source.name)].EXERCISES:
+    for exercise in course.notebooks()[source.name].exercises:
         lines += [exercise.model, *exercise.guide] if isinstance(exercise, Written) else []
     leaked = [line for line in lines if re.search(rf"(?<!\w){re.escape(line)}(?![\w,.(\[])", everything)]
     assert lines and not leaked

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograde import certificate, notebook
-from autograde.progress_map import Map, State, Stop, read, record
+from autograde.learning import certificate, notebook
+from autograde.learning.progress_map import Map, State, Stop, read, record
 
 STOPS = [Stop("1.1 A & B", {"a": 1, "b": 2}), Stop("1.2 C", {"c": 3})]
 

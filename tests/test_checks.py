@@ -1,16 +1,18 @@
 """What a learner hears, for each way in which an answer can be wrong."""
 
-from fractions import Fraction
+from fractions import types
 
+import Fraction
 import numpy as np
 import pytest
 import sympy as sp
 
-from autograde import bank, notebook
-from autograde.ask import Answer, ask
-from autograde.exercise import Exercise, Mistake, Own
-from autograde.judge import judge
-from autograde.verdict import MIME, CheckFailed, Verdict
+from autograde import course
+from autograde.asking.ask import Answer, ask
+from autograde.judging.exercise import Exercise, Mistake, Own
+from autograde.judging.judge import judge
+from autograde.judging.verdict import MIME, CheckFailed, Verdict
+from autograde.learning import notebook
 
 
 def affine(W, x, b):
@@ -220,8 +222,9 @@ def test_a_verdict_as_html_escapes_what_it_quotes():
 @pytest.fixture
 def quiet(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", str(tmp_path / "progress"))
-    monkeypatch.setattr(bank, "exercises", lambda: {"affine": LAYER, "both": PAIR})
-    monkeypatch.setattr(bank, "modules", lambda: {"n": type("M", (), {"TITLE": "A", "EXERCISES": (LAYER, PAIR)})})
+    monkeypatch.setattr(course, "exercises", lambda: {"affine": LAYER, "both": PAIR})
+    notebook = types.SimpleNamespace(title="A", exercises=(LAYER, PAIR))
+    monkeypatch.setattr(course, "notebooks", lambda: {"n": notebook})
     return tmp_path
 
 
@@ -295,7 +298,7 @@ def in_a_notebook(text):
 
 def test_an_unexplained_gradient_is_held_against_the_learners_own_forward_pass(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", "off")
-    monkeypatch.setattr(bank, "exercises", lambda: {"double_backward": GRADIENT})
+    monkeypatch.setattr(course, "exercises", lambda: {"double_backward": GRADIENT})
     off = in_a_notebook("def forward(w, x): return w * x\ndef double_backward(w, x, dy): return 1.5 * dy * x")
     with pytest.raises(CheckFailed, match=r"Held against your own forward: .* the loss changes by \S+, and your"):
         notebook.check(off)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from course.figures import UNITS, draw_all, faults, figures, notebooks
+from autograde import course
+from course.figures import draw_all, faults, figures, notebooks
 from course.figures.draw import Canvas
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +46,9 @@ def test_another_process_draws_the_same_bytes(svgs: dict[str, bytes], tmp_path: 
     subprocess.run([sys.executable, "-m", "course.figures", tmp_path], cwd=ROOT, check=True, capture_output=True)
     again = {path.stem: path.read_bytes() for path in tmp_path.glob("*/figures/*.svg")}
     assert [stem for stem in svgs if svgs[stem] != again.get(stem)] == []
-    assert {path.parent.parent.name for path in tmp_path.glob("*/figures/*.svg")} <= set(UNITS)
+    assert {path.parent.parent.name for path in tmp_path.glob("*/figures/*.svg")} <= {
+        n.unit for n in course.notebooks().values()
+    }
 
 
 def test_a_notebook_without_figures_has_none(tmp_path: Path) -> None:

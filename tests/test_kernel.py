@@ -5,8 +5,8 @@ import re
 import nbformat
 import pytest
 
-from autograde import kernel
-from autograde.verdict import MIME
+from autograde.judging.verdict import MIME
+from autograde.learning import kernel
 
 IMPORT = "import numpy as np\nfrom autograde import check, given, hint, progress"
 RIGHT = "def along_route(local):\n    return np.prod(local)"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from autograde import course
+
 ROOT = Path(__file__).parent.parent
-TEXTS = sorted((ROOT / "course").glob("[0-9]-*/*.py"))
+TEXTS = [n.path("text.py") for n in course.notebooks().values()]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -22,15 +24,15 @@ def test_pages(page):
     assert not missing
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.parent.name)
 @pytest.mark.parametrize("kind", ["notebooks", "solutions"])
 def test_notebooks(path, kind):
-    folder = ROOT / kind / path.parent.name
+    folder = ROOT / kind / path.parents[1].name
     missing = [link for link in links(path.read_text(encoding="utf-8")) if not (folder / link).exists()]
     assert not missing
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.parent.name)
 def test_every_figure_has_an_alternative_text(path):
     for words in re.findall(r"!\[([^\]]*)\]", path.read_text(encoding="utf-8")):
         assert len(words) > 40

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from answering import answered
 
-from autograde import bank
-from autograde.exercise import Written
+from autograde import course as the_course
+from autograde.judging.exercise import Written
 
 ROOT = Path(__file__).parent.parent
 UNIT, NAME = "1-chain-rule", "1.2-forks-and-routes"
@@ -68,7 +68,7 @@ def test_the_release_is_what_the_build_made(course):
 
 def test_the_right_submission_earns_everything(course):
     got = scores(course, "ada")
-    for exercise in bank.modules()[bank.module_name(NAME)].EXERCISES:
+    for exercise in the_course.notebooks()[NAME].exercises:
         assert got[exercise.name] == (None if isinstance(exercise, Written) else exercise.points)
 
 

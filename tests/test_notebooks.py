@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from autograde import bank, build, verify
-from autograde.exercise import Written
-from autograde.verdict import MIME
+from autograde import course
+from autograde.building import build
+from autograde.judging.exercise import Written
+from autograde.judging.verdict import MIME
+from autograde.learning import verify
 
 ROOT = Path(__file__).parent.parent
 SOURCES = build.sources(ROOT)
@@ -28,7 +30,7 @@ class TestNotebook:
     def test_the_executed_solutions_earn_everything(self, source):
         cells = json.loads(source.built("solutions").read_text(encoding="utf-8"))["cells"]
         by_id = {c["id"]: c for c in cells}
-        for exercise in bank.modules()[bank.module_name(source.name)].EXERCISES:
+        for exercise in course.notebooks()[source.name].exercises:
             if isinstance(exercise, Written):
                 continue
             verdicts = [
@@ -41,7 +43,7 @@ class TestNotebook:
         notebook = verify._read(path)
         verify._run(notebook, path, 300)
         by_id = {c.id: c for c in notebook.cells}
-        for exercise in bank.modules()[bank.module_name(source.name)].EXERCISES:
+        for exercise in course.notebooks()[source.name].exercises:
             if isinstance(exercise, Written):
                 continue
             data = [o.data[MIME] for o in by_id[f"check-{exercise.name}"].outputs if MIME in o.get("data", {})]

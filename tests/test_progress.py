@@ -4,8 +4,8 @@ import multiprocessing
 
 import pytest
 
-from autograde import progress_map
-from autograde.progress_map import Map, Stop, read, record
+from autograde.learning import progress_map
+from autograde.learning.progress_map import Map, Stop, read, record
 
 
 @pytest.fixture(autouse=True)

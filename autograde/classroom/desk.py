@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from ..exercise import Exercise, Written
-    from ..verdict import Verdict
-    from .grade import Unit
-    from .record import Book
+    from autograde.classroom.grading import Unit
+    from autograde.classroom.record import Book
+    from autograde.judging.exercise import Exercise, Written
+    from autograde.judging.verdict import Verdict
 
 
 class CannotDo(RuntimeError):
@@ -47,8 +47,8 @@ class Desk:
         """
         from traitlets.config import Config
 
-        from ..nbgrader_config import configure
-        from .grade import Unit
+        from autograde.building.nbgrader_config import configure
+        from autograde.classroom.grading import Unit
 
         config = Config()
         root = options.course.resolve()
@@ -62,7 +62,7 @@ class Desk:
 
     def book(self) -> Book:
         """The gradebook, for ``with``."""
-        from .record import Book
+        from autograde.classroom.record import Book
 
         return Book(self.url, self.course, self.unit.name, self.unit.release)
 
@@ -106,7 +106,7 @@ class Desk:
         """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the bank."""
         import nbformat
 
-        from ..exercise import Exercise
+        from autograde.judging.exercise import Exercise
 
         found = {e.name: e.solution() for e in self.unit.exercises(notebook) if isinstance(e, Exercise)}
         path = self.unit.root / "solutions" / self.unit.name / f"{notebook}.ipynb"
@@ -138,7 +138,7 @@ def grade_id(cell: NotebookNode) -> str:
 
 def verdict(data: dict[str, Any]) -> Verdict:
     """The verdict in a record."""
-    from ..verdict import Row, Verdict
+    from autograde.judging.verdict import Row, Verdict
 
     rows = tuple(Row(**row) for row in data["rows"])
     return Verdict(**data | {"details": tuple(data["details"]), "mistakes": tuple(data["mistakes"]), "rows": rows})
@@ -155,8 +155,8 @@ def add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], help
     parser.add_argument("--db", metavar="URL", help="the gradebook (default: $AUTOGRADE_DB, or autograde/gradebook.db)")
 
     def told(options: argparse.Namespace) -> int:
-        from .grade import CannotGrade
-        from .record import CannotRecord
+        from autograde.classroom.grading import CannotGrade
+        from autograde.classroom.record import CannotRecord
 
         try:
             return run(options)

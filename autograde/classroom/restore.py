@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from ..exercise import Exercise, Written
-from .lint import Cell
+from autograde.classroom.submission import Cell
+from autograde.judging.exercise import Exercise, Written
 
 _TARGETS = re.compile(r"[\w\s,*]+(?::[\w\s.|\[\],]*)?[-+*/@]?")
 

@@ -1,32 +1,24 @@
-"""The figures of the course: one module per notebook, each a table `FIGURES` from file stem to drawing function.
+"""The vocabulary of the course's figures. Each notebook's `figures.py` holds a table `FIGURES`, file stem -> function.
 
 A drawing function takes nothing and returns a `draw.Canvas`; its docstring says what the picture shows, in plain words,
 and serves as its alternative text.
 """
 
-import re
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
+from autograde import course
 from course.figures.draw import Canvas
-
-UNITS = ("0-start", "1-chain-rule", "2-rnn", "3-lstm", "4-training")
 
 
 def notebooks() -> list[str]:
     """The notebooks that have figures, in course order, such as `1.2-forks-and-routes`."""
-    names = (re.fullmatch(r"n(\d)_(\d)_(\w+)", module.name) for module in iter_modules(__path__))
-    return sorted(f"{m[1]}.{m[2]}-{m[3].replace('_', '-')}" for m in names if m)
+    return [name for name, notebook in course.notebooks().items() if notebook.path("figures.py").exists()]
 
 
 def figures(notebook_name: str) -> dict[str, Callable[[], Canvas]]:
     """The figures of one notebook, by file stem; empty for a notebook without any."""
-    if notebook_name not in notebooks():
-        return {}
-    module = "n" + notebook_name.replace(".", "_").replace("-", "_")
-    return import_module(f"{__name__}.{module}").FIGURES
+    return course.notebooks()[notebook_name].load("figures.py").FIGURES if notebook_name in notebooks() else {}
 
 
 def draw_all(notebook_name: str, folder: Path) -> list[Path]:

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from course.figures import UNITS, faults, figures, notebooks
+from autograde import course
+from course.figures import faults, figures, notebooks
 
 
 def main() -> None:
@@ -15,7 +16,7 @@ def main() -> None:
     for notebook in notebooks():
         if not notebook.startswith(args.only):
             continue
-        folder = args.out / UNITS[int(notebook[0])] / "figures"
+        folder = args.out / course.notebooks()[notebook].unit / "figures"
         folder.mkdir(parents=True, exist_ok=True)
         for stem, figure in figures(notebook).items():
             canvas = figure()

@@ -18,9 +18,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
-from autograde.classroom import lint
-from autograde.classroom.grade import Unit, grade
-from autograde.classroom.sandbox import Limits
+from autograde.classroom import submission as lint
+from autograde.classroom.grading import Unit, grade
+from autograde.classroom.sandbox.run import Limits
 
 pytestmark = pytest.mark.needs("bwrap")
 LIMITS = Limits(cell=6, notebook=30, call=2, memory=768 * 2**20)

@@ -6,8 +6,8 @@ import io
 import corpus
 import pytest
 
-from autograde.classroom import export
-from autograde.classroom.export import Grade, Student
+from autograde.classroom.commands import export
+from autograde.classroom.commands.export import Grade, Student
 
 UNIT = corpus.UNIT
 

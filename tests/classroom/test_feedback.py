@@ -8,7 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 from test_review import Page
 
-from autograde.classroom.feedback import cleaner
+from autograde.classroom.commands.feedback import cleaner
 
 UNIT, NAME = corpus.UNIT, corpus.NAME
 

@@ -21,12 +21,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
-from autograde import cli, wire
-from autograde.ask import Answer
-from autograde.classroom import grade as grading
-from autograde.classroom import judging
-from autograde.classroom.grade import Unit, grade
-from autograde.exercise import VISIBLE, Exercise
+from autograde import cli
+from autograde.asking import wire
+from autograde.asking.ask import Answer
+from autograde.classroom import grading as grading
+from autograde.classroom import outcome as judging
+from autograde.classroom.grading import Unit, grade
+from autograde.judging.exercise import VISIBLE, Exercise
 
 ALL = corpus.ALL
 

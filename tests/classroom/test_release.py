@@ -15,14 +15,15 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograde import bank, judge
-from autograde.ask import Answer, plain
-from autograde.classroom import release
+from autograde import course
+from autograde.asking.ask import Answer, plain
+from autograde.classroom.commands import release
 from autograde.classroom.desk import Desk, grade_id
-from autograde.classroom.sealed import bank as sealed_bank
+from autograde.classroom.sealed import course as sealed_course
 from autograde.classroom.sealed import mistakes as sealed_mistakes
-from autograde.exercise import Exercise
-from autograde.mistakes import diagnose, variant
+from autograde.judging import judge
+from autograde.judging.exercise import Exercise
+from autograde.judging.mistakes import diagnose, variant
 
 ROOT, UNIT = corpus.ROOT, corpus.UNIT
 UNITS = sorted(p.name for p in (ROOT / "notebooks").iterdir() if list(p.glob("*.ipynb")))
@@ -144,12 +145,12 @@ def test_no_answer_in_a_sealed_release(unit):
     assert not [line for line in lines if line in text and not any(line in m for m in meant)]
 
 
-@pytest.mark.parametrize("module", list(bank.modules()))
-def test_a_sealed_check_says_what_the_full_one_says(module, tmp_path, monkeypatch):
-    monkeypatch.setattr(sealed_bank, "RECORDED", tmp_path)
-    for exercise in bank.modules()[module].EXERCISES:
+@pytest.mark.parametrize("name", list(course.notebooks()))
+def test_a_sealed_check_says_what_the_full_one_says(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(sealed_course, "RECORDED", tmp_path)
+    for exercise in course.notebooks()[name].exercises:
         (tmp_path / f"{exercise.name}.wire").write_bytes(release.recorded(exercise))
-        sealed = sealed_bank._load(exercise.name)
+        sealed = sealed_course._load(exercise.name)
         assert sealed.points == exercise.points
         if not isinstance(exercise, Exercise):
             assert not sealed.model and not sealed.guide and len(sealed.hints) == 1
@@ -167,7 +168,7 @@ def test_a_sealed_check_says_what_the_full_one_says(module, tmp_path, monkeypatc
 
 
 def test_recorded_problems_cannot_be_changed_by_a_learner(unzipped):
-    said = learn(unzipped(), "from autograde import bank\ne = bank.find('along_route')\ne.problems()[0]['local'][:] = 0\n"
+    said = learn(unzipped(), "from autograde import course\ne = course.find('along_route')\ne.problems()[0]['local'][:] = 0\n"
                  "print(e.problems()[0]['local'].any())")  # fmt: skip
     assert said == "True\n"
 
@@ -179,8 +180,8 @@ def test_the_same_bytes(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert all(n.startswith(f"{UNIT}/") and ".." not in n for n in archive.namelist())
         assert "figures/fork.svg" in " ".join(archive.namelist())
-        contents = json.loads(archive.read(f"{UNIT}/autograde/bank/recorded/contents.json"))
-    assert [*contents] == [bank.module_name(n) for n in desk(ROOT).unit.release]
+        contents = json.loads(archive.read(f"{UNIT}/autograde/recorded/contents.json"))
+    assert [*contents] == [*desk(ROOT).unit.release]
 
 
 def test_a_folder_of_somebody_else_is_left_alone(command, tmp_path):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import corpus
 import pytest
 
-from autograde.classroom import report
-from autograde.exercise import Exercise, Written
+from autograde.classroom.commands import report
+from autograde.judging.exercise import Exercise, Written
 
 UNIT = corpus.UNIT
 

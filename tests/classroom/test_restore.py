@@ -9,12 +9,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
-from autograde import bank
-from autograde.classroom import lint
+from autograde import course
+from autograde.classroom import submission as lint
 from autograde.classroom.restore import restore
 
 RELEASE = nbformat.reads(corpus._text("notebooks"), as_version=4)
-EXERCISES = bank.modules()[bank.module_name(corpus.NAME)].EXERCISES
+EXERCISES = course.notebooks()[corpus.NAME].exercises
 
 
 def plan(*cells: tuple[str, str]):

@@ -9,7 +9,7 @@ import corpus
 import pytest
 import school
 
-from autograde.classroom import review
+from autograde.classroom.commands import review
 
 UNIT = corpus.UNIT
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograde import wire
-from autograde.classroom import bwrap, sandbox
-from autograde.classroom.sandbox import Limits, NoSandbox, run
+from autograde.asking import wire
+from autograde.classroom.sandbox import bwrap
+from autograde.classroom.sandbox import run as sandbox
+from autograde.classroom.sandbox.run import Limits, NoSandbox, run
 
 LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
 

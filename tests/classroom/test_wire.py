@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograde import bank, wire
-from autograde.ask import Answer, Opaque, Raised, identical
-from autograde.exercise import Exercise
-from autograde.functions import Given
-from autograde.wire import WireError, pack, unpack
+from autograde import course
+from autograde.asking import wire
+from autograde.asking.ask import Answer, Opaque, Raised, identical
+from autograde.asking.given import Given
+from autograde.asking.wire import WireError, pack, unpack
+from autograde.judging.exercise import Exercise
 
 leaves = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text(), st.binary(), st.just(...),
@@ -46,7 +47,7 @@ def test_records_namespaces_and_functions():
 
 
 def test_every_problem_of_the_course_crosses():
-    for exercise in (e for e in bank.exercises().values() if isinstance(e, Exercise)):
+    for exercise in (e for e in course.exercises().values() if isinstance(e, Exercise)):
         for problem in exercise.problems(11):
             back = unpack(pack(problem))
             assert repr(back) == repr(problem) and list(back) == list(problem), exercise.name

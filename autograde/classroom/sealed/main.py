@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograde.verify import CannotVerify, table, verify
+from autograde.learning.verify import CannotVerify, table, verify
 
 
 def main(arguments: Sequence[str]) -> int:

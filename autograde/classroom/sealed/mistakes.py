@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograde.compare import parts, same
-from autograde.exercise import Exercise, Mistake, Problem
+from autograde.judging.compare import parts, same
+from autograde.judging.exercise import Exercise, Mistake, Problem
 
 
 def diagnose(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Any]) -> tuple[Mistake, ...]:

@@ -1,0 +1,1 @@
+"""All that may stand beside a stranger's code. It knows no answer."""

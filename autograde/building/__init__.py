@@ -1,0 +1,1 @@
+"""From course texts to notebooks."""

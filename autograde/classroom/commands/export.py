@@ -1,0 +1,173 @@
+"""``autograde export``: the gradebook as CSV, for a spreadsheet, for Canvas, for Moodle."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TEXT = """\
+Write the grades of one unit or more as CSV (UTF-8, quoted as RFC 4180 says). Who handed nothing in has an empty cell.
+
+plain    student, last_name, first_name, email; then points, points there are and answers to mark for each unit
+canvas   Student, ID, SIS User ID, SIS Login ID, Section and a column for each unit, with the row of points possible.
+         The student's id goes to SIS Login ID, by which Canvas finds the student. To fill an assignment that is there
+         already, name it with its number: --column "Chain rule (4711)".
+moodle   Username, ID number, Email address and a column for each unit. In Moodle: Grades, Import, CSV; map one of the
+         three to the user, and the unit to a grade item or to a new one.
+
+A cell that a spreadsheet would take for a formula (one that begins with = + - or @) gets an apostrophe in front.
+
+examples:
+  autograde export 1-chain-rule                            to the terminal
+  autograde export 1-chain-rule 2-rnn --to grades.csv
+  autograde export 1-chain-rule --for canvas --to canvas.csv
+  autograde export 1-chain-rule --for moodle --to moodle.csv --column "Week 1"
+"""
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    from autograde.classroom import desk
+
+    parser = desk.add(commands, "export", run, "grades as CSV: plain, for Canvas, for Moodle", TEXT)
+    parser.add_argument("units", nargs="+", metavar="unit", help="such as 1-chain-rule")
+    parser.add_argument("--for", dest="form", choices=sorted(FORMS), default="plain", help="default: plain")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="default: the terminal")
+    parser.add_argument("--column", action="append", metavar="NAME", help="the unit's name there; once for each unit")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export; returns the exit code."""
+    from autograde.classroom.desk import CannotDo, Desk
+    from autograde.classroom.record import put
+
+    names = options.column or options.units
+    if len(names) != len(options.units):
+        raise CannotDo(
+            f"There are {len(options.units)} units and {len(names)} names: give --column once for each unit."
+        )
+    desks = [Desk.open(options, unit) for unit in options.units]
+    for desk in desks:
+        desk.all_records()
+    students = read(desks)
+    text = written(FORMS[options.form](students, names, [_possible(d) for d in desks]))
+    if options.to:
+        put(options.to, text.encode())
+        print(f"{len(students)} students -> {options.to}", file=sys.stderr)
+    else:
+        sys.stdout.write(text.replace("\r\n", "\n"))
+    waiting = sum(g.to_mark for s in students for g in s.grades if g)
+    if waiting:
+        print(
+            f"{waiting} answers still wait to be marked, and count as 0: autograde review {options.units[0]}",
+            file=sys.stderr,
+        )
+    return 0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A student's points for a unit, late penalty taken off, and how many answers wait to be marked."""
+
+    points: float
+    to_mark: int
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student as the gradebook knows them, and a grade for each unit, None where nothing was handed in."""
+
+    id: str
+    last: str
+    first: str
+    email: str
+    grades: tuple[Grade | None, ...]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(n for n in (self.last, self.first) if n) or self.id
+
+
+def read(desks: Sequence[Any]) -> list[Student]:
+    """Every student of the gradebook with the grades of these units, by id."""
+    from autograde.classroom.record import telling
+
+    columns: list[dict[str, Grade]] = []
+    people: dict[str, tuple[str, str, str]] = {}
+    for desk in desks:
+        graded = set(desk.students())
+        with desk.book() as book, telling(desk.url):
+            for s in book.book.students:
+                people[s.id] = (s.last_name or "", s.first_name or "", s.email or "")
+            columns.append(
+                {
+                    s.student.id: Grade(
+                        round(max(0.0, s.score - (s.late_submission_penalty or 0.0)), 4),
+                        sum(g.needs_manual_grade for n in s.notebooks for g in n.grades),
+                    )
+                    for s in book.book.assignment_submissions(desk.unit.name)
+                    if s.student.id in graded
+                }
+            )
+    return [Student(i, *people[i], tuple(c.get(i) for c in columns)) for i in sorted(people)]
+
+
+def _possible(desk: Any) -> int:
+    return sum(e.points for _, e in desk.exercises())
+
+
+def plain(students: Sequence[Student], names: Sequence[str], possible: Sequence[int]) -> list[list[Any]]:
+    """Rows for a spreadsheet."""
+    head = ["student", "last_name", "first_name", "email"]
+    for name in names:
+        head += [name, f"{name} possible", f"{name} to mark"]
+    rows: list[list[Any]] = [head]
+    for s in students:
+        row: list[Any] = [s.id, s.last, s.first, s.email]
+        for grade, most in zip(s.grades, possible, strict=True):
+            row += [grade.points, most, grade.to_mark] if grade else ["", most, ""]
+        rows.append(row)
+    return rows
+
+
+def canvas(students: Sequence[Student], names: Sequence[str], possible: Sequence[int]) -> list[list[Any]]:
+    """Rows as Canvas imports them: five columns for the student, then the assignments; points possible in row 2.
+
+    Source: Canvas, ``lib/gradebook_importer.rb`` (as of 2024). A student is looked for by ID, SIS User ID, SIS Login ID, name.
+    """
+    rows: list[list[Any]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names]]
+    rows.append(["    Points Possible", "", "", "", "", *possible])
+    rows += [[s.name, "", "", s.id, "", *(g.points if g else "" for g in s.grades)] for s in students]
+    return rows
+
+
+def moodle(students: Sequence[Student], names: Sequence[str], possible: Sequence[int]) -> list[list[Any]]:
+    """Rows as Moodle imports them, which asks what each column is; only who has a grade.
+
+    Source: Moodle, ``grade/import/csv`` (4.5). One unknown user stops the import, an empty grade takes one away.
+    """
+    rows: list[list[Any]] = [["Username", "ID number", "Email address", *names]]
+    rows += [[s.id, s.id, s.email, *(g.points if g else "" for g in s.grades)] for s in students if any(s.grades)]
+    return rows
+
+
+FORMS = {"plain": plain, "canvas": canvas, "moodle": moodle}
+
+
+def written(rows: Sequence[Sequence[Any]]) -> str:
+    """The rows as CSV, with nothing in it that a spreadsheet would run."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([[_cell(v) for v in row] for row in rows])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, int | float):
+        return f"{value:.10g}"
+    return f"'{value}" if value.lstrip(" ")[:1] in tuple("=+-@\t\r\n") else value

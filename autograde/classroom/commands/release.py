@@ -1,0 +1,210 @@
+"""``autograde release``: a unit for students, as a folder and a zip, with a package that checks and holds no answers."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograde import course
+
+if TYPE_CHECKING:
+    from autograde.classroom.desk import Desk
+    from autograde.judging.exercise import Exercise, Mistake, Problem, Written
+
+TEXT = """\
+Make what students get of a unit: a folder and a zip with the notebooks, figures and data, and beside them the package that
+the notebooks import, so that nothing has to be installed but Jupyter, NumPy, SymPy and Matplotlib.
+
+sealed  (the default) for a class: no reference, no model solution, no answer in words. Checks work without a network: they
+        compare with values that were recorded, right ones and those of each named mistake, and give the hints.
+--open  for self-study: with lstm_ref and all of autograde. Model solutions are shown after a pass.
+
+What a sealed release does not promise: who reads the recorded files finds right values for the recorded problems, and can
+fool the check at home. That earns nothing: `autograde grade` draws fresh problems for each submission.
+
+examples:
+  autograde release 1-chain-rule                 autograde/released/sealed/1-chain-rule/ and 1-chain-rule.zip
+  autograde release 1-chain-rule --open --to ~/outbox
+"""
+
+SEALED = ("asking", "judging", "learning")
+"""The folders of this package that a sealed release has, beside ``__init__.py``."""
+STAND_INS = {"mistakes.py": "judging/mistakes.py", "course.py": "course.py", "main.py": "__main__.py"}
+"""What it has in place of others: file of ``sealed/`` -> where it goes."""
+
+
+PACKAGE = Path(__file__).parents[2]
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    from autograde.classroom import desk
+
+    parser = desk.add(commands, "release", run, "what students get of a unit, as a folder and a zip", TEXT)
+    parser.add_argument("unit", help="such as 1-chain-rule")
+    parser.add_argument("--open", action="store_true", help="with the reference and the whole course, for self-study")
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help="default: autograde/released/sealed or .../open")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the release; returns the exit code."""
+    from autograde.classroom.desk import CannotDo, Desk
+    from autograde.classroom.record import put
+
+    desk = Desk.open(options)
+    kind = "open" if options.open else "sealed"
+    files = opened(desk) if options.open else sealed(desk)
+    parent = (options.to or desk.unit.root / "autograde" / "released" / kind).expanduser()
+    folder = parent / desk.unit.name
+    title = README.splitlines()[0].format(unit=desk.unit.name)
+    if folder.exists() and title not in _first_line(folder / "README.md"):
+        raise CannotDo(f"{folder} is there already and was not made by this command: choose another with --to")
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, data in files.items():
+        put(folder / name, data)
+        (folder / name).chmod(0o644)
+    archive = parent / f"{desk.unit.name}.zip"
+    put(archive, zipped(desk.unit.name, files))
+    archive.chmod(0o644)
+    print(f"{folder}\n{archive}\n{kind}: {len(files)} files, {archive.stat().st_size / 2**20:.1f} MB")
+    return 0
+
+
+def _first_line(path: Path) -> str:
+    return path.read_text(encoding="utf-8").split("\n", 1)[0] if path.is_file() else ""
+
+
+def sealed(desk: Desk) -> dict[str, bytes]:
+    """The files of a sealed release by their path in its folder."""
+
+    files = _texts(desk, HOME_SEALED) | {"autograde/__init__.py": (PACKAGE / "__init__.py").read_bytes()}
+    for path in (p for folder in SEALED for p in sorted((PACKAGE / folder).glob("*.py"))):
+        files[f"autograde/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
+    stand_ins = PACKAGE / "classroom" / "sealed"
+    files |= {f"autograde/{target}": (stand_ins / name).read_bytes() for name, target in STAND_INS.items()}
+    contents = {}
+    for name in desk.unit.release:
+        notebook = course.notebooks()[name]
+        contents[name] = {"title": notebook.title, "exercises": [e.name for e in notebook.exercises]}
+        files |= {f"autograde/recorded/{e.name}.wire": recorded(e) for e in notebook.exercises}
+    files["autograde/recorded/contents.json"] = json.dumps(contents, indent=1).encode()
+    return files
+
+
+def opened(desk: Desk) -> dict[str, bytes]:
+    """The files of an open release by their path in its folder."""
+    files = _texts(desk, HOME_OPEN)
+    root = PACKAGE.parent
+    found = [*sorted(PACKAGE.rglob("*.py")), *sorted((root / "lstm_ref").rglob("*.py"))]
+    found += [
+        p for p in sorted(course.FOLDER.glob("[0-9]*/[0-9]*/*")) if p.name in ("text.py", "exercises.py", "mistakes.md")
+    ]
+    return files | {p.relative_to(root).as_posix(): p.read_bytes() for p in found}
+
+
+def _texts(desk: Desk, home: str) -> dict[str, bytes]:
+    """What both kinds have: notebooks, figures, data, a page to begin with."""
+    source = desk.unit.root / "notebooks" / desk.unit.name
+    paths = (p for p in sorted(source.rglob("*")) if p.is_file() and not p.is_symlink())
+    kept = {p.relative_to(source): p for p in paths}
+    files = {
+        name.as_posix(): path.read_bytes() for name, path in kept.items() if not any(x[0] == "." for x in name.parts)
+    }
+    names = "\n".join(f"- {name}.ipynb" for name in desk.unit.release)
+    return files | {"README.md": README.format(unit=desk.unit.name, notebooks=names, home=home).encode()}
+
+
+def recorded(exercise: Exercise | Written) -> bytes:
+    """An exercise as ``sealed.course`` reads it: what is asked and what was answered, but not how."""
+    from autograde.asking.wire import pack
+    from autograde.judging.exercise import Written
+
+    if isinstance(exercise, Written):
+        return pack({"kind": "written", "points": exercise.points})
+    problems = exercise.problems()
+    mistakes = [
+        {"name": m.name, "seen": m.seen, "look": m.look, "values": _mistaken(exercise, m, problems)}
+        for m in exercise.mistakes
+    ]
+    return pack(
+        {
+            "kind": exercise.kind,
+            "points": exercise.points,
+            "outputs": tuple(exercise.outputs),
+            "hints": tuple(exercise.hints),
+            "draws": exercise.draws,
+            "rtol": exercise.rtol,
+            "float32": exercise.float32,
+            "probes": exercise.probe_names(),
+            "problems": pack(problems),
+            "right": _values(exercise, exercise.reference, problems),
+            "mistakes": mistakes,
+        }
+    )
+
+
+def _mistaken(exercise: Exercise, mistake: Mistake, problems: list[Problem]) -> list | None:
+    from autograde.judging.mistakes import variant
+
+    try:
+        return _values(exercise, variant(exercise.reference, (mistake,)), problems)
+    except Exception:  # the mistake's code does not run on every problem: it has no values to be known by
+        return None
+
+
+def _values(exercise: Exercise, function: Any, problems: list[Problem]) -> list[list]:
+    import numpy as np
+
+    from autograde.asking.ask import plain
+    from autograde.judging.compare import parts
+
+    with np.errstate(all="ignore"):
+        return [[plain(v) for v in parts(function(**p), exercise.outputs)] for p in problems]
+
+
+def zipped(unit: str, files: Mapping[str, bytes]) -> bytes:
+    """The files in a zip, below a folder called ``unit``; the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{unit}/{name}", (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+README = """\
+# {unit} · LSTM by Hand
+
+In this folder:
+
+    python -m pip install jupyterlab numpy sympy matplotlib
+    python -m jupyter lab
+
+You need Python 3.11 or later. Work through the notebooks in order:
+
+{notebooks}
+
+Leave their names and the folder `autograde` as they are: the notebooks use it.
+
+{home}"""
+
+HOME_SEALED = """\
+Run `check(...)` after each answer: it says whether the answer is right, and often which mistake gives your numbers.
+`hint("...")` helps, `progress()` shows where you are. All of it works without a network.
+
+Hand in the notebooks, saved. They are graded with other numbers than those your checks ask about, so what counts is that
+your code computes the answer.
+"""
+
+HOME_OPEN = """\
+Run `check(...)` after each answer: it says whether the answer is right, and often which mistake gives your numbers.
+`hint("...")` helps, `progress()` shows where you are. After a pass you are shown one way to write it.
+`lstm_ref` is the reference: small, and written to be read.
+"""

@@ -1,0 +1,204 @@
+"""Judge what came out of a sandbox. It is only ever read as values; points come from the judge alone."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from nbformat import NotebookNode
+
+from autograde.asking.ask import Answer
+from autograde.asking.wire import WireError, unpack
+from autograde.classroom import graded_notebook as notebooks
+from autograde.classroom.restore import Plan
+from autograde.classroom.sandbox.run import SHORT
+from autograde.classroom.submission import Work
+from autograde.judging.exercise import VISIBLE, Exercise, Written
+from autograde.judging.judge import judge
+from autograde.judging.verdict import Row, Verdict
+
+
+@dataclass
+class Graded:
+    """One notebook of a submission, graded.
+
+    Attributes
+    ----------
+    reason : why it has no score of its own; empty when it ran.
+    eye : what a human should look at.
+    seconds, own_seconds : what the run took, and what the learner's cells and answers took of that, by their own account.
+    again : the fault is not the submission's, so that ``resume`` grades it anew.
+    """
+
+    verdicts: dict[str, Verdict]
+    written: dict[str, str] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    reason: str = ""
+    eye: list[str] = field(default_factory=list)
+    remarks: tuple[str, ...] = ()
+    seed: int = 0
+    seconds: float = 0.0
+    own_seconds: float = 0.0
+    notebook: NotebookNode | None = None
+    again: bool = False
+
+    def scores(self) -> dict[str, float | None]:
+        """Points by grade id; None for words that wait for a human."""
+        found: dict[str, float | None] = {f"check-{n}": v.credit for n, v in self.verdicts.items()}
+        return found | {n: 0.0 if n in self.blank else None for n in self.written}
+
+    def record(self) -> dict[str, Any]:
+        """All of it but answers and notebook, for a file."""
+        return {
+            "reason": self.reason,
+            "eye": self.eye,
+            "remarks": list(self.remarks),
+            "seed": self.seed,
+            "seconds": round(self.seconds, 3),
+            "own_seconds": round(self.own_seconds, 3),
+            "exercises": {n: v.to_dict() for n, v in self.verdicts.items()},
+            "written": dict(self.written),
+            "blank": list(self.blank),
+        }
+
+
+def not_run(exercises: Sequence[Exercise | Written], work: Work) -> Graded:
+    """The result for a notebook that was not run: no points, and the reason."""
+    verdicts = {
+        e.name: Verdict(e.name, "empty", f"Not graded: {work.reason}.", possible=e.points)
+        for e in exercises
+        if isinstance(e, Exercise)
+    }
+    words = {e.name: "" for e in exercises if isinstance(e, Written)}
+    eye = [] if work.reason == "it was not handed in" else [work.reason]
+    return Graded(verdicts, words, tuple(words), reason=work.reason, eye=[*eye, *work.remarks], remarks=work.remarks)
+
+
+def judged(
+    result: bytes,
+    plan: Plan,
+    release: NotebookNode,
+    exercises: Sequence[Exercise | Written],
+    seed: int,
+    remarks: Sequence[str] = (),
+) -> Graded:
+    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values."""
+    stream, stopped, seconds = unpack(result)
+    heard = _hear(stream, plan, exercises)
+    answers, outputs, at = heard.answers, heard.outputs, heard.running
+    if not stopped and not heard.ended:
+        stopped = "it ended before its last cell"
+    verdicts: dict[str, Verdict] = {}
+    eye = [*remarks]
+    for exercise in (e for e in exercises if isinstance(e, Exercise)):
+        if exercise.name in answers:
+            verdicts[exercise.name] = _verdict(exercise, answers[exercise.name], seed, eye)
+        elif stopped:
+            verdicts[exercise.name] = _unasked(exercise, stopped, at)
+        else:
+            verdicts[exercise.name] = Verdict(
+                exercise.name, "empty", "The sandbox gave no answer.", possible=exercise.points
+            )
+            eye.append(f"`{exercise.name}`: no answer came out of the sandbox")
+    if stopped:
+        eye.append(stopped + (f", in cell {at + 1}" if at is not None else ""))
+    if heard.broken:
+        eye.append(f"what came out of the sandbox was not what goes in: {heard.broken}")
+    words = {e.name: "" for e in exercises if isinstance(e, Written)}
+    words |= {name: plan.cells[n].source for name, n in plan.written.items()}
+    stubs = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
+    blank = tuple(n for n, text in words.items() if text.strip() in ("", stubs[n].strip()))
+    return Graded(
+        verdicts,
+        words,
+        blank,
+        answers,
+        eye=eye,
+        remarks=plan.remarks,
+        seed=seed,
+        seconds=seconds,
+        own_seconds=heard.own_seconds,
+        notebook=notebooks.graded(plan, release, outputs, verdicts),
+        again=stopped == SHORT,
+    )
+
+
+@np.errstate(all="ignore")
+def _verdict(exercise: Exercise, answers: list[Answer], seed: int, eye: list[str]) -> Verdict:
+    if not answers:
+        said = f"Nothing is called `{exercise.name}` where it is checked."
+        return Verdict(exercise.name, "empty", said, ("Did the cell that defines it raise an error?",), exercise.points)
+    try:
+        verdict = _clean(judge(exercise, exercise.problems(seed), answers))
+        if (
+            exercise.kind == "value"
+            and not verdict.credit
+            and judge(exercise, exercise.problems(VISIBLE), answers).credit
+        ):
+            eye.append(
+                f"`{exercise.name}` is right for the numbers that the notebook shows, but does not follow from its code"
+            )
+    except Exception as error:
+        eye.append(f"`{exercise.name}`: its answer could not be judged ({type(error).__name__}: {error!a})"[:300])
+        return Verdict(exercise.name, "wrong", "This answer could not be judged.", possible=exercise.points)
+    return verdict
+
+
+def _clean(verdict: Verdict) -> Verdict:
+    """The verdict with what it quotes of the learner cut short and made fit for any file, page or database."""
+
+    def text(said: str) -> str:
+        return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in said[:1000])
+
+    rows = tuple(Row(r.name, r.right, text(r.note)) for r in verdict.rows)
+    return replace(verdict, headline=text(verdict.headline), details=tuple(map(text, verdict.details)), rows=rows)
+
+
+def _unasked(exercise: Exercise, stopped: str, at: int | None) -> Verdict:
+    where = f" in cell {at + 1}" if at is not None else ""
+    return Verdict(exercise.name, "wrong", f"It was not reached: {stopped}{where}.", possible=exercise.points)
+
+
+@dataclass
+class _Heard:
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    outputs: dict[int, bytes] = field(default_factory=dict)
+    running: int | None = None
+    own_seconds: float = 0.0
+    ended: bool = False
+    broken: str = ""
+
+
+def _hear(stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) -> _Heard:
+    heard = _Heard()
+    sizes = {e.name: len(e.problems()) for e in exercises if isinstance(e, Exercise)}
+    offset = 0
+    while offset + 4 <= len(stream):
+        (length,) = struct.unpack_from(">I", stream, offset)
+        frame = stream[offset + 4 : offset + 4 + length]
+        offset += 4 + length
+        try:
+            match unpack(frame):
+                case ("start", int(index)) if 0 <= index < len(plan.cells):
+                    heard.running = index
+                case ("cell", int(index), float(seconds), bytes(outputs)):
+                    heard.outputs[index], heard.running = outputs, None
+                    heard.own_seconds += seconds
+                case ("ask", int(index), float(seconds), bytes(outputs), str(name), [*answers]) if (
+                    plan.checks.get(index) == name
+                    and len(answers) <= sizes[name]
+                    and all(isinstance(a, Answer) for a in answers)
+                ):
+                    heard.answers[name], heard.outputs[index], heard.running = answers, outputs, None
+                    heard.own_seconds += seconds
+                case ("end",):
+                    heard.ended = True
+                case _:
+                    heard.broken = "a frame of no known kind"
+        except WireError as error:
+            heard.broken = str(error)
+    return heard

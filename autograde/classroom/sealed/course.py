@@ -1,0 +1,113 @@
+"""The exercises of a sealed release. They hold no reference: problems, right values and mistaken values were recorded.
+
+One file for each exercise lies in ``recorded/``, a message of ``wire``; ``contents.json`` says which there are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograde.asking.ask import identical, plain
+from autograde.asking.wire import unpack
+from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Written
+
+RECORDED = Path(__file__).parent / "recorded"
+
+
+@dataclass(frozen=True)
+class Recorded(Exercise):
+    """An exercise whose problems and values were recorded.
+
+    Attributes
+    ----------
+    packed : the problems.
+    mistaken : name of a mistake -> its values, for each problem a list of results.
+    """
+
+    packed: bytes = b""
+    mistaken: Mapping[str, list] = field(default_factory=dict, hash=False)
+
+    def problems(self, seed: int = VISIBLE) -> list[Problem]:
+        """The recorded problems, whatever the seed."""
+        return unpack(self.packed)
+
+    def solution(self) -> str:
+        """Nothing: model solutions come with the feedback."""
+        return ""
+
+
+class Question(Written):
+    """A question that is answered in words."""
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        return ("Your teacher reads what you write here. Say it as you would to a friend who missed the lesson.",)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of this release."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise | Written, ...]
+
+
+@cache
+def notebooks() -> Mapping[str, Notebook]:
+    """The notebooks of this release by name, in order."""
+    contents = json.loads((RECORDED / "contents.json").read_text(encoding="utf-8"))
+    return {name: Notebook(name, c["title"], tuple(map(_load, c["exercises"]))) for name, c in contents.items()}
+
+
+@cache
+def exercises() -> dict[str, Exercise | Written]:
+    """Every exercise of this release by name."""
+    return {e.name: e for notebook in notebooks().values() for e in notebook.exercises}
+
+
+def find(name: str) -> Exercise | Written:
+    """The exercise called ``name``.
+
+    Raises
+    ------
+    KeyError : there is none here.
+    """
+    if name not in exercises():
+        raise KeyError(f"there is no exercise called {name!r} in this unit.")
+    return exercises()[name]
+
+
+def _load(name: str) -> Exercise | Written:
+    data = unpack((RECORDED / f"{name}.wire").read_bytes())
+    if data["kind"] == "written":
+        return Question(name, model="", guide=(), points=data["points"])
+    mistakes = tuple(Mistake(m["name"], "", "", m["seen"], m["look"]) for m in data["mistakes"])
+    mistaken = {m["name"]: m["values"] for m in data["mistakes"]}
+    fields = {k: data[k] for k in ("points", "kind", "outputs", "hints", "draws", "rtol", "float32")}
+    return Recorded(
+        name,
+        problem=dict,
+        reference=_reference(data["problems"], data["right"], data["outputs"]),
+        mistakes=mistakes,
+        probes={p: {} for p in data["probes"]},
+        packed=data["problems"],
+        mistaken=mistaken,
+        **fields,
+    )
+
+
+def _reference(packed: bytes, right: list[list], outputs: tuple[str, ...]) -> Callable[..., Any]:
+    known = [plain(p) for p in unpack(packed)]
+
+    def recorded(**problem: Any) -> Any:
+        asked = plain(problem)
+        values = next(r for p, r in zip(known, right, strict=True) if identical(p, asked))
+        return tuple(values) if outputs else values[0]
+
+    return recorded

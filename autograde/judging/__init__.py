@@ -1,0 +1,1 @@
+"""Compares, follows and names. It runs no stranger's code."""

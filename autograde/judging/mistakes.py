@@ -1,0 +1,183 @@
+"""Named mistakes: the reference with one line edited, run on the same problems as the learner's code."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+import sys
+import textwrap
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograde.judging.catalogue import reached
+from autograde.judging.compare import parts, same
+from autograde.judging.exercise import Exercise, Mistake, Problem
+
+
+class EditError(ValueError):
+    """A mistake's edit does not fit the source that it edits."""
+
+
+def variant(reference: Callable, edits: Sequence[Mistake]) -> Callable:
+    """``reference`` as it would be with these mistakes in it.
+
+    The edited functions and all that calls them are rebuilt in copies of their modules' namespaces, so nothing that
+    is running changes.
+
+    Raises
+    ------
+    EditError : an edit's ``before`` is not found exactly once, or the edited source is no Python.
+    """
+    return _variant(reference, tuple(edits))
+
+
+@cache
+def _variant(reference: Callable, edits: tuple[Mistake, ...]) -> Callable:
+    by_function: dict[Callable, list[Mistake]] = {}
+    for mistake in edits:
+        by_function.setdefault(mistake.of or reference, []).append(mistake)
+    return rebuild(reference, {function: _edited(function, mistakes) for function, mistakes in by_function.items()})
+
+
+def rebuild(reference: Callable, edited: Mapping[Callable, types.CodeType]) -> Callable:
+    """``reference`` as it would be if each function in ``edited`` were defined by the code beside it."""
+    names = dict.fromkeys(f.__module__ for f in [*reached(reference), *edited])
+    copies = {name: dict(vars(sys.modules[name])) for name in names}
+    replaced: dict[int, Any] = {}
+    for name, copy in copies.items():
+        replaced |= _twins(vars(sys.modules[name]), copy)
+    for function, code in edited.items():
+        copy = copies[function.__module__]
+        exec(code, copy)
+        replaced[id(function)] = copy[function.__name__]
+    for name, copy in copies.items():
+        replaced[id(sys.modules[name])] = types.SimpleNamespace()
+        copy.update({k: replaced[id(v)] for k, v in copy.items() if id(v) in replaced})
+    for name, copy in copies.items():
+        vars(replaced[id(sys.modules[name])]).update(copy)
+    return copies[reference.__module__][reference.__name__]
+
+
+def _twins(namespace: Mapping[str, Any], copy: dict[str, Any]) -> dict[int, Any]:
+    """The functions of a module, defined in a copy of it instead: id of each -> its twin."""
+    found = {}
+    for value in namespace.values():
+        if isinstance(value, types.FunctionType) and value.__globals__ is namespace:
+            twin = types.FunctionType(value.__code__, copy, value.__name__, value.__defaults__, value.__closure__)
+            twin.__kwdefaults__, twin.__module__ = value.__kwdefaults__, value.__module__
+            found[id(value)] = twin
+    return found
+
+
+def _edited(function: Callable, mistakes: Sequence[Mistake]) -> types.CodeType:
+    source = _source(function)
+    spans = sorted(span for mistake in mistakes for span in _spans(function, mistake))
+    for (_, stop, _), (start, _, _) in itertools.pairwise(spans):
+        if start < stop:
+            raise EditError(f"{' and '.join(repr(m.name) for m in mistakes)} edit the same place")
+    for start, stop, text in reversed(spans):
+        source = source[:start] + text + source[stop:]
+    try:
+        return compile(source, f"<{function.__name__}: {', '.join(m.name for m in mistakes)}>", "exec")
+    except SyntaxError as error:
+        raise EditError(f"{mistakes[0].name!r} leaves no valid Python in {function.__name__}: {error}") from None
+
+
+@cache
+def _spans(function: Callable, mistake: Mistake) -> list[tuple[int, int, str]]:
+    """The edit as (start, stop, text) in the source, each as small as can be, so that two may stand in one line."""
+    source = "\n" + _source(function) + "\n"
+    found = [m.start() for m in re.finditer(f"(?=\n{re.escape(mistake.before)}\n)", source)]
+    if len(found) != 1:
+        raise EditError(
+            f"{mistake.name!r}: {mistake.before!r} occurs {len(found)} times in {function.__name__}, not once"
+        )
+    olds, news = mistake.before.split("\n"), mistake.after.split("\n")
+    at = found[0]
+    if len(olds) != len(news):
+        return [_smallest(at, mistake.before, mistake.after)]
+    spans = []
+    for old, new in zip(olds, news, strict=True):
+        spans += [_smallest(at, old, new)] if old != new else []
+        at += len(old) + 1
+    return spans
+
+
+def _smallest(at: int, old: str, new: str) -> tuple[int, int, str]:
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    return at + head, at + len(old) - tail, new[head : len(new) - tail]
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+@cache
+def _source(function: Callable) -> str:
+    return textwrap.dedent(inspect.getsource(function))
+
+
+def diagnose(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Any]) -> tuple[Mistake, ...]:
+    """The mistake, or the pair of them, that reproduces ``answers`` on every problem; empty when none does."""
+    right = [parts(exercise.reference(**p), exercise.outputs) for p in problems]
+    given = [parts(a, exercise.outputs) for a in answers]
+    touched: dict[Mistake, frozenset[int]] = {}
+    for mistake in exercise.mistakes:
+        values = _run(exercise, (mistake,), problems)
+        if values is None:
+            continue
+        if _match(values, given, exercise.rtol):
+            return (mistake,)
+        touched[mistake] = _differing(values, right, exercise.rtol)
+    first = _telling(exercise, right, given)
+    for pair in _pairs(touched, _differing(given, right, exercise.rtol)):
+        values = _run(exercise, pair, [problems[first]])
+        if values is None or not _match(values, [given[first]], exercise.rtol):
+            continue
+        if _match(_run(exercise, pair, problems) or [], given, exercise.rtol):
+            return pair
+    return ()
+
+
+def _telling(exercise: Exercise, right: list[list[Any]], given: list[list[Any]]) -> int:
+    """The problem on which pairs are tried first: the smallest that the answer gets wrong."""
+    wrong = [n for n in range(len(right)) if _differing([given[n]], [right[n]], exercise.rtol)]
+    return min(wrong or [0], key=lambda n: sum(getattr(v, "size", 1) for v in right[n]))
+
+
+def _pairs(touched: dict[Mistake, frozenset[int]], wrong: frozenset[int]) -> Iterator[tuple[Mistake, Mistake]]:
+    for a, b in itertools.combinations(touched, 2):
+        if wrong <= touched[a] | touched[b] and touched[a] & wrong and touched[b] & wrong:
+            yield a, b
+
+
+def _run(exercise: Exercise, edits: tuple[Mistake, ...], problems: Sequence[Problem]) -> list[list[Any]] | None:
+    try:
+        wrong = variant(exercise.reference, edits)
+        with np.errstate(all="ignore"):
+            return [parts(wrong(**p), exercise.outputs) for p in problems]
+    except Exception:
+        return None
+
+
+def _match(values: list[list[Any]], given: list[list[Any]], rtol: float) -> bool:
+    return len(values) == len(given) and all(
+        len(v) == len(g) and all(same(b, a, 10 * rtol) for a, b in zip(v, g, strict=True))
+        for v, g in zip(values, given, strict=True)
+    )
+
+
+def _differing(values: list[list[Any]], right: list[list[Any]], rtol: float) -> frozenset[int]:
+    count = len(right[0])
+    return frozenset(
+        k
+        for k in range(count)
+        if not all(len(v) == count and same(v[k], r[k], rtol) for v, r in zip(values, right, strict=True))
+    )

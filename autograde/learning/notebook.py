@@ -1,0 +1,238 @@
+"""What a notebook calls: ``check``, ``given``, ``hint`` and ``progress``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograde import course
+from autograde.asking.ask import ask
+from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
+from autograde.judging.judge import judge
+from autograde.judging.verdict import CheckFailed, Verdict, panel, rich, say
+from autograde.learning import certificate, own_forward, progress_map
+
+
+def _stamp() -> tuple[int, ...]:
+    """When the course's own files last changed."""
+    return tuple(p.stat().st_mtime_ns for p in sorted(Path(__file__).parent.glob("*.py")))
+
+
+_STAMP = _stamp()
+
+
+class _OneLine(BaseException):
+    """In a notebook the traceback of such an error is its message alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [say(str(self.args[0]))]
+
+
+class WrongCall(_OneLine, TypeError):
+    """``check`` was called in a way that it cannot answer."""
+
+
+class NoExercise(_OneLine, KeyError):
+    """There is no exercise of that name."""
+
+
+class NotWritten(_OneLine, OSError):
+    """A certificate could not be written."""
+
+
+class Interrupted(_OneLine, KeyboardInterrupt):
+    """The learner stopped a check."""
+
+
+_PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
+
+
+def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
+    """Check one exercise: ``check(function)`` by the function's name, ``check(dc=dc)`` for a value or an expression.
+
+    Returns the verdict when the answer is right or partly right.
+
+    Raises
+    ------
+    CheckFailed : the answer is wrong; the message says what is.
+    WrongCall : not exactly one answer was handed over.
+    NoExercise : there is no exercise of that name.
+    """
+    name, offered = _one(answer, named)
+    exercise = _find(name)
+    if isinstance(exercise, Written):
+        raise WrongCall(f'{name!r} is answered in words: write them in the cell, then compare with hint("{name}")')
+    try:
+        verdict = _checked(exercise, offered, HIDDEN if hidden else VISIBLE)
+    except KeyboardInterrupt:
+        raise Interrupted(f"○ {name}: you stopped the check, so nothing was judged.") from None
+    progress_map.record(exercise=name, score=verdict.credit, status=verdict.status, mistakes=verdict.mistakes)
+    if verdict.credit == 0:
+        _show(verdict)
+        raise CheckFailed(verdict)
+    return verdict
+
+
+def given(name: str) -> Any:
+    """The data of a value exercise: one value, or several in a tuple, as its text describes them."""
+    exercise = _find(name)
+    values = tuple(exercise.problems()[0].values())
+    return values[0] if len(values) == 1 else values
+
+
+def hint(exercise: str | Callable) -> Note:
+    """The next hint for an exercise; each call shows one more."""
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", str(exercise))
+    hints = _find(name).hints
+    seen = min(progress_map.read().hints.get(name, 0) + 1, len(hints))
+    progress_map.record(exercise=name, hint=seen)
+    left = len(hints) - seen
+    more = f"{left} more: run this cell again." if left else "That was the last one."
+    return Note(f"Hint {seen} of {len(hints)} for {name}", hints[:seen], more)
+
+
+class _Progress:
+    """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all.
+
+    ``progress.certificate(name="Ada")`` writes it as a page to keep.
+    """
+
+    def __call__(self) -> progress_map.Map:
+        stops = [progress_map.Stop(n.title, _checkable(n.exercises)) for n in course.notebooks().values()]
+        return progress_map.Map(stops, progress_map.read())
+
+    def reset(self, name: str | None = None) -> None:
+        """Forget the points and hints of one exercise, or of all."""
+        if name is not None:
+            _find(name)
+        progress_map.record(exercise=name, reset=True)
+
+    def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Note:
+        """Write one's own progress as an HTML page that needs no other file, and return what it says in short.
+
+        path : where to; an older certificate there is replaced.
+        name : whose progress it is; left out when empty.
+
+        Raises
+        ------
+        NotWritten : another file stands there, or it cannot be written.
+        """
+        now = self()
+        try:
+            certificate.write(Path(path), certificate.page(now, str(name)))
+        except OSError as error:
+            raise NotWritten(str(error)) from None
+        foot = "Open it in a browser. It is a record of your own, not proof."
+        return Note(f"Written to {path}", (certificate.summary(now),), foot)
+
+    def __repr__(self) -> str:
+        return "Write progress() to see the map."
+
+
+progress = _Progress()
+
+
+class Note:
+    """A few paragraphs in a panel."""
+
+    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str) -> None:
+        self.title, self.paragraphs, self.foot = title, paragraphs, foot
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
+        foot = f'<div style="margin-top:6px"><small>{rich(self.foot)}</small></div>'
+        body = f"<div><strong>{rich(self.title)}</strong></div>{items}{foot}"
+        return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(f"- {p}" for p in self.paragraphs), self.foot])
+
+
+def _checkable(exercises: Iterable[Exercise | Written]) -> dict[str, int]:
+    return {e.name: e.points for e in exercises if not isinstance(e, Written)}
+
+
+def _find(name: str) -> Exercise | Written:
+    try:
+        return course.find(name)
+    except KeyError as unknown:
+        said = str(unknown.args[0])
+        raise NoExercise(said if said.endswith("?") else f"{said} Use the name in its heading.") from None
+
+
+def _one(answer: tuple, named: dict[str, Any]) -> tuple[str, Any]:
+    if len(answer) + len(named) != 1:
+        raise WrongCall("check takes one answer: check(my_function), or check(dc=dc) for a value")
+    if named:
+        return next(iter(named.items()))
+    name = getattr(answer[0], "__name__", "")
+    if isinstance(answer[0], str) and answer[0] in course.exercises():
+        raise WrongCall(f"check wants the answer itself, without quotation marks: check({answer[0]})")
+    if not name or name == "<lambda>":
+        what = "function without a name" if callable(answer[0]) else f"value ({type(answer[0]).__name__})"
+        raise WrongCall(
+            f"check cannot tell which exercise this {what} belongs to: write check(name=value), with its name"
+        )
+    return name, answer[0]
+
+
+def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
+    if patched := [n for n, v in _PRISTINE.items() if getattr(np, n, None) is not v]:
+        return Verdict(
+            exercise.name,
+            "wrong",
+            "NumPy itself was changed.",
+            (
+                f"`np.{patched[0]}` is no longer NumPy's own. Restart the kernel, and take out the line that assigns to it.",
+            ),
+            exercise.points,
+        )
+    problems = exercise.problems(seed)
+    answers = ask(exercise.kind, exercise.outputs, offered, problems)
+    verdict = judge(exercise, problems, answers)
+    if verdict.status == "right":
+        return replace(verdict, model=exercise.solution())
+    more = []
+    if verdict.unexplained:
+        more.append(own_forward.compare(exercise, offered, answers[0].value, verdict))
+    if _stamp() != _STAMP:
+        more.append("The course was updated after this kernel started. Restart the kernel, and run the cells again.")
+    return replace(verdict, printed=answers[0].printed, details=verdict.details + tuple(more))
+
+
+def _show(verdict: Verdict) -> None:
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(verdict)
+
+
+def _on_name_error(shell: Any, kind: type, error: Exception, traceback: Any, tb_offset: Any = None) -> list[str] | None:
+    name = getattr(error, "name", None)
+    if name not in course.exercises():
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        return None
+    lines = [f"○ {name} is not there yet: run the cell that defines it, then this one."]
+    shell._showtraceback(kind, error, lines)
+    return lines
+
+
+def _install() -> None:
+    if "IPython" not in sys.modules:
+        return
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((NameError,), _on_name_error)
+
+
+_install()
+__all__ = ["check", "given", "hint", "progress"]

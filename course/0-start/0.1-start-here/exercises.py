@@ -1,0 +1,73 @@
+"""The exercises of 0.1 Start here."""
+
+from autograde.judging.exercise import Exercise, Written
+
+TITLE = "0.1 Start here"
+
+
+def a_number(rng):
+    return {"x": float(rng.uniform(1.2, 2.8) * rng.choice([-1.0, 1.0]))}
+
+
+def a_point(rng):
+    return {"u": a_number(rng)["x"]}
+
+
+def weights_input_bias(rng):
+    return {"W": rng.integers(1, 6, (3, 2)) / 2, "x": rng.integers(1, 6, 2) / 2, "b": rng.integers(1, 6, 3) / 4}
+
+
+def slope_of_cube(x):
+    return 3 * x**2
+
+
+def first_z(W, x, b):
+    return W @ x + b
+
+
+def two_forms(u):
+    return 2 * u + 1
+
+
+EXERCISES = (
+    Exercise(
+        name="slope_of_cube",
+        problem=a_number,
+        reference=slope_of_cube,
+        hints=(
+            "The power comes down as a factor, and what stays above is one less.",
+            "For $x^2$ this gives $2 x$, for $x^4$ it gives $4 x^3$. And in between?",
+        ),
+    ),
+    Exercise(
+        name="first_z",
+        kind="value",
+        problem=weights_input_bias,
+        reference=first_z,
+        hints=(
+            "In Python the matrix product is written `@`.",
+            "The line is nearly the formula: a product with `@`, and then the bias.",
+        ),
+    ),
+    Exercise(
+        name="two_forms",
+        kind="expression",
+        problem=a_point,
+        reference=two_forms,
+        hints=(
+            "Multiply out first, or use the product rule: both are fine.",
+            "Multiplied out, it is $u^2 + u$. The slope of a sum is the sum of the slopes.",
+        ),
+    ),
+    Written(
+        name="local_and_total",
+        model=(
+            "The local derivative dy/du looks at a single step: how much y moves when u moves and all else is held still. "
+            "The total derivative du asks how much the loss at the very end moves when u moves, over every way that leads there."
+        ),
+        guide=(
+            "Local: a single step, how its one end moves with the other.",
+            "Total: how the loss at the very end moves, over all ways that lead there.",
+        ),
+    ),
+)

@@ -1,0 +1,298 @@
+"""The exercises of 2.2 Backpropagation through time."""
+
+import numpy as np
+
+from autograde.judging.exercise import Exercise, Own, Written
+
+TITLE = "2.2 Backpropagation through time"
+
+
+def _numbers(rng, *shape):
+    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and tanh is not yet flat."""
+    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def _bias(H):
+    """The bias of the backward problems. It is no argument of theirs, so it may be the same in all of them."""
+    return np.array([0.4, -0.7, 0.5, 0.9, -0.6, 0.8])[:H]
+
+
+def two_steps(rng):
+    p = {name: float(_numbers(rng)) for name in ("w_x", "w_h", "x_1", "x_2", "h_0", "g_1", "g_2")}
+    p["h_1"] = float(np.tanh(p["w_x"] * p["x_1"] + p["w_h"] * p["h_0"]))
+    p["h_2"] = float(np.tanh(p["w_x"] * p["x_2"] + p["w_h"] * p["h_1"]))
+    return p
+
+
+def some_scores(rng, T=4, K=6, keep=(1, 0, 1, 1), large=False):
+    y, targets = 2 * _numbers(rng, T, K), rng.integers(1, K, T)
+    if large:
+        y = 900.0 * np.stack([rng.permutation(K) for _ in range(T)])
+    return {"y": y, "targets": targets, "mask": np.array(keep[:T], float)}
+
+
+def a_fork(rng, H=4, K=6):
+    return {"Why": _numbers(rng, K, H), "dy": _numbers(rng, K), "dh_next": _numbers(rng, H)}
+
+
+def a_tanh(rng, H=4):
+    h_hat = _numbers(rng, H)
+    return {"dh": _numbers(rng, H), "h_hat": h_hat, "h": np.tanh(h_hat)}
+
+
+def a_step(rng, D=3, H=4):
+    Wxh, Whh, x, h_prev = _numbers(rng, H, D), _numbers(rng, H, H), _numbers(rng, D), np.tanh(_numbers(rng, H))
+    h = rnn_step(Wxh, Whh, _bias(H), x, h_prev)
+    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h_prev": h_prev, "h": h, "dh": _numbers(rng, H)}
+
+
+def a_sequence(rng, T=5, D=3, H=4, keep=None):
+    """A sequence of states, and the loss's own gradient at each; `keep` says at which steps there is one."""
+    Wxh, Whh = _numbers(rng, H, D) / 2, _numbers(rng, H, H) / 2
+    x, h0 = _numbers(rng, T, D), np.tanh(_numbers(rng, H))
+    h = rnn_forward(Wxh, Whh, _bias(H), x, h0)
+    dh = _numbers(rng, T, H) * np.array(keep or [1] * T)[:, None]
+    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h0": h0, "h": h, "dh": dh}
+
+
+def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=(0, 1, 0, 1, 1)):
+    weights = {"Wxh": _numbers(rng, H, D) / 2, "Whh": _numbers(rng, H, H) / 2, "Why": _numbers(rng, K, H)}
+    biases = {"bh": _numbers(rng, H), "by": _numbers(rng, K)}
+    data = {"x": _numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": _numbers(rng, H)}
+    return weights | biases | data | {"mask": np.array(keep, float)}
+
+
+def a_long_sequence(rng, T=7, D=2, H=4, n=3):
+    weights = {"Wxh": _numbers(rng, H, D) / 2, "Whh": _numbers(rng, H, H) / 2, "bh": _numbers(rng, H) / 2}
+    return weights | {"x": _numbers(rng, T, D), "h0": _numbers(rng, H), "dh": _numbers(rng, T, H), "n": n}
+
+
+def softmax(y):
+    e = np.exp(y - y.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def rnn_step(Wxh, Whh, bh, x, h_prev):
+    return np.tanh(Wxh @ x + Whh @ h_prev + bh)
+
+
+def rnn_forward(Wxh, Whh, bh, x, h0):
+    h = np.zeros((len(x), len(h0)))
+    h_prev = h0
+    for t in range(len(x)):
+        h_prev = rnn_step(Wxh, Whh, bh, x[t], h_prev)
+        h[t] = h_prev
+    return h
+
+
+def dw_h(w_x, w_h, x_1, x_2, h_0, g_1, g_2, h_1, h_2):
+    first = g_1 * (1 - h_1**2) * h_0
+    second = g_2 * (1 - h_2**2) * h_1
+    both = g_2 * (1 - h_2**2) * w_h * (1 - h_1**2) * h_0
+    return first + second + both
+
+
+def char_dy(y, targets, mask):
+    dy = softmax(y)
+    dy[np.arange(len(y)), targets] -= 1
+    return mask[:, None] * dy
+
+
+def rnn_dh(Why, dy, dh_next):
+    return Why.T @ dy + dh_next
+
+
+def rnn_dh_hat(dh, h_hat, h):
+    return dh * (1 - h**2)
+
+
+def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
+    dh_hat = dh * (1 - h**2)
+    dWxh = np.outer(dh_hat, x)
+    dWhh = np.outer(dh_hat, h_prev)
+    dbh = dh_hat
+    dx = Wxh.T @ dh_hat
+    dh_prev = Whh.T @ dh_hat
+    return dWxh, dWhh, dbh, dx, dh_prev
+
+
+def rnn_backward(Wxh, Whh, x, h0, h, dh):
+    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(h0)
+    dx = np.zeros_like(x)
+    dh_next = np.zeros_like(h0)
+    for t in reversed(range(len(x))):
+        h_prev = h[t - 1] if t > 0 else h0
+        total = dh[t] + dh_next
+        to_Wxh, to_Whh, to_bh, dx[t], dh_next = rnn_step_backward(Wxh, Whh, x[t], h_prev, h[t], total)
+        dWxh += to_Wxh
+        dWhh += to_Whh
+        dbh += to_bh
+    return dWxh, dWhh, dbh, dx, dh_next
+
+
+def char_gradients(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
+    h = rnn_forward(Wxh, Whh, bh, x, h0)
+    dy = char_dy(h @ Why.T + by, targets, mask)
+    dWhy = dy.T @ h
+    dby = dy.sum(axis=0)
+    dh = dy @ Why
+    dWxh, dWhh, dbh, _, _ = rnn_backward(Wxh, Whh, x, h0, h, dh)
+    return dWxh, dWhh, dWhy, dbh, dby
+
+
+def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
+    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(bh)
+    dx = np.zeros_like(x)
+    state = h0
+    for start in range(0, len(x), n):
+        chunk = slice(start, start + n)
+        h = rnn_forward(Wxh, Whh, bh, x[chunk], state)
+        to_Wxh, to_Whh, to_bh, dx[chunk], _ = rnn_backward(Wxh, Whh, x[chunk], state, h, dh[chunk])
+        dWxh += to_Wxh
+        dWhh += to_Whh
+        dbh += to_bh
+        state = h[-1]
+    return dWxh, dWhh, dbh, dx
+
+
+ADDED = "        dWxh += to_Wxh\n        dWhh += to_Whh\n        dbh += to_bh\n"
+
+
+
+
+EXERCISES = (
+    Exercise(
+        name="dw_h",
+        points=2,
+        kind="expression",
+        problem=two_steps,
+        reference=dw_h,
+        model=(
+            "dw_h = g_1 * (1 - h_1**2) * h_0                               # L_1, h_1, w_h\n"
+            "dw_h += g_2 * (1 - h_2**2) * h_1                              # L_2, h_2, w_h\n"
+            "dw_h += g_2 * (1 - h_2**2) * w_h * (1 - h_1**2) * h_0         # L_2, h_2, h_1, w_h"
+        ),
+        hints=(
+            "Put a finger on $L_1$ and walk against the arrows to $w_h$: one way. From $L_2$ there are two.",
+            "Back through one step: times the slope of tanh, $1 - h^2$, then times what the weight was multiplied by.",
+            "The route from $L_1$: `g_1 * (1 - h_1**2) * h_0`.",
+        ),
+    ),
+    Exercise(
+        name="char_dy",
+        points=2,
+        problem=some_scores,
+        reference=char_dy,
+        own=Own("char_losses", lambda f, p: np.sum(p["mask"] * f(p["y"], p["targets"])), {"char_dy": "y"}),
+        hints=(
+            "One row at a time: the probabilities of that step, and then something happens at one place.",
+            "`dy[np.arange(T), targets]` is the target's entry of every row. `np.eye(K)[targets]` holds one-hot rows, if you prefer those.",
+            "The mask has shape (T,), the error (T, K). `mask[:, None]` has shape (T, 1) and multiplies row by row.",
+        ),
+        probes={"steps that all count": {"keep": (1, 1, 1, 1)}, "large scores": {"large": True}},
+    ),
+    Exercise(
+        name="rnn_dh",
+        problem=a_fork,
+        reference=rnn_dh,
+        hints=(
+            "Put a finger on the dot at $h_t$ in the figure. Two dashed arrows come in.",
+            "One comes ready-made. The other passes backward through $y = W_{hy} h + b_y$: that is 1.3.",
+            "If NumPy complains about sizes: `Why` is (K, H), and the result has shape (H,).",
+        ),
+    ),
+    Exercise(
+        name="rnn_dh_hat",
+        problem=a_tanh,
+        reference=rnn_dh_hat,
+        hints=(
+            "The slope of tanh at $\\hat h$ is $1 - \\tanh^2 \\hat h$. You need not compute a tanh for it.",
+            "`h` is $\\tanh \\hat h$, for all units at once. Entry by entry: `*`, not `@`.",
+        ),
+    ),
+    Exercise(
+        name="rnn_step_backward",
+        points=3,
+        problem=a_step,
+        reference=rnn_step_backward,
+        outputs=("dWxh", "dWhh", "dbh", "dx", "dh_prev"),
+        own=Own(
+            "rnn_step",
+            lambda f, p: np.sum(f(p["Wxh"], p["Whh"], _bias(len(p["dh"])), p["x"], p["h_prev"]) * p["dh"]),
+            {"dWxh": "Wxh", "dWhh": "Whh", "dx": "x", "dh_prev": "h_prev"},
+        ),
+        hints=(
+            "First `dh_hat`, as in the exercise before. All five results start from it.",
+            "Three terms were added to make $\\hat h$, so each gets `dh_hat` unchanged. Then twice the rule of 1.3 for `W @ v`, and "
+            "once for a bias.",
+            "For `z = W @ v`: `dW = np.outer(dz, v)` and `dv = W.T @ dz`. Here `v` is once `x` and once `h_prev`.",
+        ),
+    ),
+    Exercise(
+        name="rnn_backward",
+        points=4,
+        problem=a_sequence,
+        reference=rnn_backward,
+        outputs=("dWxh", "dWhh", "dbh", "dx", "dh0"),
+        own=Own(
+            "rnn_forward",
+            lambda f, p: np.sum(f(p["Wxh"], p["Whh"], _bias(len(p["h0"])), p["x"], p["h0"]) * p["dh"]),
+            {"dWxh": "Wxh", "dWhh": "Whh", "dx": "x", "dh0": "h0"},
+        ),
+        hints=(
+            "Begin with zeros: for the three weights, for `dx`, and for `dh_next`. Then `for t in reversed(range(len(x)))`.",
+            "In the loop: what reaches `h[t]` in all? Hand that to `rnn_step_backward`. Add its three weight gradients to yours; store "
+            "its `dx`; its `dh_prev` is the next turn's `dh_next`.",
+            "`h_prev` is `h[t - 1]`, but at `t = 0` it is `h0`. After the loop, `dh_next` is what goes back to `h0`.",
+        ),
+        probes={
+            "a sequence of one step": {"T": 1},
+            "an error at the last step only": {"keep": (0, 0, 0, 0, 1)},
+            "an error at the first step only": {"keep": (1, 0, 0, 0, 0)},
+        },
+    ),
+    Exercise(
+        name="char_gradients",
+        points=3,
+        problem=a_masked_text,
+        reference=char_gradients,
+        outputs=("dWxh", "dWhh", "dWhy", "dbh", "dby"),
+        own=Own(
+            "char_masked_loss", lambda f, p: f(*p.values()), {f"d{w}": w for w in ("Wxh", "Whh", "Why", "bh", "by")}
+        ),
+        hints=(
+            "Four stages forward: states, scores, and the loss. Backward in reverse: `char_dy`, then the readout, then `rnn_backward`.",
+            "The readout for all steps at once: `dWhy` is a sum over `t` of `np.outer(dy[t], h[t])`, and row `t` of `dh` is `Why.T @ dy[t]`.",
+            "As matrix products these are `dy.T @ h` and `dy @ Why`. `dh` is the loss's own gradient: `rnn_backward` adds `dh_next` itself.",
+        ),
+        probes={"many-to-many": {"keep": (1, 1, 1, 1, 1)}, "many-to-one": {"keep": (0, 0, 0, 0, 1)}},
+    ),
+    Exercise(
+        name="rnn_truncated",
+        points=3,
+        problem=a_long_sequence,
+        reference=rnn_truncated,
+        outputs=("dWxh", "dWhh", "dbh", "dx"),
+        hints=(
+            "A loop over the first step of each chunk: `for start in range(0, len(x), n)`. Its rows are `x[start : start + n]`.",
+            "In the loop: `rnn_forward` over the chunk, from the state so far; `rnn_backward` over the chunk, with the same state; add; "
+            "then the chunk's last state is the state so far.",
+            "`rnn_backward` begins with a `dh_next` of zero in every chunk. That is the cut: there is nothing else to do for it.",
+        ),
+        probes={"one chunk that holds everything": {"n": 7}, "chunks of one step": {"n": 1}},
+    ),
+    Written(
+        name="state_or_gradient",
+        model=(
+            "Right is that the state goes on: what an earlier chunk has left in $h$ can change what the network says now, from any "
+            "distance. But the gradient stops at the border of the chunk. No error ever tells a step in an earlier chunk what it "
+            "should have kept for later, so nothing makes the network keep it. It may use what happens to be still there; it is "
+            "not taught to store it."
+        ),
+        guide=(
+            "The state is carried over the border, so what an earlier chunk left in it can be used.",
+            "The gradient is cut at the border: no error reaches the steps of an earlier chunk, so the network is not taught to keep "
+            "anything for longer than a chunk.",
+        ),
+    ),
+)

@@ -1,0 +1,218 @@
+"""The exercises of 2.3 Vanishing and exploding."""
+
+import numpy as np
+
+from autograde.judging.exercise import Exercise, Written
+
+TITLE = "2.3 Vanishing and exploding"
+
+
+def _numbers(rng, *shape):
+    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, nothing is one."""
+    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def _states(rng, *shape):
+    """States between 0.2 and 0.9 in size, of either sign: no slope of tanh is one, none is zero."""
+    return rng.uniform(0.2, 0.9, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def a_point(rng):
+    return {"w_h": float(_numbers(rng))} | {name: float(_states(rng)) for name in ("h_1", "h_2", "h_3")}
+
+
+def a_state(rng, H=4):
+    return {"Whh": _numbers(rng, H, H), "h": _states(rng, H)}
+
+
+def some_states(rng, T=5, H=4):
+    return {"Whh": _numbers(rng, H, H), "h": _states(rng, T, H)}
+
+
+def a_matrix(rng, kind="any"):
+    if kind == "rotation":
+        angle = rng.uniform(1.8, 2.8)
+        return {
+            "A": rng.uniform(0.6, 1.6) * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        }
+    if kind == "negative":
+        return {"A": -np.diag(np.sort(rng.uniform(1.2, 1.8, 3))) + np.triu(_numbers(rng, 3, 3), 1)}
+    return {"A": _numbers(rng, 4, 4)}
+
+
+def a_way_back(rng, T=5, H=4):
+    return some_states(rng, T, H) | {"dh_T": _numbers(rng, H)}
+
+
+def some_gradients(rng, times=None):
+    """Gradients of a character model with D = 2, H = 3, K = 4; the limit is `times` their norm."""
+    gradients = [_numbers(rng, *shape) for shape in ((3, 2), (3, 3), (4, 3), (3,), (4,))]
+    norm = np.sqrt(sum((d**2).sum() for d in gradients))
+    return {"gradients": gradients, "limit": float(norm * (times or rng.uniform(0.08, 0.14)))}
+
+
+def two_gradients(rng, opposed=False):
+    a = [_numbers(rng, *shape) for shape in ((3, 2), (3, 4), (3,))]
+    sign = -1.0 if opposed else 1.0
+    return {"a": a, "b": [sign * rng.uniform(0.5, 2.0) * d + _numbers(rng, *d.shape) for d in a]}
+
+
+def dh3_dh0(w_h, h_1, h_2, h_3):
+    step_1 = w_h * (1 - h_1**2)
+    step_2 = w_h * (1 - h_2**2)
+    step_3 = w_h * (1 - h_3**2)
+    return step_1 * step_2 * step_3
+
+
+def rnn_jacobian(Whh, h):
+    slope = 1 - h**2
+    return np.diag(slope) @ Whh
+
+
+def rnn_jacobian_product(Whh, h):
+    product = np.eye(len(Whh))
+    for t in range(len(h)):
+        product = rnn_jacobian(Whh, h[t]) @ product
+    return product
+
+
+def spectral_radius(A):
+    eigenvalues = np.linalg.eigvals(A)
+    return np.max(np.abs(eigenvalues))
+
+
+def rnn_gradient_norms(Whh, h, dh_T):
+    dh = dh_T
+    norms = [np.linalg.norm(dh)]
+    for t in reversed(range(len(h))):
+        dh = Whh.T @ (dh * (1 - h[t] ** 2))
+        norms.append(np.linalg.norm(dh))
+    return np.array(norms)
+
+
+def rnn_clip(gradients, limit):
+    norm = np.sqrt(sum((d**2).sum() for d in gradients))
+    factor = min(1.0, limit / norm)
+    return [factor * d for d in gradients]
+
+
+def gradient_cosine(a, b):
+    dot = sum((p * q).sum() for p, q in zip(a, b))  # noqa: B905
+    norm_a = np.sqrt(sum((p**2).sum() for p in a))
+    norm_b = np.sqrt(sum((q**2).sum() for q in b))
+    return dot / (norm_a * norm_b)
+
+
+NO_SLOPE = "The slope of tanh is missing. Each step has two arrows, one through the weights and one through tanh, and you took the first."
+SLOPE_TWICE = "The slope of tanh is in there twice. One step goes through one tanh."
+SLOPE_OF_TANH_H = (
+    "You sent `h` through tanh once more. `h` is what came out of tanh, and its slope can be written with that."
+)
+TANH_ITSELF = "You multiplied by the state itself where the *slope* of tanh belongs."
+COLUMNS = (
+    "The slopes are there, but they scale the *columns* of `Whh`: NumPy lines a vector up with the last axis. Slope $i$ belongs "
+    "to the unit that the weights lead to. Where do the weights into unit $i$ stand?"
+)
+
+EXERCISES = (
+    Exercise(
+        name="dh3_dh0",
+        kind="expression",
+        points=2,
+        problem=a_point,
+        reference=dh3_dh0,
+        hints=(
+            "From $h_0$ to $h_3$ there is one route with three arrows. What do local derivatives do along a route?",
+            "The arrow into $h_1$ has the local derivative $(1 - h_1^2)\\,w_h$; the other two look alike.",
+        ),
+    ),
+    Exercise(
+        name="rnn_jacobian",
+        points=2,
+        problem=a_state,
+        reference=rnn_jacobian,
+        hints=(
+            "Row $i$ of the Jacobian is row $i$ of `Whh`, times one number. Which?",
+            "`np.diag(v)` makes the diagonal matrix; `v[:, None] * A` scales the rows of `A` and builds no matrix of zeros.",
+        ),
+    ),
+    Exercise(
+        name="rnn_jacobian_product",
+        points=2,
+        problem=some_states,
+        reference=rnn_jacobian_product,
+        hints=(
+            "Start from the identity, `np.eye(H)`, and multiply one Jacobian at a time onto it.",
+            "`rnn_jacobian(Whh, h[t])` is the Jacobian of the step that ends in `h[t]`. The later step stands further left.",
+        ),
+        probes={"a single step": {"T": 1}},
+    ),
+    Exercise(
+        name="spectral_radius",
+        problem=a_matrix,
+        reference=spectral_radius,
+        hints=(
+            "`np.linalg.eigvals(A)` gives the eigenvalues. Some may be complex.",
+            "`np.abs` of a complex number is its modulus.",
+        ),
+        probes={"a rotation": {"kind": "rotation"}, "a matrix with negative eigenvalues": {"kind": "negative"}},
+    ),
+    Exercise(
+        name="rnn_gradient_norms",
+        points=3,
+        problem=a_way_back,
+        reference=rnn_gradient_norms,
+        hints=(
+            "It is the sweep of 2.2 without the weight gradients. Keep `dh`, what has arrived; start with `dh_T`.",
+            "One step back: times the slope of tanh at `h[t]`, then times `Whh.T`. `np.linalg.norm(dh)` is the length.",
+            "Store one norm before the loop and one in each turn. `t` runs from `T - 1` down to 0.",
+        ),
+        probes={"a single step": {"T": 1}},
+    ),
+    Exercise(
+        name="rnn_clip",
+        points=2,
+        problem=some_gradients,
+        reference=rnn_clip,
+        outputs=("dWxh", "dWhh", "dWhy", "dbh", "dby"),
+        hints=(
+            "Two lines come before the result: the norm over all arrays, then the factor.",
+            "`sum((d**2).sum() for d in gradients)` adds up the squares of all entries of all arrays.",
+            "The factor is `limit / norm`, but never more than 1. Make new arrays: the old ones belong to the caller.",
+        ),
+        probes={"a gradient shorter than the limit": {"times": 2.5}},
+    ),
+    Exercise(
+        name="gradient_cosine",
+        problem=two_gradients,
+        reference=gradient_cosine,
+        hints=(
+            "All arrays together are one long vector. `(p * q).sum()` is what one pair of arrays adds to the dot product.",
+            "Three sums over the arrays: one of `p * q`, one of `p**2`, one of `q**2`. Two of them need a root.",
+        ),
+        probes={"two that point apart": {"opposed": True}},
+    ),
+    Written(
+        name="healthy_norm",
+        model=(
+            "No. The gradient of a weight is a sum over all steps. The terms of the last few steps can be large while those of "
+            "distant steps are nearly zero, and the norm of the sum shows only the large ones. To see whether the gradient "
+            "vanishes, plot the norm of what reaches each step against its distance from the loss. The falling loss is no proof "
+            "either: it falls for every direction with a positive cosine to the true gradient, even when the long-range part is "
+            "missing, or the backward pass is wrong."
+        ),
+        guide=(
+            "A weight's gradient is a sum over steps: near terms keep its norm healthy while distant terms vanish. Look at the "
+            "norm against the distance.",
+            "A falling loss needs no more than a positive cosine with the true gradient, so it shows neither that distant steps "
+            "are learned nor that the gradient is right.",
+        ),
+    ),
+)
+
+
+def _all_dh(Whh, h, dh_T):
+    found = [dh_T]
+    for row in h[::-1]:
+        found.append(Whh.T @ (found[-1] * (1 - row**2)))
+    return found

@@ -1,0 +1,291 @@
+"""The exercises of 3.2 The block, backward."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from autograde.judging.exercise import Exercise, Own, Written
+
+TITLE = "3.2 The block, backward"
+
+
+def _numbers(rng, *shape, low=0.3, high=1.2):
+    """Numbers of either sign, none of them near zero."""
+    return rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def _bias(H):
+    """The same for every problem of this size: a backward pass never sees the biases."""
+    return np.linspace(-0.7, 0.8, 4 * H).reshape(4, H)
+
+
+def lstm_step(W, b, x, h_prev, c_prev):
+    z = np.concatenate([h_prev, x])
+    f_hat, i_hat, g_hat, o_hat = W @ z + b
+    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
+    c = f * c_prev + i * g
+    h = o * np.tanh(c)
+    before = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "z": z}
+    hats = {"f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat, "o_hat": o_hat}
+    return SimpleNamespace(**before, **hats, f=f, i=i, g=g, o=o, c=c, h=h)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _block(rng, H=5, D=3, dh=1.0, dc_next=1.0):
+    """A random block, and a gradient for each value in it: independent numbers, so that no exercise needs another's."""
+    W, b = _numbers(rng, 4, H, H + D, low=0.15, high=0.6), _bias(H)
+    x, c_prev = _numbers(rng, D), _numbers(rng, H, low=0.4, high=1.5)
+    h_prev = _numbers(rng, H, low=0.2, high=0.9)
+    found = {"W": W, "b": b, "x": x, "h_prev": h_prev, "c_prev": c_prev}
+    found["step"] = lstm_step(**found)
+    found |= {"target": _numbers(rng, H), "dh_next": _numbers(rng, H)}
+    found |= {"dh": dh * _numbers(rng, H), "dc_next": dc_next * _numbers(rng, H)}
+    for name in ("do", "dc", "df", "di", "dg", "df_hat", "di_hat", "dg_hat", "do_hat"):
+        found[name] = _numbers(rng, H)
+    return found
+
+
+def _some(*names):
+    """A problem generator that hands out these parts of a random block, in this order."""
+
+    def problem(rng, **options):
+        block = _block(rng, **options)
+        return {name: block[name] for name in names}
+
+    return problem
+
+
+def on_the_road(rng):
+    names = {"dh": _numbers(rng), "dc_next": _numbers(rng), "c": _numbers(rng), "c_prev": _numbers(rng)}
+    return {k: float(v) for k, v in names.items()} | {"f": rng.uniform(0.2, 0.8), "o": rng.uniform(0.2, 0.8)}
+
+
+def back_to_h(step, target, dh_next):
+    own = step.h - target
+    return own + dh_next
+
+
+def back_to_o(step, dh):
+    return dh * np.tanh(step.c)
+
+
+def back_to_c(step, dh, dc_next):
+    down = dh * step.o * (1 - np.tanh(step.c) ** 2)
+    return down + dc_next
+
+
+def back_through_update(step, dc):
+    df = dc * step.c_prev
+    di = dc * step.g
+    dg = dc * step.i
+    dc_prev = dc * step.f
+    return df, di, dg, dc_prev
+
+
+def back_to_hats(step, df, di, dg, do):
+    df_hat = df * step.f * (1 - step.f)
+    di_hat = di * step.i * (1 - step.i)
+    dg_hat = dg * (1 - step.g**2)
+    do_hat = do * step.o * (1 - step.o)
+    return df_hat, di_hat, dg_hat, do_hat
+
+
+def road_to_f_hat(dh, dc_next, o, c, c_prev, f):
+    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
+    return dc * c_prev * f * (1 - f)
+
+
+def back_to_weights(step, df_hat, di_hat, dg_hat, do_hat):
+    z = step.z
+    dW_f = np.outer(df_hat, z)
+    dW_i = np.outer(di_hat, z)
+    dW_g = np.outer(dg_hat, z)
+    dW_o = np.outer(do_hat, z)
+    dW = np.stack([dW_f, dW_i, dW_g, dW_o])
+    db = np.stack([df_hat, di_hat, dg_hat, do_hat])
+    return dW, db
+
+
+def back_to_inputs(W, df_hat, di_hat, dg_hat, do_hat):
+    W_f, W_i, W_g, W_o = W
+    dz = W_f.T @ df_hat + W_i.T @ di_hat + W_g.T @ dg_hat + W_o.T @ do_hat
+    H = len(df_hat)
+    dh_prev, dx = dz[:H], dz[H:]
+    return dx, dh_prev
+
+
+def lstm_step_backward(W, step, dh, dc_next):
+    do = back_to_o(step, dh)
+    dc = back_to_c(step, dh, dc_next)
+    df, di, dg, dc_prev = back_through_update(step, dc)
+    df_hat, di_hat, dg_hat, do_hat = back_to_hats(step, df, di, dg, do)
+    dW, db = back_to_weights(step, df_hat, di_hat, dg_hat, do_hat)
+    dx, dh_prev = back_to_inputs(W, df_hat, di_hat, dg_hat, do_hat)
+    return dW, db, dx, dh_prev, dc_prev
+
+
+def block_loss(W, b, x, h_prev, c_prev, dh, dc_next):
+    step = lstm_step(W, b, x, h_prev, c_prev)
+    return np.sum(dh * step.h) + np.sum(dc_next * step.c)
+
+
+def _own_loss(function, problem):
+    step = problem["step"]
+    moved = function(problem["W"], _bias(len(step.c)), step.x, step.h_prev, step.c_prev)
+    return np.sum(problem["dh"] * moved.h) + np.sum(problem["dc_next"] * moved.c)
+
+
+def _hats(sigmoid_slope="d{k} * step.{k} * (1 - step.{k})", tanh_slope="dg * (1 - step.g**2)"):
+    """Four lines of `back_to_hats`, with these slopes."""
+    slopes = {k: sigmoid_slope.format(k=k) for k in "fio"} | {"g": tanh_slope}
+    return "\n".join(f"    d{k}_hat = {slopes[k]}" for k in "figo")
+
+
+# Mistakes that are made in a piece, and again in the assembled pass ---------------------------------------------------
+
+
+SUM_OF_ROADS = "W_f.T @ df_hat + W_i.T @ di_hat + W_g.T @ dg_hat + W_o.T @ do_hat"
+
+
+BEHIND_A_LAST_BLOCK = {"a last block, where `dc_next` is zero": {"dc_next": 0.0}}
+ONLY_ALONG_C = {"a block where `dh` is zero": {"dh": 0.0}}
+
+EXERCISES = (
+    Exercise(
+        name="back_to_h",
+        problem=_some("step", "target", "dh_next"),
+        reference=back_to_h,
+        hints=(
+            "Two arrows lead into the dot. One line for what each of them brings, then put them together.",
+            "The lower arrow: differentiate $\\frac12 (h - \\text{target})^2$ with respect to $h$. Then put `dh_next` to it as "
+            "1.2 does at every fork.",
+        ),
+    ),
+    Exercise(
+        name="back_to_o",
+        problem=_some("step", "dh"),
+        reference=back_to_o,
+        hints=(
+            "$h_t$ is a product of two factors. Hold one of them still: how does $h_t$ move with the other?",
+            "In 1.3 a product sent back to each factor: what arrives, times the *other* factor. Here the other one is what "
+            "comes out of the tanh.",
+        ),
+    ),
+    Exercise(
+        name="back_to_c",
+        points=2,
+        problem=_some("step", "dh", "dc_next"),
+        reference=back_to_c,
+        probes=BEHIND_A_LAST_BLOCK | ONLY_ALONG_C,
+        hints=(
+            "Put a finger on the dot at $c_t$. Two arrows lead into it. Write a term for each.",
+            "From below: `dh`, back through the product with $o_t$, back through tanh. From the right: it comes ready-made.",
+            "The first term has three factors. The slope of tanh can be written with `np.tanh(step.c)`.",
+        ),
+    ),
+    Exercise(
+        name="back_through_update",
+        points=2,
+        problem=_some("step", "dc"),
+        reference=back_through_update,
+        outputs=("df", "di", "dg", "dc_prev"),
+        hints=(
+            "A sum hands `dc` to both terms as it is. Each term is a product of two factors.",
+            "A product hands to each factor what arrives, times the other factor. Four factors, four lines.",
+            "`dc * step.c_prev` is one of the four. Whose is it?",
+        ),
+    ),
+    Exercise(
+        name="back_to_hats",
+        points=2,
+        problem=_some("step", "df", "di", "dg", "do"),
+        reference=back_to_hats,
+        outputs=("df_hat", "di_hat", "dg_hat", "do_hat"),
+        hints=(
+            "Four lines. Each: what arrived at the gate, times the slope of its activation.",
+            "Both slopes were earned in 1.3, written with the *output* $y$: one for the sigmoid, one for tanh. `step.f` is such "
+            "an output.",
+            "Three of the gates have a sigmoid, so three lines look alike. Mind the names when you copy.",
+        ),
+    ),
+    Exercise(
+        name="road_to_f_hat",
+        points=2,
+        kind="expression",
+        problem=on_the_road,
+        reference=road_to_f_hat,
+        hints=(
+            "Walk the red road with a finger, from the right end. At each stage write down a factor; where two roads meet, add.",
+            "The line of `back_to_c`, then one factor from `back_through_update`, then one slope from `back_to_hats`.",
+            "SymPy writes `sp.tanh(c)`. What was added at $c_t$ goes into a bracket before you multiply on.",
+        ),
+    ),
+    Exercise(
+        name="back_to_weights",
+        points=2,
+        problem=_some("step", "df_hat", "di_hat", "dg_hat", "do_hat"),
+        reference=back_to_weights,
+        outputs=("dW", "db"),
+        hints=(
+            "1.3 has both: for `y = W @ x + b`, what are `dW` and `db`, given `dy`? Here `z` plays `x`.",
+            "`np.outer(df_hat, step.z)` holds every product of an entry of the one (rows) and of the other (columns).",
+            "`np.stack([...])` puts four arrays of one shape into one, with a new first axis: the gates, f i g o.",
+        ),
+    ),
+    Exercise(
+        name="back_to_inputs",
+        points=3,
+        problem=_some("W", "df_hat", "di_hat", "dg_hat", "do_hat"),
+        reference=back_to_inputs,
+        outputs=("dx", "dh_prev"),
+        hints=(
+            "From 1.3: `y = W @ x` sends back `W.T @ dy`. And $z$ is used four times.",
+            "First `dz`, of shape `(H + D,)`, as a sum with a term for each gate. Then cut it in two.",
+            "`dz[:H]` are the first H entries. Which of `h_prev` and `x` came first in `z`? Mind the order of the `return`.",
+        ),
+    ),
+    Exercise(
+        name="lstm_step_backward",
+        points=5,
+        problem=_some("W", "step", "dh", "dc_next"),
+        reference=lstm_step_backward,
+        outputs=("dW", "db", "dx", "dh_prev", "dc_prev"),
+        probes=BEHIND_A_LAST_BLOCK | ONLY_ALONG_C,
+        own=Own("lstm_step", loss=_own_loss, wrt={"dW": "W"}),
+        hints=(
+            "Six calls, in the order in which you wrote the functions. `back_to_h` is not among them: `dh` is a total already.",
+            "What one function returns, a later one takes. `dc_prev` comes out of the middle of the pass and waits for the "
+            "`return`.",
+            "`df, di, dg, dc_prev = back_through_update(step, dc)` is one of the six lines.",
+        ),
+    ),
+    Exercise(
+        name="block_loss",
+        problem=_some("W", "b", "x", "h_prev", "c_prev", "dh", "dc_next"),
+        reference=block_loss,
+        probes=BEHIND_A_LAST_BLOCK | ONLY_ALONG_C,
+        hints=(
+            "First `step = lstm_step(...)`. Then the formula, with `step.h` and `step.c`.",
+            "`np.sum(a * b)`, or `a @ b`, adds up the products of the entries of two vectors.",
+        ),
+    ),
+    Written(
+        name="why_w_o_is_special",
+        model=(
+            "W_o makes the output gate, and the output gate acts on h_t alone: it multiplies tanh(c_t), which is finished by "
+            "then. So every road from the loss to W_o comes in through dh_t and turns off at the product, before it reaches "
+            "c_t; dc_next arrives at c_t, which W_o cannot move, and so is no part of it. The forget gate, the input gate "
+            "and the candidate make c_t, so both shares of the fork at c_t flow into their gradients. W_o still acts on later "
+            "cell states: h_t is read by the gates of the next block, and these make c_{t+1}. That effect is in dh_next, and "
+            "with it in dh_t."
+        ),
+        guide=(
+            "A nudge of W_o moves o_t and h_t, and leaves c_t where it is; so its road goes through h_t and not through the "
+            "fork at c_t, while the other three make c_t.",
+            "Its effect on later cell states goes through h_t and the next block's gates, and so is contained in dh_next.",
+        ),
+    ),
+)

@@ -1,0 +1,298 @@
+"""The exercises of 4.1 From textbook to fast."""
+
+import numpy as np
+
+from autograde.judging.exercise import Exercise, Own, Written
+
+TITLE = "4.1 From textbook to fast"
+
+
+def _numbers(rng, *shape):
+    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
+    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def _bias(H):
+    """The bias of the backward problems. It is no argument of theirs, so it may be the same in all of them."""
+    return np.array([0.6, -0.4, 0.5, -0.3])[:, None] + np.linspace(-0.3, 0.3, H)
+
+
+def a_batch_of_rows(rng, B=4, k=3, m=5):
+    return {"W": _numbers(rng, m, k), "z": _numbers(rng, B, k), "dy": _numbers(rng, B, m)}
+
+
+def a_joined_batch(rng, B=2, D=3, H=5):
+    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "z": _numbers(rng, B, H + D)}
+
+
+def some_inputs(rng, T=6, B=2, D=3, H=5):
+    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, B, D)}
+
+
+def kept_by_the_loop(rng, T=6, B=2, D=3, H=5):
+    arrays = {"x": _numbers(rng, T, B, D), "h": _numbers(rng, T + 1, B, H), "dsums": _numbers(rng, T, B, 4, H)}
+    return {"W": 0.6 * _numbers(rng, 4, H, H + D)} | arrays
+
+
+def a_tanh(rng):
+    return {"t": rng.uniform(0.1, 0.9) * rng.choice([-1.0, 1.0])}
+
+
+def some_sums(rng, B=2, H=5, size=1.5):
+    return {"sums": size * _numbers(rng, B, 4, H)}
+
+
+def a_batch(rng, T=6, B=2, D=3, H=5, states=1.0):
+    start = {"h0": states * _numbers(rng, B, H), "c0": states * _numbers(rng, B, H)}
+    return some_inputs(rng, T, B, D, H) | start
+
+
+def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0):
+    p = a_batch(rng, T, B, D, H, states)
+    memory = fast_forward(p["W"], _bias(H), p["x"], p["h0"], p["c0"])
+    upstream = {"dh": _numbers(rng, T, B, H), "dc_T": last * _numbers(rng, B, H)}
+    return {"W": p["W"], "x": p["x"], "memory": memory} | upstream
+
+
+def batch_affine_backward(W, z, dy):
+    dW = dy.T @ z
+    db = dy.sum(axis=0)
+    dz = dy @ W
+    return dW, db, dz
+
+
+def fast_sums(W, b, z):
+    _, H, width = W.shape
+    sums = z @ W.reshape(4 * H, width).T + b.reshape(4 * H)
+    return sums.reshape(len(z), 4, H)
+
+
+def fast_inputs(W, b, x):
+    T, B, D = x.shape
+    H = b.shape[1]
+    W_x = W[:, :, H:].reshape(4 * H, D)
+    rows = x.reshape(T * B, D)
+    sums = rows @ W_x.T + b.reshape(4 * H)
+    return sums.reshape(T, B, 4, H)
+
+
+def fast_after(W, x, h, dsums):
+    T, B, D = x.shape
+    H = h.shape[2]
+    z = np.concatenate([h[:-1], x], axis=2).reshape(T * B, H + D)
+    rows = dsums.reshape(T * B, 4 * H)
+    W_x = W[:, :, H:].reshape(4 * H, D)
+
+    dW = (rows.T @ z).reshape(4, H, H + D)
+    db = rows.sum(axis=0).reshape(4, H)
+    dx = (rows @ W_x).reshape(T, B, D)
+    return dW, db, dx
+
+
+def fast_slope(t):
+    return (1 - t**2) / 4
+
+
+def fast_gates(sums):
+    half = np.array([0.5, 0.5, 1, 0.5])[:, None]
+    return half * np.tanh(half * sums) + (1 - half)
+
+
+def fast_forward(W, b, x, h0, c0):
+    T, B, H = len(x), *h0.shape
+    W_h = W[:, :, :H].reshape(4 * H, H)
+    inputs = fast_inputs(W, b, x)
+
+    gates = np.zeros((T, B, 4, H))
+    c = np.zeros((T + 1, B, H))
+    h = np.zeros((T + 1, B, H))
+    c[0] = c0
+    h[0] = h0
+    for t in range(T):
+        recurrent = h[t] @ W_h.T
+        gates[t] = fast_gates(inputs[t] + recurrent.reshape(B, 4, H))
+        f, i, g, o = gates[t].swapaxes(0, 1)
+        c[t + 1] = f * c[t] + i * g
+        h[t + 1] = o * np.tanh(c[t + 1])
+    return gates, c, h
+
+
+def fast_backward(W, x, memory, dh, dc_T):
+    gates, c, h = memory
+    T, B, _, H = gates.shape
+    f, i, g, o = np.moveaxis(gates, 2, 0)
+    c_prev = c[:-1]
+    tanh_c = np.tanh(c[1:])
+
+    local = np.zeros(gates.shape)
+    local[:, :, 0] = c_prev * f * (1 - f)
+    local[:, :, 1] = g * i * (1 - i)
+    local[:, :, 2] = i * (1 - g**2)
+    local[:, :, 3] = tanh_c * o * (1 - o)
+    h_to_c = o * (1 - tanh_c**2)
+
+    W_h = W[:, :, :H].reshape(4 * H, H)
+    dsums = np.zeros(gates.shape)
+    dh_next = np.zeros((B, H))
+    dc_next = dc_T
+    for t in reversed(range(T)):
+        dh_t = dh[t] + dh_next
+        dc = dh_t * h_to_c[t] + dc_next
+        dsums[t, :, :3] = dc[:, None] * local[t, :, :3]
+        dsums[t, :, 3] = dh_t * local[t, :, 3]
+        dh_next = dsums[t].reshape(B, 4 * H) @ W_h
+        dc_next = dc * f[t]
+    dW, db, dx = fast_after(W, x, h, dsums)
+    return dW, db, dx, dh_next, dc_next
+
+
+def _forward_loss(forward, p):
+    _, c, h = p["memory"]
+    _, c, h = forward(p["W"], _bias(h.shape[2]), p["x"], h[0], c[0])
+    return np.sum(h[1:] * p["dh"]) + np.sum(c[-1] * p["dc_T"])
+
+
+FIRST_COLUMNS = (
+    "W_x was taken from the wrong columns",
+    "W[:, :, H:]",
+    "W[:, :, :D]",
+    "You took the first D columns of `W`. It acts on `[h_prev, x]`: which columns meet `x`?",
+)
+NO_BIAS = "The product is right. The bias, a number for each gate and unit, has been left behind."
+NEIGHBOURS = (
+    "You took neighbours for gates. In the 4H numbers of a row all H sums of `f` come first, then those of `i`. Which of the "
+    "two axes, gate or unit, is the outer one?"
+)
+NOT_TRANSPOSED = (
+    "The shape fits, the numbers do not: a matrix was *reshaped* where it had to be *transposed*. A reshape reads the same "
+    "numbers in the same order and never exchanges two axes."
+)
+
+
+GATE_ORDER = "Two gates have changed places. In this course the order is `f i g o`, in `W`, in `sums` and in `gates`."
+
+EXERCISES = (
+    Exercise(
+        name="batch_affine_backward",
+        points=2,
+        problem=a_batch_of_rows,
+        reference=batch_affine_backward,
+        outputs=("dW", "db", "dz"),
+        hints=(
+            "Begin with the shapes: `dW (m, k)` from `dy (B, m)` and `z (B, k)`. The axis that vanishes is the one that is summed over.",
+            "Written out, `dW[i, j]` is the sum over n of `dy[n, i] * z[n, j]`. That is a matrix product; which factor is transposed?",
+            "`dz` undoes `z @ W.T`: a row of `dy` times which matrix has k entries? And `b` was copied into all rows, so its gradient "
+            "is `dy.sum(...)` over the rows.",
+        ),
+        probes={"a batch of one": {"B": 1}},
+    ),
+    Exercise(
+        name="fast_sums",
+        points=2,
+        problem=a_joined_batch,
+        reference=fast_sums,
+        hints=(
+            "Stack the four matrices to one with 4H rows, and the four biases to one vector with 4H entries. Then it is `z @ W.T + b`, as ever.",
+            "`W.reshape(4 * H, -1)` is the stack. The product has shape `(B, 4 * H)`.",
+            "In a row of the product, the first H entries belong to `f`. Splitting an axis of length 4H into `4, H` is a reshape.",
+        ),
+        probes={"a batch of one": {"B": 1}},
+    ),
+    Exercise(
+        name="fast_inputs",
+        points=2,
+        problem=some_inputs,
+        reference=fast_inputs,
+        hints=(
+            "Only the columns of `W` that meet `x` take part, and `W` acts on `[h_prev, x]`. They are the last D.",
+            "Flatten `x` to `(T * B, D)` and the columns to a matrix `(4 * H, D)`. The product of the two, one of them transposed, has shape "
+            "`(T * B, 4 * H)`.",
+            "Add the bias to every row. The last line gives the axes back: `.reshape(T, B, 4, H)`.",
+        ),
+        probes={"a batch of one": {"B": 1}, "one step": {"T": 1}},
+    ),
+    Exercise(
+        name="fast_after",
+        points=3,
+        problem=kept_by_the_loop,
+        reference=fast_after,
+        outputs=("dW", "db", "dx"),
+        hints=(
+            "One row of `dsums` and one row of `z = [h_prev, x]` for each step of each sequence. As matrices: `(T * B, 4 * H)` and `(T * B, H + D)`.",
+            "This is `batch_affine_backward` with `T * B` rows. All that is new: which entries of `h` are the `h_prev` of steps 0 to T - 1, and "
+            "the shapes at the end.",
+            "The last entry of `h` is read by no step, so `z` is made of `h[:-1]` and `x`. For `dx` you need only the columns of `W` that meet `x`.",
+        ),
+        probes={"a batch of one": {"B": 1}, "one step": {"T": 1}},
+    ),
+    Exercise(
+        name="fast_slope",
+        kind="expression",
+        problem=a_tanh,
+        reference=fast_slope,
+        hints=(
+            "With $u = z/2$ the tanh is $t = (1 - e^{-z})/(1 + e^{-z})$. What is $1 + t$?",
+            "$1 + t = 2/(1 + e^{-z})$. So $\\sigma$ is half of that.",
+            "Two factors: $\\mathrm{d}\\sigma/\\mathrm{d}t$, and $\\mathrm{d}t/\\mathrm{d}z$, which has a half of its own.",
+        ),
+    ),
+    Exercise(
+        name="fast_gates",
+        points=2,
+        problem=some_sums,
+        reference=fast_gates,
+        hints=(
+            "From the last exercise: $\\sigma(z) = \\frac12 + \\frac12 \\tanh\\frac z2$. And for g: $0 + 1 \\cdot \\tanh(1 \\cdot z)$.",
+            "So both are of the form $\\text{shift} + \\text{scale} \\cdot \\tanh(\\text{scale} \\cdot z)$, with numbers that depend on the gate only.",
+            "`np.array([...])[:, None]` with the four scales, in the order `f i g o`. The shifts are 1 minus the scales.",
+        ),
+        probes={"a batch of one": {"B": 1}, "very large sums": {"size": 1000.0}},
+    ),
+    Exercise(
+        name="fast_forward",
+        points=3,
+        problem=a_batch,
+        reference=fast_forward,
+        outputs=("gates", "c", "h"),
+        hints=(
+            "Before the loop: `fast_inputs`, the first H columns of `W` as a matrix `(4 * H, H)`, and empty arrays with `c0` and `h0` in their first rows.",
+            "In the loop: `inputs[t]` and the product with `h[t]`, in shape `(B, 4, H)`, give the sums; then the gates, `c[t + 1]`, `h[t + 1]`.",
+            "`f, i, g, o = gates[t].swapaxes(0, 1)` gives the four gates of a step, `(B, H)` each, without a copy.",
+        ),
+        probes={"one step": {"T": 1}, "a batch of one": {"B": 1}, "zero initial states": {"states": 0}},
+    ),
+    Exercise(
+        name="fast_backward",
+        points=4,
+        problem=a_batch_gone_forward,
+        reference=fast_backward,
+        outputs=("dW", "db", "dx", "dh0", "dc0"),
+        own=Own("fast_forward", _forward_loss, {"dW": "W", "dx": "x"}),
+        hints=(
+            "Take `block_backward` line by line, and sort: what is `dh` or `dc`, and what is known from `gates` and `c`? The latter goes into `local`, "
+            "with shape `(T, B, 4, H)`.",
+            "The loop then has five lines: the total at `h`; the total at `c`; `dsums[t]`, where `f`, `i` and `g` get `dc` and `o` gets `dh`; "
+            "`dh_next`; `dc_next`.",
+            "`c[:-1]` are the old cell states, `c[1:]` the new ones. `dc[:, None] * local[t, :, :3]` does three gates at once. After the loop: `fast_after`.",
+        ),
+        probes={
+            "one step": {"T": 1},
+            "a batch of one": {"B": 1},
+            "zero initial states": {"states": 0},
+            "nothing at the last cell state": {"last": 0},
+        },
+    ),
+    Written(
+        name="fast_must_wait",
+        model=(
+            "What needs the result of the step next to it has to stay. Forward that is the product of W_h and h_{t-1}: the output of the step "
+            "before is not known until that step is done. Backward it is the product that makes dh_{t-1}, because the step before cannot "
+            "go on without it. The product of W_x and x_t depends on no step, so it can be done for all steps before the loop. dW, db and "
+            "dx are needed by no step, so they can be done for all steps after it."
+        ),
+        guide=(
+            "In the loop stay W_h h_{t-1} forward and dh_{t-1} = W_h^T ds_t backward, since the neighbouring step depends on them.",
+            "W_x x_t depends on no other step and goes before; dW, db, dx are needed by no other step and go after.",
+        ),
+    ),
+)
