@@ -138,6 +138,11 @@ def find(name: str) -> Exercise | Written:
     return known[name]
 
 
+def beside(file: str, part: str = "exercises.py") -> ModuleType:
+    """Another part of the notebook that ``file`` is a part of: ``exercises = course.beside(__file__)``."""
+    return Notebook(Path(file).parent).load(part)
+
+
 def inherited(exercise: Exercise, course: Path = FOLDER) -> tuple[Mistake, ...]:
     """The mistakes of every function that the exercise's reference comes to call, its own first.
 

@@ -159,6 +159,7 @@ def test_a_refusal_writes_nothing(project, capsys):
 def test_unknown_unit_and_no_course(project, capsys, monkeypatch):
     assert main(["build", "7-nothing"]) == 1 and "the units are 1-demo" in capsys.readouterr().err
     shutil.rmtree(project / "course")
+    course.notebooks.cache_clear()
     assert main(["build"]) == 1 and "no course below" in capsys.readouterr().err
 
 

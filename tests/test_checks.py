@@ -1,8 +1,8 @@
 """What a learner hears, for each way in which an answer can be wrong."""
 
-from fractions import types
+import types
+from fractions import Fraction
 
-import Fraction
 import numpy as np
 import pytest
 import sympy as sp
@@ -39,7 +39,7 @@ LAYER = Exercise(
     problem=a_layer,
     reference=affine,
     points=3,
-    mistakes=(Mistake("the bias is missing", " + b", "", "Nothing shifts z."),),
+    mistakes=(Mistake("the bias is missing", "    z = W @ x + b", "    z = W @ x", "Nothing shifts z."),),
     hints=("One.", "Two."),
 )
 PAIR = Exercise("both", problem=a_pair, reference=both, points=3, outputs=("total", "product"))

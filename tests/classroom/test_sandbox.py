@@ -142,7 +142,7 @@ def test_package_has_the_asking_half_alone():
         "import autograde, os, sys\nfrom autograde import check, given, hint, progress\nprint(sorted(os.listdir(autograde.__path__[0])))\n"
         "print(check(print), hint('x'), progress(), 'lstm_ref' in sys.modules)\nimport lstm_ref"
     )
-    assert "['__init__.py', 'ask.py', 'asking.py', 'functions.py', 'wire.py']" in text
+    assert "['__init__.py', 'asking']" in text
     assert "judged outside" in text and text.endswith("False\nNo module named 'lstm_ref'")
 
 
@@ -189,7 +189,7 @@ def test_without_a_sandbox_it_runs_when_told_to():
         "import autograde, os\nfrom autograde import check\nprint(6 * 7, len(os.listdir(autograde.__path__[0])))",
         sandboxed=False,
     )
-    assert (text, stopped) == ("42 5\n", "")
+    assert (text, stopped) == ("42 2\n", "")
 
 
 def test_without_a_sandbox_time_and_children_end_all_the_same():

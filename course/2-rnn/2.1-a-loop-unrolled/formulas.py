@@ -3,8 +3,10 @@
 import numpy as np
 import sympy as sp
 
-from autograde.course import n2_1_a_loop_unrolled as bank
+from autograde import course
 from lstm_ref import rnn, stages
+
+exercises = course.beside(__file__)
 
 w_x, w_h, x_1, x_2, h_0 = sp.symbols("w_x w_h x_1 x_2 h_0")
 D, H, K, T = 3, 4, 6, 5
@@ -23,7 +25,7 @@ def step():
     for t in range(T):
         h.append(np.tanh(Wxh @ x[t] + Whh @ h[t] + bh))
     assert np.allclose(h[1:], rnn.sweep_forward(rnn.Params(Wxh, Whh, bh), x, h0)[0])
-    assert np.allclose(h[1:], bank.rnn_forward(Wxh, Whh, bh, x, h0))
+    assert np.allclose(h[1:], exercises.rnn_forward(Wxh, Whh, bh, x, h0))
 
 
 def one_unit():
@@ -58,7 +60,7 @@ def loss_of_a_step():
     for t, k in enumerate(targets):
         loss = np.log(np.exp(y[t]).sum()) - y[t, k]
         assert np.isclose(loss, -np.log(stages.softmax(y[t])[k]))
-        assert np.isclose(loss, bank.char_losses(y, targets)[t])
+        assert np.isclose(loss, exercises.char_losses(y, targets)[t])
 
 
 def shifted_loss():
@@ -71,17 +73,17 @@ def shifted_loss():
 
 def uniform_guess():
     assert np.isclose(-np.log(1 / K), np.log(K))
-    assert np.allclose(bank.char_losses(np.full((T, K), 2.5), np.arange(T)), np.log(K))
+    assert np.allclose(exercises.char_losses(np.full((T, K), 2.5), np.arange(T)), np.log(K))
 
 
 def masked_sum():
     params, y, _, targets = _scores()
     _, x, h0, _ = _drawn()
     mask = np.array([0.0, 1.0, 1.0, 0.0, 1.0])
-    total = sum(mask[t] * bank.char_losses(y, targets)[t] for t in range(T))
+    total = sum(mask[t] * exercises.char_losses(y, targets)[t] for t in range(T))
     assert np.isclose(total, rnn.char_loss(params, x, targets, h0, mask)[0])
     Wxh, Whh, Why, bh, by = params
-    assert np.isclose(total, bank.char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask))
+    assert np.isclose(total, exercises.char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask))
 
 
 FORMULAS = {

@@ -3,8 +3,10 @@
 import numpy as np
 import sympy as sp
 
-from autograde.course import n2_2_backpropagation_through_time as bank
+from autograde import course
 from lstm_ref import rnn, stages
+
+exercises = course.beside(__file__)
 
 w_x, w_h, x_1, x_2, h_0, g_1, g_2 = sp.symbols("w_x w_h x_1 x_2 h_0 g_1 g_2")
 h_1 = sp.tanh(w_x * x_1 + w_h * h_0)
@@ -65,7 +67,7 @@ def masked_sum():
     losses = [np.log(np.exp(y[t]).sum()) - y[t, k] for t, k in enumerate(targets)]
     assert np.isclose(np.sum(mask * losses), _loss(params, x, h0, targets, mask))
     moved = STEP * np.eye(K)[2]
-    dy = bank.char_dy(y, targets, mask)
+    dy = exercises.char_dy(y, targets, mask)
     for t in range(T):
         cost = [mask[t] * (np.log(np.exp(v).sum()) - v[targets[t]]) for v in (y[t] + moved, y[t] - moved)]
         assert np.isclose((cost[0] - cost[1]) / (2 * STEP), dy[t, 2], atol=1e-8)
@@ -88,7 +90,7 @@ def sweep():
     params, x, h0, targets, mask = _drawn()
     Whh, Why = params.Whh, params.Why
     y, h = rnn.char_forward(params, x, h0)
-    dy = bank.char_dy(y, targets, mask)
+    dy = exercises.char_dy(y, targets, mask)
     dh_hat = np.zeros((T + 1, H))
     for t in reversed(range(T)):
         dh = Why.T @ dy[t] + Whh.T @ dh_hat[t + 1]
@@ -99,7 +101,7 @@ def sweep():
         "Whh": sum(np.outer(dh_hat[t], before[t]) for t in range(T)),
         "bh": sum(dh_hat[t] for t in range(T)),
     }
-    dWxh, dWhh, _, dbh, _ = bank.char_gradients(*params, x, targets, h0, mask)
+    dWxh, dWhh, _, dbh, _ = exercises.char_gradients(*params, x, targets, h0, mask)
     assert np.allclose(sums["Wxh"], dWxh) and np.allclose(sums["Whh"], dWhh) and np.allclose(sums["bh"], dbh)
     for name, gradient in sums.items():
         weight = getattr(params, name)

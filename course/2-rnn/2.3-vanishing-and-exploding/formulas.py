@@ -3,8 +3,10 @@
 import numpy as np
 import sympy as sp
 
-from autograde.course import n2_3_vanishing_and_exploding as bank
+from autograde import course
 from lstm_ref import optim, rnn
+
+exercises = course.beside(__file__)
 
 T, D, H = 6, 3, 4
 
@@ -36,7 +38,7 @@ def jacobian():
     for t in range(1, T + 1):
         J = np.diag(1 - h[t] ** 2) @ params.Whh
         found = _by_nudging(lambda a, t=t: rnn.cell_forward(params, x[t - 1], a)[0], h[t - 1])
-        assert np.allclose(J, found, atol=1e-8) and np.allclose(J, bank.rnn_jacobian(params.Whh, h[t]))
+        assert np.allclose(J, found, atol=1e-8) and np.allclose(J, exercises.rnn_jacobian(params.Whh, h[t]))
 
 
 def product():
@@ -47,7 +49,7 @@ def product():
             chain = (np.diag(1 - h[s] ** 2) @ params.Whh) @ chain
         found = _by_nudging(lambda a, t=t: rnn.sweep_forward(params, x[t:], a)[0][-1], h[t])
         assert np.allclose(chain, found, atol=1e-8)
-        assert np.allclose(chain, bank.rnn_jacobian_product(params.Whh, h[t + 1 :]))
+        assert np.allclose(chain, exercises.rnn_jacobian_product(params.Whh, h[t + 1 :]))
 
 
 def powers():
@@ -60,12 +62,12 @@ def powers():
 
 def radius():
     A = _run()[0].Whh
-    assert np.isclose(max(abs(v) for v in np.linalg.eigvals(A)), bank.spectral_radius(A))
+    assert np.isclose(max(abs(v) for v in np.linalg.eigvals(A)), exercises.spectral_radius(A))
 
 
 def long_run():
     for A in (_run()[0].Whh, np.array([[0.4, 6.0], [0.0, 0.5]])):
-        A = A / bank.spectral_radius(A)
+        A = A / exercises.spectral_radius(A)
         gaps = [np.linalg.norm(np.linalg.matrix_power(A, k), 2) ** (1 / k) - 1 for k in (10, 100, 1000)]
         assert all(g >= -1e-12 for g in gaps) and gaps[2] < gaps[1] < gaps[0] and gaps[2] < 0.01
 
@@ -82,14 +84,14 @@ def one_step_back():
     params, h, dh = _way_back()
     for t in range(1, T + 1):
         assert np.allclose(dh[t - 1], params.Whh.T @ ((1 - h[t] ** 2) * dh[t]))
-        assert np.allclose(dh[t - 1], bank.rnn_jacobian(params.Whh, h[t]).T @ dh[t])
+        assert np.allclose(dh[t - 1], exercises.rnn_jacobian(params.Whh, h[t]).T @ dh[t])
 
 
 def many_steps_back():
     params, h, dh = _way_back()
     for t in range(T):
-        assert np.allclose(dh[t], bank.rnn_jacobian_product(params.Whh, h[t + 1 :]).T @ dh[T])
-    assert np.allclose([np.linalg.norm(d) for d in dh[::-1]], bank.rnn_gradient_norms(params.Whh, h[1:], dh[T]))
+        assert np.allclose(dh[t], exercises.rnn_jacobian_product(params.Whh, h[t + 1 :]).T @ dh[T])
+    assert np.allclose([np.linalg.norm(d) for d in dh[::-1]], exercises.rnn_gradient_norms(params.Whh, h[1:], dh[T]))
 
 
 def bound():
@@ -106,7 +108,7 @@ def clipped():
     assert np.isclose(norm, optim.global_norm(gradients))
     for c in (0.4 * norm, 3 * norm):
         wanted = min(1, c / norm) * d
-        for found in (bank.rnn_clip(gradients, c), optim.clip(gradients, c)[0]):
+        for found in (exercises.rnn_clip(gradients, c), optim.clip(gradients, c)[0]):
             assert np.allclose(wanted, np.concatenate([g.ravel() for g in found]))
 
 
@@ -123,7 +125,7 @@ def descent():
         change = loss(W - eta * d) - loss(W)
         assert np.isclose(change, -eta * (d * dW).sum(), rtol=300 * eta)
     assert np.isclose((d * dW).sum(), np.linalg.norm(d) * np.linalg.norm(dW) * cosine)
-    assert np.isclose(cosine, bank.gradient_cosine([d[:2], d[2:]], [dW[:2], dW[2:]]))
+    assert np.isclose(cosine, exercises.gradient_cosine([d[:2], d[2:]], [dW[:2], dW[2:]]))
 
 
 PRODUCT = r"\frac{\mathrm{d}h_T}{\mathrm{d}h_t} = J_T\, J_{T-1} \cdots J_{t+1}"

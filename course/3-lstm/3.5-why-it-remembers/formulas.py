@@ -3,8 +3,10 @@
 import numpy as np
 import sympy as sp
 
-from autograde.course import n3_5_why_it_remembers as bank
+from autograde import course
 from lstm_ref import lstm
+
+exercises = course.beside(__file__)
 
 T, H, D = 6, 4, 3
 
@@ -35,7 +37,7 @@ def along_c():
             by_gates = step.f * by_gates
         assert np.allclose(c.imag / 1e-30, by_gates, rtol=1e-14)
         assert np.allclose(by_gates, np.prod([s.f for s in steps[t + 1 :]], axis=0) * np.ones(H))
-        assert np.allclose(by_gates, bank.flow_along_c(steps)[t])
+        assert np.allclose(by_gates, exercises.flow_along_c(steps)[t])
 
 
 def half_life():
@@ -43,8 +45,8 @@ def half_life():
     for gate in (sp.Rational(1, 2), sp.Rational(87, 100), sp.Rational(99, 100)):
         steps = (sp.log(sp.Rational(1, 2)) / sp.log(f)).subs(f, gate)
         assert sp.simplify((f**k).subs({f: gate, k: steps}) - sp.Rational(1, 2)) == 0
-        assert np.isclose(float(steps), bank.flow_half_life(float(gate)))
-    assert np.isclose(bank.flow_half_life(1 / (1 + np.exp(-3))), 14.3, atol=0.05)
+        assert np.isclose(float(steps), exercises.flow_half_life(float(gate)))
+    assert np.isclose(exercises.flow_half_life(1 / (1 + np.exp(-3))), 14.3, atol=0.05)
 
 
 def total():
@@ -53,7 +55,7 @@ def total():
     for t in range(T - 1):
         slope = steps[t].o * (1 - np.tanh(steps[t].c) ** 2)
         assert np.allclose(blocks[t].dc, blocks[t].dh * slope + blocks[t + 1].dc * steps[t + 1].f, rtol=1e-13)
-    norms = bank.flow_norms(params.W, steps, blocks[-1].dc)
+    norms = exercises.flow_norms(params.W, steps, blocks[-1].dc)
     assert np.allclose(norms, [np.linalg.norm(block.dc) for block in blocks[::-1]], rtol=1e-12)
 
 
@@ -61,11 +63,11 @@ def share():
     params, _, _ = _run()
     rng = np.random.default_rng(5)
     x, dc_T = rng.normal(size=(T, D)), rng.normal(size=H)
-    W, b = bank.flow_dials(params.W, params.b, 1.7, 0.4)
+    W, b = exercises.flow_dials(params.W, params.b, 1.7, 0.4)
     _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, np.zeros(H), np.zeros(H))
     _, blocks = lstm.sweep_backward(lstm.Params(W, b), steps, np.zeros((T, H)), dc_T)
     wanted = np.linalg.norm(blocks[0].dc) / np.linalg.norm(blocks[-1].dc)
-    assert np.isclose(wanted, bank.flow_left(params.W, params.b, x, dc_T, 1.7, 0.4))
+    assert np.isclose(wanted, exercises.flow_left(params.W, params.b, x, dc_T, 1.7, 0.4))
 
 
 def one_unit():
@@ -84,7 +86,7 @@ def one_unit():
     wanted = f_2 + o_1 * (1 - sp.tanh(c_1) ** 2) * roads
     assert abs(float((sp.diff(c_2, c_1) - wanted).subs(at))) < 1e-14
     numbers = [float(e.subs(at)) for e in (w_f, w_i, w_g, f_2, i_2, g_2, o_1, c_1)]
-    assert np.isclose(float(wanted.subs(at)), bank.flow_one_step(*numbers))
+    assert np.isclose(float(wanted.subs(at)), exercises.flow_one_step(*numbers))
 
 
 FORMULAS = {

@@ -4,7 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from autograde.course import n4_2_train_it as bank
+from autograde import course
+
+exercises = course.beside(__file__)
 
 
 def baselines_counters(train, held, K, extra):
@@ -121,8 +123,8 @@ def pass_counted(weights, m, v, t, inputs, targets, rate, limit):
     B, H = inputs.shape[2], weights["b"].shape[1]
     state, bits = (np.zeros((B, H)), np.zeros((B, H))), np.zeros(len(inputs))
     for k in range(len(inputs)):
-        bits[k], gradients, *state = bank.chunk_gradients(weights, inputs[k], targets[k], *state)
-        gradients = bank.rnn_clip(gradients, limit)
+        bits[k], gradients, *state = exercises.chunk_gradients(weights, inputs[k], targets[k], *state)
+        gradients = exercises.rnn_clip(gradients, limit)
         new = {name: adam_loop(weights[name], m[name], v[name], gradients[name], t + k + 1, rate) for name in weights}
         weights, m, v = ({name: triple[j] for name, triple in new.items()} for j in range(3))
     return weights, m, v, t + len(inputs), bits
@@ -132,7 +134,7 @@ def pass_clips_itself(weights, m, v, t, inputs, targets, rate, limit):
     weights, m, v, bits = dict(weights), dict(m), dict(v), []
     h = c = np.zeros((inputs.shape[2], weights["b"].shape[1]))
     for x, k in zip(inputs, targets, strict=True):
-        loss, gradients, h, c = bank.chunk_gradients(weights, x, k, h, c)
+        loss, gradients, h, c = exercises.chunk_gradients(weights, x, k, h, c)
         norm = np.linalg.norm(np.concatenate([d.ravel() for d in gradients.values()]))
         t += 1
         for name, d in gradients.items():
@@ -147,9 +149,9 @@ def pass_recursive(weights, m, v, t, inputs, targets, rate, limit, h=None, c=Non
         return weights, m, v, t, np.zeros(0)
     zeros = np.zeros((inputs.shape[2], weights["b"].shape[1]))
     h, c = zeros if h is None else h, zeros if c is None else c
-    loss, gradients, h, c = bank.chunk_gradients(weights, inputs[0], targets[0], h, c)
-    gradients = bank.rnn_clip(gradients, limit)
-    new = {k: bank.adam_step(weights[k], m[k], v[k], gradients[k], t + 1, rate) for k in weights}
+    loss, gradients, h, c = exercises.chunk_gradients(weights, inputs[0], targets[0], h, c)
+    gradients = exercises.rnn_clip(gradients, limit)
+    new = {k: exercises.adam_step(weights[k], m[k], v[k], gradients[k], t + 1, rate) for k in weights}
     after = [{k: triple[j] for k, triple in new.items()} for j in range(3)]
     *rest, bits = pass_recursive(*after, t + 1, inputs[1:], targets[1:], rate, limit, h, c)
     return (*rest, np.concatenate([[loss], bits]))
@@ -186,14 +188,14 @@ def bias_by_areatanh(n):
 def start_ones(weights, start_h, start_c, x, targets):
     rows = np.ones((x.shape[1], 1))
     hot = (x[..., None] == np.arange(len(weights["by"]))).astype(float)
-    run = bank.there_and_back(weights, hot, rows * start_h, rows * start_c, lambda y: bank.train_loss(y, targets))
+    run = exercises.there_and_back(weights, hot, rows * start_h, rows * start_c, lambda y: exercises.train_loss(y, targets))
     return run.loss, run.gradients, (rows.T @ run.dh0)[0], (rows.T @ run.dc0)[0]
 
 
 def start_broadcast(weights, start_h, start_c, x, targets):
     B, H = x.shape[1], len(start_h)
     states = (np.broadcast_to(s, (B, H)) for s in (start_h, start_c))
-    run = bank.there_and_back(weights, np.eye(len(weights["by"]))[x], *states, lambda y: loss_flat_pair(y, targets))
+    run = exercises.there_and_back(weights, np.eye(len(weights["by"]))[x], *states, lambda y: loss_flat_pair(y, targets))
     return {"loss": run.loss, "gradients": run.gradients, "dstart_h": sum(run.dh0), "dstart_c": sum(run.dc0)}
 
 
@@ -205,7 +207,7 @@ def start_stacked(weights, start_h, start_c, x, targets):
     B = x.shape[1]
     h0, c0 = np.stack([start_h] * B), np.array([start_c for _ in range(B)])
     one_hot = np.eye(weights["W"].shape[2] - len(start_h))[x]
-    run = bank.there_and_back(weights, one_hot, h0, c0, lambda y: loss_log_softmax(y, targets))
+    run = exercises.there_and_back(weights, one_hot, h0, c0, lambda y: loss_log_softmax(y, targets))
     return run.loss, run.gradients, np.einsum("nh->h", run.dh0), np.einsum("nh->h", run.dc0)
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from autograde import course
+
 from lstm_ref import gru
 
 RNG = np.random.default_rng(43)
@@ -29,7 +31,7 @@ def gru_equations():
 
 def peephole_equations():
     """Unit by unit, against the exercise's own forward pass."""
-    from autograde.bank.n4_3_on_your_own import peephole_step
+    peephole_step = course.beside(__file__).peephole_step
 
     z = [*h_prev, *x]
     for j in range(H):
