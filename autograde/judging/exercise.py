@@ -76,6 +76,8 @@ class Exercise:
         wrong answer fails.
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are welcome (compared at 1e-4).
+    alone : why the reference is not one of ``lstm_ref``; empty where it is.
+    model : the model solution as source text; where it is empty, the answer cell of the notebook's text.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Exercise:
     float32: bool = False
     model: str = ""
     own: Own | None = None
+    alone: str = ""
 
     def problems(self, seed: int = VISIBLE) -> list[Problem]:
         """The problems that ``seed`` stands for: some random draws, then one for each probe."""
