@@ -3,6 +3,7 @@
 import numpy as np
 
 from lstm_ref import lstm
+from lstm_ref.fast import lstm as fast
 
 
 def slopes(step):
@@ -120,8 +121,8 @@ def learn(sweep, W, b, x, target, h0, c0, rate, updates):
 
 def learn_fast(W, b, x, target, h0, c0, rate, updates):
     while updates:
-        h, _, cache = lstm.forward(lstm.Params(W, b), x, h0, c0)
-        gradients = lstm.backward(cache, h - target)
+        h, _, cache = fast.forward(lstm.Params(W, b), x, h0, c0)
+        gradients = fast.backward(cache, h - target)
         h0, c0, updates = h0 - rate * gradients.h0, c0 - rate * gradients.c0, updates - 1
     return {"c0": c0, "h0": h0}
 
