@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from typing import Any, Protocol, cast, overload
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
 
+MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 FOLDER = Path(__file__).parent.parent / "course"
 
 
@@ -67,6 +69,13 @@ class Notebook:
             return ()
         content = cast(Content, self.load("exercises.py"))
         return tuple(self._with_mistakes(e) if isinstance(e, Exercise) else e for e in content.EXERCISES)
+
+    def solution(self, exercise: str) -> str:
+        """The model solution as source text: the answer cell of the text, without its markers."""
+        text = self.path("text.py").read_text(encoding="utf-8")
+        cell = re.search(rf'(?ms)^# %% answer="{exercise}"[^\n]*\n(.*?)(?=^# %%|\Z)', text)
+        lines = cell[1].splitlines() if cell else []
+        return "\n".join(line for line in lines if line.strip() not in MARKERS).strip()
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
         course = self.folder.parent.parent
@@ -141,6 +150,11 @@ def find(name: str) -> Exercise | Written:
 def beside(file: str, part: str = "exercises.py") -> ModuleType:
     """Another part of the notebook that ``file`` is a part of: ``exercises = course.beside(__file__)``."""
     return Notebook(Path(file).parent).load(part)
+
+
+def solution(name: str) -> str:
+    """The model solution of an exercise as source text, shown after a pass."""
+    return next((n.solution(name) for n in notebooks().values() if any(e.name == name for e in n.exercises)), "")
 
 
 def inherited(exercise: Exercise, course: Path = FOLDER) -> tuple[Mistake, ...]:

@@ -48,7 +48,8 @@ Block.__doc__ = "All that `cell_backward` computed. `dW dU db db_q` are this ste
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> Params:
     """Weights drawn with variance `1 / (H + D)`, biases 0."""
-    W, U = (rng.normal(0, (H + D) ** -0.5, (3, H, n)).astype(dtype) for n in (D, H))
+    W: Array = rng.normal(0, (H + D) ** -0.5, (3, H, D)).astype(dtype)
+    U: Array = rng.normal(0, (H + D) ** -0.5, (3, H, H)).astype(dtype)
     return Params(W, U, np.zeros((3, H), dtype), np.zeros(H, dtype))
 
 

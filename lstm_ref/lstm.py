@@ -33,14 +33,22 @@ class Params(NamedTuple):
     W: Array
     b: Array
 
-    W_f = property(lambda self: self.W[0])
-    W_i = property(lambda self: self.W[1])
-    W_g = property(lambda self: self.W[2])
-    W_o = property(lambda self: self.W[3])
-    b_f = property(lambda self: self.b[0])
-    b_i = property(lambda self: self.b[1])
-    b_g = property(lambda self: self.b[2])
-    b_o = property(lambda self: self.b[3])
+    @property
+    def W_f(self) -> Array:
+        return self.W[0]
+
+    @property
+    def W_i(self) -> Array:
+        return self.W[1]
+
+    @property
+    def W_g(self) -> Array:
+        return self.W[2]
+
+    @property
+    def W_o(self) -> Array:
+        return self.W[3]
+
 
 
 class Gradients(NamedTuple):
@@ -68,8 +76,8 @@ Block.__doc__ = (
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64, forget_bias: float = 1.0) -> Params:
     """Weights drawn with variance `1 / (H + D)`; biases 0, but `forget_bias` for f (Jozefowicz et al. 2015)."""
-    W = rng.normal(0, (H + D) ** -0.5, (4, H, H + D)).astype(dtype)
-    b = np.zeros((4, H), dtype)
+    W: Array = rng.normal(0, (H + D) ** -0.5, (4, H, H + D)).astype(dtype)
+    b: Array = np.zeros((4, H), dtype)
     b[0] = forget_bias
     return Params(W, b)
 

@@ -46,7 +46,7 @@ Block.__doc__ = "All that `cell_backward` computed. `dWxh`, `dWhh`, `dbh` are th
 
 def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64) -> Params:
     """Weights drawn with variance `1 / (H + D)`, biases 0."""
-    W = rng.normal(0, (H + D) ** -0.5, (H, H + D)).astype(dtype)
+    W: Array = rng.normal(0, (H + D) ** -0.5, (H, H + D)).astype(dtype)
     return Params(W[:, H:].copy(), W[:, :H].copy(), np.zeros(H, dtype))
 
 

@@ -106,9 +106,10 @@ class Desk:
         """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the bank."""
         import nbformat
 
+        from autograde import course
         from autograde.judging.exercise import Exercise
 
-        found = {e.name: e.solution() for e in self.unit.exercises(notebook) if isinstance(e, Exercise)}
+        found = {e.name: course.solution(e.name) for e in self.unit.exercises(notebook) if isinstance(e, Exercise)}
         path = self.unit.root / "solutions" / self.unit.name / f"{notebook}.ipynb"
         if path.is_file():
             for cell in nbformat.read(path, as_version=4).cells:

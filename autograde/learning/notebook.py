@@ -196,7 +196,7 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
     answers = ask(exercise.kind, exercise.outputs, offered, problems)
     verdict = judge(exercise, problems, answers)
     if verdict.status == "right":
-        return replace(verdict, model=exercise.solution())
+        return replace(verdict, model=course.solution(exercise.name))
     more = []
     if verdict.unexplained:
         more.append(own_forward.compare(exercise, offered, answers[0].value, verdict))

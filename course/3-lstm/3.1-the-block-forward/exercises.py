@@ -233,7 +233,6 @@ EXERCISES = (
         points=3,
         problem=a_sequence,
         reference=steps_in_order,
-        model=inspect.getsource(lstm_forward).strip(),
         probes={"a sequence of one step": {"T": 1}, "initial states of zeros": {"states": 0.0}},
         hints=(
             "Keep two variables for what runs from block to block. They start as `h0` and `c0`, and each step replaces both.",

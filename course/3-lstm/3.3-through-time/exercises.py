@@ -335,7 +335,6 @@ EXERCISES = (
         points=2,
         problem=a_fork,
         reference=sweep_fork,
-        model="sweep_fork = dh_1 * o_1 * (1 - sp.tanh(c_1) ** 2) + dc_2 * f_2",
         hints=(
             "Two routes leave $c_1$. Walk each back from the loss: what is known at its end, times the local derivatives on the way.",
             "Through $h_1$: three factors. Through $c_2$: two.",

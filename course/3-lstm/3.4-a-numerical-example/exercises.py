@@ -188,7 +188,6 @@ EXERCISES = (
             "Two routes, so two terms. Each begins with a total derivative that is known: `dout_0`, or `dstate_1`.",
             "The second term is the shorter one: `dstate_1` times what multiplies `state_0` in the formula of $state_1$.",
         ),
-        model="gomez_dstate_0 = dout_0 * o_0 * (1 - sp.tanh(state_0) ** 2) + dstate_1 * f_1",
     ),
     Exercise(
         name="gomez_step_back",
