@@ -71,11 +71,13 @@ class Notebook:
         return tuple(self._with_mistakes(e) if isinstance(e, Exercise) else e for e in content.EXERCISES)
 
     def solution(self, exercise: str) -> str:
-        """The model solution as source text: the answer cell of the text, without its markers."""
+        """The model solution as source text: a function whole, of other cells what stands between the markers."""
         text = self.path("text.py").read_text(encoding="utf-8")
         cell = re.search(rf'(?ms)^# %% answer="{exercise}"[^\n]*\n(.*?)(?=^# %%|\Z)', text)
-        lines = cell[1].splitlines() if cell else []
-        return "\n".join(line for line in lines if line.strip() not in MARKERS).strip()
+        source = cell[1] if cell else ""
+        if "def " not in source:
+            source = "\n".join(re.findall(rf"(?s){MARKERS[0]}\n(.*?){MARKERS[1]}", source))
+        return "\n".join(line for line in source.splitlines() if line.strip() not in MARKERS).strip()
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
         course = self.folder.parent.parent

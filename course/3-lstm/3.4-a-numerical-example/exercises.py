@@ -213,10 +213,6 @@ EXERCISES = (
             "A delta at a forget gate multiplies by the previous state. A share of $\\mathrm{d}U$ multiplies by the previous `out`.",
             "A product is zero when one factor is. A *derivative with respect to* something that is zero need not be.",
         ),
-        model=(
-            'gomez_zeros = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by the state before step 0\n'
-            'gomez_zeros += ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by the out before step 0'
-        ),
     ),
     Exercise(
         name="gomez_deltas",
