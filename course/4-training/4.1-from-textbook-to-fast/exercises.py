@@ -2,14 +2,10 @@
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
 
 TITLE = "4.1 From textbook to fast"
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _bias(H):
@@ -18,20 +14,20 @@ def _bias(H):
 
 
 def a_batch_of_rows(rng, B=4, k=3, m=5):
-    return {"W": _numbers(rng, m, k), "z": _numbers(rng, B, k), "dy": _numbers(rng, B, m)}
+    return {"W": numbers(rng, m, k), "z": numbers(rng, B, k), "dy": numbers(rng, B, m)}
 
 
 def a_joined_batch(rng, B=2, D=3, H=5):
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "z": _numbers(rng, B, H + D)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H), "z": numbers(rng, B, H + D)}
 
 
 def some_inputs(rng, T=6, B=2, D=3, H=5):
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, B, D)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H), "x": numbers(rng, T, B, D)}
 
 
 def kept_by_the_loop(rng, T=6, B=2, D=3, H=5):
-    arrays = {"x": _numbers(rng, T, B, D), "h": _numbers(rng, T + 1, B, H), "dsums": _numbers(rng, T, B, 4, H)}
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D)} | arrays
+    arrays = {"x": numbers(rng, T, B, D), "h": numbers(rng, T + 1, B, H), "dsums": numbers(rng, T, B, 4, H)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D)} | arrays
 
 
 def a_tanh(rng):
@@ -39,18 +35,18 @@ def a_tanh(rng):
 
 
 def some_sums(rng, B=2, H=5, size=1.5):
-    return {"sums": size * _numbers(rng, B, 4, H)}
+    return {"sums": size * numbers(rng, B, 4, H)}
 
 
 def a_batch(rng, T=6, B=2, D=3, H=5, states=1.0):
-    start = {"h0": states * _numbers(rng, B, H), "c0": states * _numbers(rng, B, H)}
+    start = {"h0": states * numbers(rng, B, H), "c0": states * numbers(rng, B, H)}
     return some_inputs(rng, T, B, D, H) | start
 
 
 def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0):
     p = a_batch(rng, T, B, D, H, states)
     memory = fast_forward(p["W"], _bias(H), p["x"], p["h0"], p["c0"])
-    upstream = {"dh": _numbers(rng, T, B, H), "dc_T": last * _numbers(rng, B, H)}
+    upstream = {"dh": numbers(rng, T, B, H), "dc_T": last * numbers(rng, B, H)}
     return {"W": p["W"], "x": p["x"], "memory": memory} | upstream
 
 
@@ -151,25 +147,6 @@ def _forward_loss(forward, p):
     _, c, h = forward(p["W"], _bias(h.shape[2]), p["x"], h[0], c[0])
     return np.sum(h[1:] * p["dh"]) + np.sum(c[-1] * p["dc_T"])
 
-
-FIRST_COLUMNS = (
-    "W_x was taken from the wrong columns",
-    "W[:, :, H:]",
-    "W[:, :, :D]",
-    "You took the first D columns of `W`. It acts on `[h_prev, x]`: which columns meet `x`?",
-)
-NO_BIAS = "The product is right. The bias, a number for each gate and unit, has been left behind."
-NEIGHBOURS = (
-    "You took neighbours for gates. In the 4H numbers of a row all H sums of `f` come first, then those of `i`. Which of the "
-    "two axes, gate or unit, is the outer one?"
-)
-NOT_TRANSPOSED = (
-    "The shape fits, the numbers do not: a matrix was *reshaped* where it had to be *transposed*. A reshape reads the same "
-    "numbers in the same order and never exchanges two axes."
-)
-
-
-GATE_ORDER = "Two gates have changed places. In this course the order is `f i g o`, in `W`, in `sums` and in `gates`."
 
 EXERCISES = (
     Exercise(

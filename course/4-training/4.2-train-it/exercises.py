@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from autograde import course
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
 
 fast = course.notebooks()["4.1-from-textbook-to-fast"].load("exercises.py")
@@ -15,19 +16,14 @@ TITLE = "4.2 Train it"
 fast_forward, fast_backward = partial(fast.fast_forward), partial(fast.fast_backward)  # given, so 4.1 tests them
 
 
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
-
-
 def _text(rng, length, K):
     """Classes in random order; each occurs."""
     return rng.permutation(np.concatenate([np.arange(K), rng.integers(0, K, length - K)]))
 
 
 def _network(rng, H, K):
-    W, b = 0.6 * _numbers(rng, 4, H, H + K), _numbers(rng, 4, H)
-    return {"W": W, "b": b, "Wy": _numbers(rng, K, H), "by": _numbers(rng, K)}
+    W, b = 0.6 * numbers(rng, 4, H, H + K), numbers(rng, 4, H)
+    return {"W": W, "b": b, "Wy": numbers(rng, K, H), "by": numbers(rng, K)}
 
 
 def two_texts(rng, extra=0.3):
@@ -39,15 +35,15 @@ def a_text(rng, B=3, T=4, n=5, rest=3):
 
 
 def some_scores(rng, T=4, B=3, K=5, lifted=0.0):
-    return {"y": lifted + 2 * _numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
+    return {"y": lifted + 2 * numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
 
 
 def in_the_middle(rng, t=4):
     p = {
-        "w": _numbers(rng, 2, 3),
-        "m": _numbers(rng, 2, 3),
+        "w": numbers(rng, 2, 3),
+        "m": numbers(rng, 2, 3),
         "v": rng.uniform(0.2, 1.5, (2, 3)),
-        "d": _numbers(rng, 2, 3),
+        "d": numbers(rng, 2, 3),
     }
     if t == 1:
         p |= {"m": np.zeros((2, 3)), "v": np.zeros((2, 3))}
@@ -56,14 +52,14 @@ def in_the_middle(rng, t=4):
 
 def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.05, t=7):
     weights = _network(rng, H, K)
-    m = {name: 0.1 * _numbers(rng, *w.shape) for name, w in weights.items()}
+    m = {name: 0.1 * numbers(rng, *w.shape) for name, w in weights.items()}
     v = {name: rng.uniform(0.01, 0.04, w.shape) for name, w in weights.items()}
     chunks = {"inputs": rng.integers(0, K, (n, T, B)), "targets": rng.integers(0, K, (n, T, B))}
     return {"weights": weights, "m": m, "v": v, "t": t} | chunks | {"rate": 0.2, "limit": limit}
 
 
 def scores_and_temperature(rng, temperature=0.0):
-    return {"y": 2 * _numbers(rng, 5), "temperature": temperature or rng.choice([0.4, 0.6, 1.7, 2.5])}
+    return {"y": 2 * numbers(rng, 5), "temperature": temperature or rng.choice([0.4, 0.6, 1.7, 2.5])}
 
 
 def a_distance(rng):
@@ -71,7 +67,7 @@ def a_distance(rng):
 
 
 def a_start(rng, T=4, B=3, K=6, H=5):
-    start = {"weights": _network(rng, H, K), "start_h": 0.5 * _numbers(rng, H), "start_c": _numbers(rng, H)}
+    start = {"weights": _network(rng, H, K), "start_h": 0.5 * numbers(rng, H), "start_c": numbers(rng, H)}
     return start | {"x": rng.integers(0, K, (T, B)), "targets": rng.integers(0, K, (T, B))}
 
 
@@ -177,9 +173,6 @@ def train_start(weights, start_h, start_c, x, targets):
     run = there_and_back(weights, one_hot, h0, c0, lambda y: train_loss(y, targets))
     return run.loss, run.gradients, run.dh0.sum(axis=0), run.dc0.sum(axis=0)
 
-
-NATS = "These are nats: the logarithm to the base e. A bit is a yes-or-no question: which base has its logarithm?"
-CUT = "text[: B * n * T].reshape(B, n, T).transpose(1, 2, 0)"
 
 EXERCISES = (
     Exercise(

@@ -1,22 +1,17 @@
 """The exercises of 4.3 On your own."""
 
-import inspect
 from types import SimpleNamespace
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
 
 TITLE = "4.3 On your own"
 
 
-def _numbers(rng, *shape, low=0.3, high=1.2):
-    """Numbers of either sign, none of them near zero."""
-    return rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
-
-
 def _weights(rng, H, D):
-    weights = {"W": _numbers(rng, 3, H, D), "U": _numbers(rng, 3, H, H, low=0.15, high=0.6)}
+    weights = {"W": numbers(rng, 3, H, D), "U": numbers(rng, 3, H, H, low=0.15, high=0.6)}
     return weights | {"b": _bias(H), "b_q": 0.5 - _bias(H)[2]}
 
 
@@ -26,22 +21,22 @@ def _bias(H):
 
 
 def a_step(rng, H=4, D=2):
-    biases = {"b": _numbers(rng, 3, H), "b_q": _numbers(rng, H)}
-    return _weights(rng, H, D) | biases | {"x": _numbers(rng, D), "h_prev": _numbers(rng, H)}
+    biases = {"b": numbers(rng, 3, H), "b_q": numbers(rng, H)}
+    return _weights(rng, H, D) | biases | {"x": numbers(rng, D), "h_prev": numbers(rng, H)}
 
 
 def a_step_back(rng, H=4, D=2):
     weights = _weights(rng, H, D)
-    step = gru_step(**weights, x=_numbers(rng, D), h_prev=_numbers(rng, H))
-    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": _numbers(rng, H)}
+    step = gru_step(**weights, x=numbers(rng, D), h_prev=numbers(rng, H))
+    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": numbers(rng, H)}
 
 
 def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False):
-    weights, h, steps = _weights(rng, H, D), _numbers(rng, H), []
+    weights, h, steps = _weights(rng, H, D), numbers(rng, H), []
     for _ in range(T):
-        steps.append(gru_step(**weights, x=_numbers(rng, D), h_prev=h))
+        steps.append(gru_step(**weights, x=numbers(rng, D), h_prev=h))
         h = steps[-1].h
-    dh = _numbers(rng, T, H)
+    dh = numbers(rng, T, H)
     if many_to_one:
         dh[:-1] = 0
     return {"W": weights["W"], "U": weights["U"], "steps": steps, "dh": dh}
@@ -50,18 +45,18 @@ def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False):
 def one_unit(rng):
     names = ("n", "q", "h_prev", "u_r", "u_z", "u_n")
     r, z = rng.uniform(0.2, 0.8, 2)
-    return {"r": r, "z": z} | {name: float(_numbers(rng, high=0.9)) for name in names}
+    return {"r": r, "z": z} | {name: float(numbers(rng, high=0.9)) for name in names}
 
 
 def a_peephole_step(rng, H=5, D=2, dh=1.0, dc_next=1.0):
-    W, P = _numbers(rng, 4, H, H + D, low=0.15, high=0.6), _numbers(rng, 3, H)
+    W, P = numbers(rng, 4, H, H + D, low=0.15, high=0.6), numbers(rng, 3, H)
     b = np.linspace(-0.7, 0.8, 4 * H).reshape(4, H)
-    step = peephole_step(W, P, b, _numbers(rng, D), _numbers(rng, H), _numbers(rng, H))
-    return {"W": W, "P": P, "step": step, "dh": dh * _numbers(rng, H), "dc_next": dc_next * _numbers(rng, H)}
+    step = peephole_step(W, P, b, numbers(rng, D), numbers(rng, H), numbers(rng, H))
+    return {"W": W, "P": P, "step": step, "dh": dh * numbers(rng, H), "dc_next": dc_next * numbers(rng, H)}
 
 
 def weights_to_hand_over(rng, H=3, D=2):
-    return {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
+    return {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
 
 
 def sigmoid(z):
@@ -186,15 +181,6 @@ def _sequence_loss(function, problem):
         h = function(W, U, b, 0.5 - b[2], steps[t].x, h).h
         total += np.sum(dh[t] * h)
     return total
-
-
-def _rewritten(function, *edits):
-    """One edit that makes several: the whole body, and the body with each of them."""
-    body = inspect.getsource(function).split("\n", 1)[1]
-    after = body
-    for old, new in edits:
-        after = after.replace(old, new)
-    return body, after
 
 
 EXERCISES = (
