@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, cast, overload
 
+from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
 
@@ -157,6 +158,14 @@ def beside(file: str, part: str = "exercises.py") -> ModuleType:
 def solution(name: str) -> str:
     """The model solution of an exercise as source text, shown after a pass."""
     return next((n.solution(name) for n in notebooks().values() if any(e.name == name for e in n.exercises)), "")
+
+
+@cache
+def version(name: str) -> str:
+    """The course's version of an exercise's function, as source text that stands alone."""
+    notebook = next(n for n in notebooks().values() if any(e.name == name for e in n.exercises))
+    text = keep.closure(name, notebook.path("text.py").read_text(encoding="utf-8"))
+    return "\n".join(line for line in text.splitlines() if line.strip() not in MARKERS) + "\n"
 
 
 def inherited(exercise: Exercise, course: Path = FOLDER) -> tuple[Mistake, ...]:

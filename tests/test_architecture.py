@@ -17,7 +17,7 @@ MAY_USE = {
     "learning": {"asking", "judging", "learning", "course"},
     "building": {"asking", "judging", "learning", "building", "course"},
     "classroom": {"asking", "judging", "learning", "building", "classroom", "course"},
-    "course.py": {"judging"},
+    "course.py": {"asking", "judging"},
 }
 """Folder of ``autograde/`` -> what it may import of the package. Nothing may import upward."""
 

@@ -22,7 +22,7 @@ _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 @dataclass
 class State:
-    """What the file says: best score, hints seen and last pass by exercise, and the exercise checked last.
+    """What the file says: best score, hints seen, last pass and the passed function by exercise, and the one checked last.
 
     Files of older versions hold no times; then ``passed`` stays empty.
     """
@@ -30,6 +30,7 @@ class State:
     scores: dict[str, float] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     last: str = ""
     note: str = ""
 
@@ -98,7 +99,7 @@ def _put_aside(file: Path, error: Exception) -> str:
 def _apply(state: State, event: dict) -> None:
     name = event.get("exercise")
     if event.get("reset"):
-        for table in (state.scores, state.hints, state.passed):
+        for table in (state.scores, state.hints, state.passed, state.sources):
             for known in list(table):
                 if name in (None, known):
                     del table[known]
@@ -110,6 +111,8 @@ def _apply(state: State, event: dict) -> None:
         state.last = name
     if event.get("status") == "right" and (time := _time(event)):
         state.passed[name] = time
+    if isinstance(source := event.get("source"), str):
+        state.sources[name] = source
     if "hint" in event:
         state.hints[name] = max(state.hints.get(name, 0), int(event["hint"]))
 

@@ -11,7 +11,7 @@ from autograde import course
 from course.figures import draw_all, faults, figures, notebooks
 from course.figures.draw import Canvas
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ALL = [(notebook, stem) for notebook in notebooks() for stem in figures(notebook)]
 
 

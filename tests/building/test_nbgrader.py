@@ -13,7 +13,7 @@ from answering import answered
 from autograde import course as the_course
 from autograde.judging.exercise import Written
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 UNIT, NAME = "1-chain-rule", "1.2-forks-and-routes"
 
 
