@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_ref import gru, lstm, rnn, stages
+from lstm_ref import gru, lstm, peephole, rnn, stages
 from lstm_ref.fast import lstm as fast_lstm
 from lstm_ref.gradcheck import complex_step, directional_error, relative_error
 
@@ -218,3 +218,34 @@ def test_memory_of_the_lstm_is_seven_numbers_per_step_row_and_unit():
     own = sum(a.size for a in (cache.gates, cache.c, cache.tanh_c, cache.h))
     assert own == 7 * T * B * H + 2 * B * H  # and the two initial states
     assert cache.x is x
+
+
+@pytest.mark.parametrize("batch", [(), (2,), (2, 3)])
+def test_a_block_with_peepholes(batch):
+    D, H = 3, 4
+    rng = np.random.default_rng(0)
+    shapes = [(4, H, H + D), (3, H), (4, H), (*batch, D), (*batch, H), (*batch, H)]
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    dh, dc_next = rng.normal(size=(2, *batch, H))
+
+    def loss(W, P, b, x, h_prev, c_prev):
+        h, c, _ = peephole.cell_forward(peephole.Params(W, P, b), x, h_prev, c_prev)
+        return (h * dh).sum() + (c * dc_next).sum()
+
+    params = peephole.Params(*arrays[:3])
+    _, _, step = peephole.cell_forward(params, *arrays[3:])
+    block = peephole.cell_backward(params, step, dh, dc_next)
+    assert_gradients(loss, arrays, [block.dW, block.dP, block.db, block.dx, block.dh_prev, block.dc_prev])
+
+
+def test_without_peepholes_it_is_the_plain_block():
+    D, H = 3, 4
+    rng = np.random.default_rng(0)
+    plain = lstm.init(D, H, rng)
+    params = peephole.Params(plain.W, np.zeros((3, H)), plain.b)
+    x, h_prev, c_prev, dh, dc_next = (rng.normal(size=n) for n in (D, H, H, H, H))
+    h, c, step = peephole.cell_forward(params, x, h_prev, c_prev)
+    assert all((a == b).all() for a, b in zip((h, c), lstm.cell_forward(plain, x, h_prev, c_prev)[:2], strict=True))
+    ours, theirs = peephole.cell_backward(params, step, dh, dc_next), lstm.cell_backward(plain, step, dh, dc_next)
+    for name in ("dW", "db", "dx", "dh_prev", "dc_prev"):
+        assert relative_error(getattr(ours, name), getattr(theirs, name)) < 1e-15, name
