@@ -4,6 +4,8 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from lstm_ref import lstm, stages
+from lstm_ref.fast import lstm as fast
 
 TITLE = "4.1 From textbook to fast"
 
@@ -51,38 +53,13 @@ def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0):
 
 
 def batch_affine_backward(W, z, dy):
-    dW = dy.T @ z
-    db = dy.sum(axis=0)
-    dz = dy @ W
+    dW, dz, db = stages.affine_backward(W, z, dy)
     return dW, db, dz
 
 
-def fast_sums(W, b, z):
-    _, H, width = W.shape
-    sums = z @ W.reshape(4 * H, width).T + b.reshape(4 * H)
-    return sums.reshape(len(z), 4, H)
-
-
 def fast_inputs(W, b, x):
-    T, B, D = x.shape
     H = b.shape[1]
-    W_x = W[:, :, H:].reshape(4 * H, D)
-    rows = x.reshape(T * B, D)
-    sums = rows @ W_x.T + b.reshape(4 * H)
-    return sums.reshape(T, B, 4, H)
-
-
-def fast_after(W, x, h, dsums):
-    T, B, D = x.shape
-    H = h.shape[2]
-    z = np.concatenate([h[:-1], x], axis=2).reshape(T * B, H + D)
-    rows = dsums.reshape(T * B, 4 * H)
-    W_x = W[:, :, H:].reshape(4 * H, D)
-
-    dW = (rows.T @ z).reshape(4, H, H + D)
-    db = rows.sum(axis=0).reshape(4, H)
-    dx = (rows @ W_x).reshape(T, B, D)
-    return dW, db, dx
+    return fast.sums(W[:, :, H:], b, x)
 
 
 def fast_slope(t):
@@ -90,56 +67,23 @@ def fast_slope(t):
 
 
 def fast_gates(sums):
-    half = np.array([0.5, 0.5, 1, 0.5])[:, None]
-    return half * np.tanh(half * sums) + (1 - half)
+    B, _, H = sums.shape
+    gates = sums.reshape(B, 4 * H).copy()
+    fast.activate(gates, *fast.scales(H, gates.dtype))
+    return gates.reshape(B, 4, H)
 
 
 def fast_forward(W, b, x, h0, c0):
-    T, B, H = len(x), *h0.shape
-    W_h = W[:, :, :H].reshape(4 * H, H)
-    inputs = fast_inputs(W, b, x)
-
-    gates = np.zeros((T, B, 4, H))
-    c = np.zeros((T + 1, B, H))
-    h = np.zeros((T + 1, B, H))
-    c[0] = c0
-    h[0] = h0
-    for t in range(T):
-        recurrent = h[t] @ W_h.T
-        gates[t] = fast_gates(inputs[t] + recurrent.reshape(B, 4, H))
-        f, i, g, o = gates[t].swapaxes(0, 1)
-        c[t + 1] = f * c[t] + i * g
-        h[t + 1] = o * np.tanh(c[t + 1])
-    return gates, c, h
+    _, _, cache = fast.forward(lstm.Params(W, b), x, h0, c0)
+    return cache.gates, cache.c, cache.h
 
 
 def fast_backward(W, x, memory, dh, dc_T):
     gates, c, h = memory
-    T, B, _, H = gates.shape
-    f, i, g, o = np.moveaxis(gates, 2, 0)
-    c_prev = c[:-1]
     tanh_c = np.tanh(c[1:])
-
-    local = np.zeros(gates.shape)
-    local[:, :, 0] = c_prev * f * (1 - f)
-    local[:, :, 1] = g * i * (1 - i)
-    local[:, :, 2] = i * (1 - g**2)
-    local[:, :, 3] = tanh_c * o * (1 - o)
-    h_to_c = o * (1 - tanh_c**2)
-
-    W_h = W[:, :, :H].reshape(4 * H, H)
-    dsums = np.zeros(gates.shape)
-    dh_next = np.zeros((B, H))
-    dc_next = dc_T
-    for t in reversed(range(T)):
-        dh_t = dh[t] + dh_next
-        dc = dh_t * h_to_c[t] + dc_next
-        dsums[t, :, :3] = dc[:, None] * local[t, :, :3]
-        dsums[t, :, 3] = dh_t * local[t, :, 3]
-        dh_next = dsums[t].reshape(B, 4 * H) @ W_h
-        dc_next = dc * f[t]
-    dW, db, dx = fast_after(W, x, h, dsums)
-    return dW, db, dx, dh_next, dc_next
+    params = lstm.Params(W, np.zeros(W.shape[:2]))
+    grads = fast.backward(fast.Cache(params, x, gates, c, tanh_c, h), dh, dc_T)
+    return *grads.params, grads.x, grads.h0, grads.c0
 
 
 def _forward_loss(forward, p):
@@ -167,7 +111,7 @@ EXERCISES = (
         name="fast_sums",
         points=2,
         problem=a_joined_batch,
-        reference=fast_sums,
+        reference=fast.sums,
         hints=(
             "Stack the four matrices to one with 4H rows, and the four biases to one vector with 4H entries. Then it is `z @ W.T + b`, as ever.",
             "`W.reshape(4 * H, -1)` is the stack. The product has shape `(B, 4 * H)`.",
@@ -192,7 +136,7 @@ EXERCISES = (
         name="fast_after",
         points=3,
         problem=kept_by_the_loop,
-        reference=fast_after,
+        reference=fast.sums_backward,
         outputs=("dW", "db", "dx"),
         hints=(
             "One row of `dsums` and one row of `z = [h_prev, x]` for each step of each sequence. As matrices: `(T * B, 4 * H)` and `(T * B, H + D)`.",
@@ -207,6 +151,7 @@ EXERCISES = (
         kind="expression",
         problem=a_tanh,
         reference=fast_slope,
+        alone="an expression in SymPy",
         hints=(
             "With $u = z/2$ the tanh is $t = (1 - e^{-z})/(1 + e^{-z})$. What is $1 + t$?",
             "$1 + t = 2/(1 + e^{-z})$. So $\\sigma$ is half of that.",
