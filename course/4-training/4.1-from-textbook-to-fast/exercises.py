@@ -4,8 +4,9 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
-from lstm_ref import lstm, stages
+from lstm_ref import stages
 from lstm_ref.fast import lstm as fast
+from lstm_ref.lstm import Params
 
 TITLE = "4.1 From textbook to fast"
 
@@ -74,14 +75,14 @@ def fast_gates(sums):
 
 
 def fast_forward(W, b, x, h0, c0):
-    _, _, cache = fast.forward(lstm.Params(W, b), x, h0, c0)
+    _, _, cache = fast.forward(Params(W, b), x, h0, c0)
     return cache.gates, cache.c, cache.h
 
 
 def fast_backward(W, x, memory, dh, dc_T):
     gates, c, h = memory
     tanh_c = np.tanh(c[1:])
-    params = lstm.Params(W, np.zeros(W.shape[:2]))
+    params = Params(W, np.zeros(W.shape[:2]))
     grads = fast.backward(fast.Cache(params, x, gates, c, tanh_c, h), dh, dc_T)
     return *grads.params, grads.x, grads.h0, grads.c0
 
