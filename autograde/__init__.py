@@ -1,6 +1,6 @@
 """Checked exercises: ask where the learner's code runs, judge apart from it, explain by name.
 
-A notebook needs only ``from autograde import check, given, hint, mine, play, progress``.
+A notebook needs only ``from autograde import check, given, hint, progress`` and what else it uses of ``__all__``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.2.0"
-__all__ = ["check", "given", "hint", "mine", "play", "progress"]
+__all__ = ["check", "given", "guess", "hint", "mine", "play", "progress", "recall"]
 
-_HOME = {"mine": "mine", "play": "play"}
+_HOME = {"guess": "guessing", "mine": "mine", "play": "play", "recall": "guessing"}
 """Where in ``learning/`` a name is at home, if not in ``notebook``."""
 
 

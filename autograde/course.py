@@ -19,13 +19,14 @@ from typing import Any, Protocol, cast, overload
 from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
+from autograde.judging.questions import Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 FOLDER = Path(__file__).parent.parent / "course"
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds."""
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``."""
 
     TITLE: str
     EXERCISES: tuple[Exercise | Written, ...]
@@ -70,6 +71,17 @@ class Notebook:
             return ()
         content = cast(Content, self.load("exercises.py"))
         return tuple(self._with_mistakes(e) if isinstance(e, Exercise) else e for e in content.EXERCISES)
+
+    @property
+    def guesses(self) -> tuple[Guess, ...]:
+        """Its guesses, in the order of the text."""
+        return getattr(self.load("exercises.py"), "GUESSES", ()) if self.path("exercises.py").exists() else ()
+
+    @property
+    def recall(self) -> list[Recall]:
+        """Questions on what it builds on: those of the notebooks before it, the nearest ones first."""
+        before = [n for n in notebooks(self.folder.parent.parent).values() if n.name < self.name]
+        return [q for n in before[:-4:-1] for q in getattr(n.load("exercises.py"), "RECALL", ())]
 
     def solution(self, exercise: str) -> str:
         """The model solution as source text: a function whole, of other cells what stands between the markers."""

@@ -16,8 +16,9 @@ from autograde.asking import keep
 from autograde.asking.ask import ask
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
-from autograde.judging.verdict import CheckFailed, Verdict, panel, rich, say
+from autograde.judging.verdict import CheckFailed, Verdict
 from autograde.learning import certificate, own_forward, progress_map
+from autograde.learning.note import Interrupted, NoExercise, Note, NotWritten, WrongCall
 
 
 def _stamp() -> tuple[int, ...]:
@@ -26,29 +27,6 @@ def _stamp() -> tuple[int, ...]:
 
 
 _STAMP = _stamp()
-
-
-class _OneLine(BaseException):
-    """In a notebook the traceback of such an error is its message alone."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [say(str(self.args[0]))]
-
-
-class WrongCall(_OneLine, TypeError):
-    """``check`` was called in a way that it cannot answer."""
-
-
-class NoExercise(_OneLine, KeyError):
-    """There is no exercise of that name."""
-
-
-class NotWritten(_OneLine, OSError):
-    """A certificate could not be written."""
-
-
-class Interrupted(_OneLine, KeyboardInterrupt):
-    """The learner stopped a check."""
 
 
 _PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
@@ -147,22 +125,6 @@ class _Progress:
 
 
 progress = _Progress()
-
-
-class Note:
-    """A few paragraphs in a panel."""
-
-    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str) -> None:
-        self.title, self.paragraphs, self.foot = title, paragraphs, foot
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
-        foot = f'<div style="margin-top:6px"><small>{rich(self.foot)}</small></div>'
-        body = f"<div><strong>{rich(self.title)}</strong></div>{items}{foot}"
-        return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
-
-    def __repr__(self) -> str:
-        return "\n".join([self.title, *(f"- {p}" for p in self.paragraphs), self.foot])
 
 
 def _checkable(exercises: Iterable[Exercise | Written]) -> dict[str, int]:

@@ -22,7 +22,8 @@ _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 @dataclass
 class State:
-    """What the file says: best score, hints seen, last pass and the passed function by exercise, and the one checked last.
+    """What the file says: best score, hints seen, last pass and the passed function by exercise, and the one checked last;
+    whether the first guess was right, by question; how often what was recalled, by notebook.
 
     Files of older versions hold no times; then ``passed`` stays empty.
     """
@@ -31,6 +32,8 @@ class State:
     hints: dict[str, int] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    guesses: dict[str, bool] = field(default_factory=dict)
+    recalls: dict[str, int] = field(default_factory=dict)
     last: str = ""
     note: str = ""
 
@@ -98,6 +101,10 @@ def _put_aside(file: Path, error: Exception) -> str:
 
 def _apply(state: State, event: dict) -> None:
     name = event.get("exercise")
+    if isinstance(guess := event.get("guess"), str):
+        state.guesses.setdefault(guess, bool(event.get("right")))
+    if isinstance(recall := event.get("recall"), str):
+        state.recalls[recall] = state.recalls.get(recall, 0) + 1
     if event.get("reset"):
         for table in (state.scores, state.hints, state.passed, state.sources):
             for known in list(table):
