@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.2.0"
-__all__ = ["check", "given", "guess", "hint", "mine", "play", "progress", "recall"]
+__all__ = ["check", "given", "guess", "hint", "mine", "play", "practice", "progress", "recall"]
 
-_HOME = {"guess": "guessing", "mine": "mine", "play": "play", "recall": "guessing"}
+_HOME = {"guess": "guessing", "mine": "mine", "play": "play", "practice": "practice", "recall": "guessing"}
 """Where in ``learning/`` a name is at home, if not in ``notebook``."""
 
 

@@ -23,6 +23,8 @@ from autograde.judging.questions import Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 FOLDER = Path(__file__).parent.parent / "course"
+COMPLETE = True
+"""Whether references and mistakes are here to be read; a class's sealed release has only values."""
 
 
 class Content(Protocol):

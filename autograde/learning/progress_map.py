@@ -20,10 +20,20 @@ FILE = ".lstm-by-hand-progress.jsonl"
 _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 
+@dataclass(frozen=True)
+class Hunted:
+    """One finished bug hunt."""
+
+    key: str
+    found: bool
+    points: float
+
+
 @dataclass
 class State:
     """What the file says: best score, hints seen, last pass and the passed function by exercise, and the one checked last;
-    whether the first guess was right, by question; how often what was recalled, by notebook.
+    whether the first guess was right, by question; how often was recalled, by notebook; how often a named mistake was made;
+    the bug hunts, in order.
 
     Files of older versions hold no times; then ``passed`` stays empty.
     """
@@ -34,6 +44,8 @@ class State:
     sources: dict[str, str] = field(default_factory=dict)
     guesses: dict[str, bool] = field(default_factory=dict)
     recalls: dict[str, int] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
+    hunts: list[Hunted] = field(default_factory=list)
     last: str = ""
     note: str = ""
 
@@ -105,6 +117,10 @@ def _apply(state: State, event: dict) -> None:
         state.guesses.setdefault(guess, bool(event.get("right")))
     if isinstance(recall := event.get("recall"), str):
         state.recalls[recall] = state.recalls.get(recall, 0) + 1
+    if isinstance(hunt := event.get("hunt"), str):
+        state.hunts.append(Hunted(hunt, bool(event.get("found")), float(event.get("points", 0))))
+    for mistake in event.get("mistakes") or ():
+        state.made[str(mistake)] = state.made.get(str(mistake), 0) + 1
     if event.get("reset"):
         for table in (state.scores, state.hints, state.passed, state.sources):
             for known in list(table):

@@ -17,6 +17,7 @@ from autograde.asking.wire import unpack
 from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Written
 
 RECORDED = Path(__file__).parent / "recorded"
+COMPLETE = False
 
 
 @dataclass(frozen=True)
