@@ -10,8 +10,8 @@ One block, gates in the order f i g o, `z = [h_prev, x]`:
 A hat marks a pre-activation (`f_hat = W_f z + b_f`); `dv` is the total derivative of the loss with respect to `v`. What
 the loss itself says about `h` at each step, without the later steps, is `dh_loss`.
 
-This is the textbook form, one line per formula: four stages (`sums`, `gates`, `update`, `output`), each with its way
-back, the block made of them, and the sweeps over the blocks. `fast.lstm` computes the same, faster.
+This is the textbook form, one line per formula: the stages of a block (`join`, `sums`, `gates`, `update`, `output`),
+their ways back, the block made of them, and the sweeps over the blocks. `fast.lstm` computes the same, faster.
 
 Shapes: `T` steps, any leading batch shape `...` (none at all for plain vectors), input size `D`, hidden size `H`.
 """
@@ -50,7 +50,6 @@ class Params(NamedTuple):
         return self.W[3]
 
 
-
 class Gradients(NamedTuple):
     """The gradient of the loss: `params` as a `Params`, `x (T, ..., D)`, `h0` and `c0 (..., H)`."""
 
@@ -67,10 +66,11 @@ Step.__doc__ = (
 
 Block = namedtuple(
     "Block",
-    "dh do dc df di dg df_hat di_hat dg_hat do_hat dW db dz dx dh_prev dc_prev",
+    "dh dc_next do dc df di dg df_hat di_hat dg_hat do_hat dW db dz dx dh_prev dc_prev",
 )
 Block.__doc__ = (
-    "All that `cell_backward` computed. `dW (4, H, H + D)` and `db (4, H)` are this block's part of the sum over time."
+    "What reached a block, and all that `cell_backward` made of it. `dW (4, H, H + D)` and `db (4, H)` are this block's "
+    "part of the sum over time."
 )
 
 
@@ -83,6 +83,11 @@ def init(D: int, H: int, rng: np.random.Generator, dtype: type = np.float64, for
 
 
 # The stages of a block, forward and backward -------------------------------------------------------------------------
+
+
+def join(h_prev: Array, x: Array) -> Array:
+    """What all four gates read, `z (..., H + D)`: `h_prev (..., H)`, then `x (..., D)`."""
+    return np.concatenate([h_prev, x], axis=-1)
 
 
 def sums(params: Params, z: Array) -> tuple[Array, Array, Array, Array]:
@@ -141,16 +146,27 @@ def gates_backward(step: Step, df: Array, di: Array, dg: Array, do: Array) -> tu
     return df_hat, di_hat, dg_hat, do_hat
 
 
-def sums_backward(
-    params: Params, step: Step, df_hat: Array, di_hat: Array, dg_hat: Array, do_hat: Array
-) -> tuple[Array, Array, Array]:
-    """`dW (4, H, H + D)` and `db (4, H)`, this block's part of them, and `dz (..., H + D)`, the sum over four gates."""
-    W_f, W_i, W_g, W_o = params.W
+def weights_backward(step: Step, df_hat: Array, di_hat: Array, dg_hat: Array, do_hat: Array) -> tuple[Array, Array]:
+    """`dW (4, H, H + D)` and `db (4, H)`, this block's part of them."""
     z = step.z
-    dW = np.stack([outer(df_hat, z), outer(di_hat, z), outer(dg_hat, z), outer(do_hat, z)])
+    dW_f = outer(df_hat, z)
+    dW_i = outer(di_hat, z)
+    dW_g = outer(dg_hat, z)
+    dW_o = outer(do_hat, z)
+    dW = np.stack([dW_f, dW_i, dW_g, dW_o])
     db = np.stack([over_batch(df_hat), over_batch(di_hat), over_batch(dg_hat), over_batch(do_hat)])
+    return dW, db
+
+
+def inputs_backward(
+    params: Params, df_hat: Array, di_hat: Array, dg_hat: Array, do_hat: Array
+) -> tuple[Array, Array, Array]:
+    """`dz (..., H + D)`, the sum over four gates, cut into `dh_prev (..., H)` and `dx (..., D)`."""
+    W_f, W_i, W_g, W_o = params.W
     dz = df_hat @ W_f + di_hat @ W_i + dg_hat @ W_g + do_hat @ W_o
-    return dW, db, dz
+    H = df_hat.shape[-1]
+    dh_prev, dx = dz[..., :H], dz[..., H:]
+    return dz, dh_prev, dx
 
 
 # The block, and the sweeps over all blocks ---------------------------------------------------------------------------
@@ -159,7 +175,7 @@ def sums_backward(
 def cell_forward(params: Params, x: Array, h_prev: Array, c_prev: Array) -> tuple[Array, Array, Step]:
     """One block forward. `x (..., D)`, `h_prev` and `c_prev (..., H)` -> `h`, `c` and the step's memory."""
     check(params, "..., D", x, h_prev=h_prev, c_prev=c_prev)
-    z = np.concatenate([h_prev, x], axis=-1)
+    z = join(h_prev, x)
     f_hat, i_hat, g_hat, o_hat = sums(params, z)
     f, i, g, o = gates(f_hat, i_hat, g_hat, o_hat)
     c = update(c_prev, f, i, g)
@@ -177,10 +193,9 @@ def cell_backward(params: Params, step: Step, dh: Array, dc_next: Array) -> Bloc
     do, dc = output_backward(step, dh, dc_next)
     df, di, dg, dc_prev = update_backward(step, dc)
     df_hat, di_hat, dg_hat, do_hat = gates_backward(step, df, di, dg, do)
-    dW, db, dz = sums_backward(params, step, df_hat, di_hat, dg_hat, do_hat)
-    H = step.c.shape[-1]
-    dh_prev, dx = dz[..., :H], dz[..., H:]
-    return Block(dh, do, dc, df, di, dg, df_hat, di_hat, dg_hat, do_hat, dW, db, dz, dx, dh_prev, dc_prev)
+    dW, db = weights_backward(step, df_hat, di_hat, dg_hat, do_hat)
+    dz, dh_prev, dx = inputs_backward(params, df_hat, di_hat, dg_hat, do_hat)
+    return Block(dh, dc_next, do, dc, df, di, dg, df_hat, di_hat, dg_hat, do_hat, dW, db, dz, dx, dh_prev, dc_prev)
 
 
 def sweep_forward(params: Params, x: Array, h0: Array, c0: Array) -> tuple[Array, Array, list[Step]]:

@@ -38,7 +38,7 @@ def cell_forward(params: Params, x: Array, h_prev: Array, c_prev: Array) -> tupl
     check_arrays({"params.b": (params.b, params.b.shape), "params.P": (params.P, (3, params.b.shape[1]))})
     p_f, p_i, p_o = params.P
 
-    z = np.concatenate([h_prev, x], axis=-1)
+    z = lstm.join(h_prev, x)
     f_hat, i_hat, g_hat, o_hat = lstm.sums(plain, z)
     f_hat = f_hat + p_f * c_prev
     i_hat = i_hat + p_i * c_prev
@@ -66,7 +66,6 @@ def cell_backward(params: Params, step: lstm.Step, dh: Array, dc_next: Array) ->
     df_hat, di_hat, dg_hat, _ = lstm.gates_backward(step, df, di, dg, do)
     dc_prev = dc_prev + df_hat * p_f + di_hat * p_i
     dP = np.stack([over_batch(df_hat * c_prev), over_batch(di_hat * c_prev), over_batch(do_hat * c)])
-    dW, db, dz = lstm.sums_backward(lstm.Params(params.W, params.b), step, df_hat, di_hat, dg_hat, do_hat)
-    H = c.shape[-1]
-    dh_prev, dx = dz[..., :H], dz[..., H:]
+    dW, db = lstm.weights_backward(step, df_hat, di_hat, dg_hat, do_hat)
+    dz, dh_prev, dx = lstm.inputs_backward(lstm.Params(params.W, params.b), df_hat, di_hat, dg_hat, do_hat)
     return Block(dh, do, do_hat, dc, df, di, dg, df_hat, di_hat, dg_hat, dW, dP, db, dz, dx, dh_prev, dc_prev)

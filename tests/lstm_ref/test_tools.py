@@ -135,7 +135,7 @@ def test_an_lstm_learns_the_adding_problem_a_little():
 def test_initial_parameters():
     rng = np.random.default_rng(0)
     params = lstm.init(3, 5, rng)
-    assert (params.b_f == 1).all() and (params.b[1:] == 0).all()
+    assert (params.b[0] == 1).all() and (params.b[1:] == 0).all()
     assert params.W_o.base is not None and np.shares_memory(params.W_o, params.W)
     for cell, p in ((lstm, lstm.init(3, 5, rng, np.float32)), (rnn, rnn.init(3, 5, rng, np.float32))):
         assert all(a.dtype == np.float32 for a in p), cell
