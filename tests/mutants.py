@@ -62,7 +62,7 @@ def functions(reference: Callable) -> list[Callable]:
 def mutants(function: Callable) -> Iterator[Mutant]:
     """Every mutant of one function; the same edit of the same line comes once."""
     source = textwrap.dedent(inspect.getsource(function))
-    tree = ast.parse(source)
+    tree = _without_annotations(ast.parse(source))
     names = _names(tree.body[0])
     seen = set()
     for index, node in enumerate(ast.walk(tree)):
@@ -76,6 +76,15 @@ def mutants(function: Callable) -> Iterator[Mutant]:
                 continue
             seen.add((before, after))
             yield Mutant(function, before, after, compile(edited, "<mutant>", "exec"))
+
+
+def _without_annotations(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return tree
 
 
 def _names(function: ast.FunctionDef) -> list[str]:
