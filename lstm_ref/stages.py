@@ -15,7 +15,8 @@ Array = np.ndarray
 
 def outer(dz: Array, x: Array) -> Array:
     """The outer product `dz x^T`, `(m, n)`, summed over the batch: a weight is used once for every row."""
-    return dz.reshape(-1, dz.shape[-1]).T @ x.reshape(-1, x.shape[-1])
+    dz, x = dz.reshape(-1, dz.shape[-1]), x.reshape(-1, x.shape[-1])
+    return dz.T @ x
 
 
 def over_batch(dz: Array) -> Array:
