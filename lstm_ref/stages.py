@@ -43,19 +43,19 @@ def affine_backward(W: Array, x: Array, dz: Array) -> tuple[Array, Array, Array]
     return dW, dx, db
 
 
+def tanh(z: Array) -> Array:
+    """The hyperbolic tangent."""
+    return np.tanh(z)
+
+
 def sigmoid(z: Array) -> Array:
     """`1 / (1 + exp(-z))`, written with tanh, which never overflows."""
-    return 0.5 + 0.5 * np.tanh(0.5 * z)
+    return 0.5 + 0.5 * tanh(0.5 * z)
 
 
 def sigmoid_backward(s: Array, ds: Array) -> Array:
     """`dz` from the stage's *output* `s = sigmoid(z)`."""
     return ds * s * (1 - s)
-
-
-def tanh(z: Array) -> Array:
-    """The hyperbolic tangent."""
-    return np.tanh(z)
 
 
 def tanh_backward(y: Array, dy: Array) -> Array:

@@ -44,9 +44,14 @@ def output_and_target(rng):
     return {"o": rng.uniform(0.55, 0.9), "t": rng.uniform(0.1, 0.45)}
 
 
-def network_forward(W1, b1, W2, b2, x, t):
+def two_layers(W1, b1, W2, b2, x):
     h = sigmoid(affine(W1, x, b1))
     o = sigmoid(affine(W2, h, b2))
+    return h, o
+
+
+def network_forward(W1, b1, W2, b2, x, t):
+    h, o = two_layers(W1, b1, W2, b2, x)
     E = squared_error(o, t)
     return h, o, E
 
@@ -81,7 +86,7 @@ def hidden_gradients(dh, h, x):
 
 
 def network_gradients(W1, b1, W2, b2, x, t):
-    h, o, _ = network_forward(W1, b1, W2, b2, x, t)
+    h, o = two_layers(W1, b1, W2, b2, x)
     do_hat, dW2 = output_gradients(h, o, t)
     _, dh = route_shares(W2, do_hat)
     dh_hat, dW1 = hidden_gradients(dh, h, x)
@@ -96,7 +101,7 @@ def gradient_step(W1, b1, W2, b2, x, t, rate):
 
 
 def step_as_printed(W1, b1, W2, b2, x, t, rate):
-    h, o, _ = network_forward(W1, b1, W2, b2, x, t)
+    h, o = two_layers(W1, b1, W2, b2, x)
     do_hat, dW2 = output_gradients(h, o, t)
     W2 = W2 - rate * dW2
     _, dh = route_shares(W2, do_hat)
