@@ -42,7 +42,7 @@ class Gradients(NamedTuple):
 Step = namedtuple("Step", "x h_prev r_hat z_hat q n_hat r z n h")
 Step.__doc__ = "All that `cell_forward` computed, kept for `cell_backward`."
 
-Block = namedtuple("Block", "dh dn dz dn_hat dq dr dr_hat dz_hat dW dU db db_q dx dh_prev")
+Block = namedtuple("Block", "dh dn dz straight dn_hat dq dr dr_hat dz_hat dW dU db db_q dx dh_prev")
 Block.__doc__ = "All that `cell_backward` computed. `dW dU db db_q` are this step's part of the sum over time."
 
 
@@ -80,6 +80,7 @@ def cell_backward(params: Params, step: Step, dh: Array) -> Block:
 
     dn = dh * (1 - z)
     dz = dh * (h_prev - n)
+    straight = dh * z
     dn_hat = dn * (1 - n**2)
     dq = dn_hat * r
     dr = dn_hat * q
@@ -91,8 +92,8 @@ def cell_backward(params: Params, step: Step, dh: Array) -> Block:
     db = np.stack([over_batch(dr_hat), over_batch(dz_hat), over_batch(dn_hat)])
     db_q = over_batch(dq)
     dx = dr_hat @ W_r + dz_hat @ W_z + dn_hat @ W_n
-    dh_prev = dr_hat @ U_r + dz_hat @ U_z + dq @ U_n + dh * z
-    return Block(dh, dn, dz, dn_hat, dq, dr, dr_hat, dz_hat, dW, dU, db, db_q, dx, dh_prev)
+    dh_prev = dr_hat @ U_r + dz_hat @ U_z + dq @ U_n + straight
+    return Block(dh, dn, dz, straight, dn_hat, dq, dr, dr_hat, dz_hat, dW, dU, db, db_q, dx, dh_prev)
 
 
 def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step]]:
