@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -65,8 +66,11 @@ print(autograde.__file__)
 """
 
 
+ROOM = tempfile.TemporaryDirectory()
+
+
 def desk(root: Path, unit: str = UNIT) -> Desk:
-    return Desk.open(argparse.Namespace(course=root, db="sqlite:///none.db"), unit)
+    return Desk.open(argparse.Namespace(course=root, room=Path(ROOM.name), db="sqlite:///none.db"), unit)
 
 
 def learn(folder: Path, code: str = LEARNER) -> str:
