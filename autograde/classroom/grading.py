@@ -11,66 +11,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
 from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.outcome import Graded, judged, not_run
-from autograde.classroom.record import Book, CannotRecord, Files, handed_in, put
+from autograde.classroom.record import Book, CannotRecord, handed_in, put
 from autograde.classroom.restore import Plan, restore
+from autograde.classroom.room import CannotDo
 from autograde.classroom.sandbox.run import Limits, NoSandbox, require, run
-from autograde.judging.exercise import Exercise, Written
+from autograde.classroom.unit import Unit
+from autograde.judging.exercise import Exercise
 
 WINDOW = 128
 """Notebooks that wait or run at one time."""
-
-
-class CannotGrade(RuntimeError):
-    """Nothing can be graded; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as it was released. ``root`` is the folder that holds ``notebooks/`` and ``autograde/``."""
-
-    root: Path
-    name: str
-    release: Mapping[str, NotebookNode]
-    files: Mapping[str, bytes]
-
-    @property
-    def submitted(self) -> Path:
-        return self.root / "autograde" / "submitted"
-
-    @property
-    def records(self) -> Files:
-        return Files(self.root / "autograde" / "graded" / self.name)
-
-    def exercises(self, notebook: str) -> Sequence[Exercise | Written]:
-        return course.notebooks()[notebook].exercises
-
-    @classmethod
-    def read(cls, root: Path, name: str) -> Unit:
-        """The unit called ``name`` below ``root``.
-
-        Raises
-        ------
-        CannotGrade : there is none, or none of its notebooks is one of this course.
-        """
-        folder = root / "notebooks" / name
-        found = {p.stem: nbformat.read(p, as_version=4) for p in sorted(folder.glob("*.ipynb"))}
-        if not found:
-            raise CannotGrade(f"There is no released unit {name!r} in {root / 'notebooks'}.")
-        release = {n: nb for n, nb in found.items() if n in course.notebooks()}
-        if not release:
-            raise CannotGrade(f"No notebook of {name!r} is a notebook of this course.")
-        data = (p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and "figures" not in p.parts)
-        return cls(root, name, release, {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(data)})
 
 
 def grade(
@@ -87,16 +44,17 @@ def grade(
 
     Raises
     ------
-    CannotGrade : nothing was handed in.
+    CannotDo : nothing was handed in.
     NoSandbox : there is no sandbox here, and ``sandboxed`` is true.
     CannotRecord : the gradebook cannot be used. What was recorded stays; ``resume`` goes on from there.
     """
     if sandboxed and executor is None:
         require()
-    found = list(lint.submissions(unit.submitted, unit.name, list(unit.release)))
+    submitted = unit.room.path("submitted")
+    found = list(lint.submissions(submitted, unit.name, list(unit.release)))
     if not found:
-        raise CannotGrade(
-            f"Nothing was handed in for {unit.name}: {unit.submitted}/<student>/{unit.name}/ is where it belongs."
+        raise CannotDo(
+            f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
     key, version = _key(unit), _version(unit)
     todo = []
@@ -233,7 +191,7 @@ def _record(
         "notebooks": {n: g.record() for n, g in graded.items()},
     }
     for name, g in graded.items():
-        target = unit.root / "autograde" / "autograded" / submission.student / unit.name / f"{name}.ipynb"
+        target = unit.room.path("autograded", submission.student, unit.name, f"{name}.ipynb")
         if g.notebook is None:
             target.unlink(missing_ok=True)
         else:
@@ -249,7 +207,7 @@ def _record(
 
 
 def _key(unit: Unit) -> bytes:
-    file = unit.root / "autograde" / "graded" / ".key"
+    file = unit.room.path("graded", ".key")
     if not file.exists():
         put(file, secrets.token_bytes(32))
         file.chmod(0o600)

@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Comment, Grade, Gradebook, InvalidEntry, SubmittedNotebook
+from nbgrader.utils import parse_utc
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class CannotRecord(RuntimeError):
@@ -69,8 +73,6 @@ class Book:
     """
 
     def __init__(self, db_url: str, course: str, unit: str, release: Mapping[str, NotebookNode]) -> None:
-        from nbgrader.api import Gradebook
-
         self.unit, self.url = unit, db_url
         self.book: Any = None
         if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
@@ -144,8 +146,6 @@ class Book:
                 )
 
     def _complete(self, submission: Any) -> Sequence[Any]:
-        from nbgrader.api import Comment, Grade, SubmittedNotebook
-
         mine = {n.name: n for n in submission.notebooks}
         for notebook in submission.assignment.notebooks:
             ours = mine.get(notebook.name) or SubmittedNotebook(notebook=notebook, assignment=submission)
@@ -186,10 +186,6 @@ class telling:
         pass
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        from nbgrader.api import InvalidEntry
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import SQLAlchemyError
-
         if isinstance(error, SQLAlchemyError | InvalidEntry | ImportError):
             where = make_url(self.url).render_as_string(hide_password=True)
             reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
@@ -198,8 +194,6 @@ class telling:
 
 def handed_in(folder: Path) -> datetime | None:
     """When the submission in ``folder`` was handed in, by its ``timestamp.txt``, in UTC."""
-    from nbgrader.utils import parse_utc
-
     file = folder / "timestamp.txt"
     if file.is_symlink() or not file.is_file() or file.stat().st_size > 100:
         return None

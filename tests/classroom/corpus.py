@@ -512,7 +512,7 @@ def writes_to_the_gradebook(folder):
     return Notebook().insert(
         2,
         f"import glob, os, sqlite3\nfor root in ({str(root)!r}, '..', '../..', '/'):\n"
-        "    for p in [root + '/autograde/gradebook.db', root + '/gradebook.db']:\n        try:\n"
+        "    for p in [root + '/class/gradebook.db', root + '/gradebook.db']:\n        try:\n"
         "            db = sqlite3.connect(p)\n            db.execute('update grade set manual_score = 99')\n            print('WROTE', p)\n"
         "        except Exception as e:\n            print(p, e)\n"
         f"for p in ({str(root.parent / 'outside' / 'file')!r}, {str(folder / 'new')!r}):\n    try:\n        open(p, 'w').write('gone')\n"

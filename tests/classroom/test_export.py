@@ -21,7 +21,7 @@ def named(course):
     """Names in the gradebook that a careless export would break on; and a student who handed nothing in."""
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
         book.update_or_create_student("ann", last_name='O"Hara, Jr.', first_name="Ann\nMarie", email="ann@example.org")
         book.update_or_create_student("bob", last_name='=HYPERLINK("http://example.org")', first_name="Zoë")
         book.update_or_create_student("zoe", last_name="Late")
@@ -60,7 +60,7 @@ def test_moodle(command, named):
 def test_a_penalty_is_taken_off(command, course):
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
         book.find_submission_notebook(corpus.NAME, UNIT, "ann").late_submission_penalty = 2.5
         book.db.commit()
     assert rows(command("export", UNIT, "--for", "moodle")[1])[1][3] == "10.5"

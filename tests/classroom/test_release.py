@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -65,8 +66,11 @@ print(autograde.__file__)
 """
 
 
+ROOM = tempfile.TemporaryDirectory()
+
+
 def desk(root: Path, unit: str = UNIT) -> Desk:
-    return Desk.open(argparse.Namespace(course=root, db="sqlite:///none.db"), unit)
+    return Desk.open(argparse.Namespace(course=root, room=Path(ROOM.name), db="sqlite:///none.db"), unit)
 
 
 def learn(folder: Path, code: str = LEARNER) -> str:
@@ -119,7 +123,7 @@ def test_a_learner_with_an_open_release(unzipped):
     folder = unzipped("--open")
     assert not [p for p in folder.rglob("*") if p.suffix == ".db" or p.name in ("submitted", "graded", "__pycache__")]
     said = learn(folder, LEARNER + "print(check(along_route).model)\nimport lstm_ref; print(lstm_ref.__file__)")
-    assert "return product" in said and "Overwritten at the forks." in said
+    assert "np.prod(local)" in said and "Overwritten at the forks." in said
     assert said.splitlines()[-1] == str(folder / "lstm_ref" / "__init__.py")
 
 
