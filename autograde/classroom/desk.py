@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,23 @@ class Desk:
             raise CannotDo(f"Nobody has been graded for {self.unit.name}. {self._first()}")
         return records
 
+    def agreed(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Make sure that the points of these records are those of the gradebook.
+
+        Raises
+        ------
+        CannotDo : they are not: something else than ``autograde grade`` has given points.
+        """
+        with self.book() as book:
+            given = book.given()
+        odd = [r["student"] for r in records if _points(r) != given.get(r["student"])]
+        if odd:
+            who = ", ".join(odd[:5]) + (f" and {len(odd) - 5} more" if len(odd) > 5 else "")
+            raise CannotDo(
+                f"Gradebook and records disagree about the points of {who}: something else than `autograde grade` wrote "
+                f"them, such as `nbgrader autograde`, or this is another gradebook. Nothing was written. {self._first()}"
+            )
+
     def exercises(self) -> Iterator[tuple[str, Exercise | Written]]:
         """Every exercise of the unit with its notebook, in the order of the course."""
         for notebook in self.unit.release:
@@ -114,6 +131,12 @@ class Desk:
 
     def _first(self) -> str:
         return f"First: autograde grade {self.unit.name}"
+
+
+def _points(record: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    """What the judge gave, by notebook and grade id."""
+    found = record["notebooks"].items()
+    return {(n, f"check-{e}"): round(v["score"], 6) for n, about in found for e, v in about["exercises"].items()}
 
 
 MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")

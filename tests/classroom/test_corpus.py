@@ -34,7 +34,7 @@ def digest(folder: Path) -> dict[str, str]:
         for name in folders + files:
             path = Path(at, name)
             key = repr(path.relative_to(folder))
-            if re.search(r"autograde/(graded|autograded|gradebook)", str(path)):
+            if re.search(r"class/(graded|autograded|gradebook)", str(path)):
                 continue
             if path.is_symlink():
                 found[key] = os.readlink(path)
@@ -63,7 +63,8 @@ def room(tmp_path_factory):
         corpus.place(root / "class" / "submitted")
         unit = Unit.read(root, corpus.UNIT)
         names = {
-            s.student: s.folder.parent.name for s in lint.submissions(unit.submitted, unit.name, list(unit.release))
+            s.student: s.folder.parent.name
+            for s in lint.submissions(unit.room.path("submitted"), unit.name, list(unit.release))
         }
         before = digest(base)
         url = f"sqlite:///{root}/class/gradebook.db"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ canvas   Student, ID, SIS User ID, SIS Login ID, Section and a column for each u
 moodle   Username, ID number, Email address and a column for each unit. In Moodle: Grades, Import, CSV; map one of the
          three to the user, and the unit to a grade item or to a new one.
 
-A cell that a spreadsheet would take for a formula (one that begins with = + - or @) gets an apostrophe in front.
+What a spreadsheet would take for a formula (it begins with = + - or @ after a sign that parts cells) gets an apostrophe in
+front. Nothing is exported while gradebook and records disagree, as after a run of `nbgrader autograde`.
 
 examples:
   autograde export 1-chain-rule                            to the terminal
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         )
     desks = [Desk.open(options, unit) for unit in options.units]
     for one in desks:
-        one.all_records()
+        one.agreed(one.all_records())
     students = read(desks)
     text = written(FORMS[options.form](students, names, [_possible(d) for d in desks]))
     if options.to:
@@ -161,11 +163,15 @@ FORMS = {"plain": plain, "canvas": canvas, "moodle": moodle}
 def written(rows: Sequence[Sequence[Any]]) -> str:
     """The rows as CSV, with nothing in it that a spreadsheet would run."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_cell(v) for v in row] for row in rows])
+    csv.writer(out, quoting=csv.QUOTE_NONNUMERIC).writerows([[_cell(v) for v in row] for row in rows])
     return out.getvalue()
 
 
-def _cell(value: Any) -> str:
+_FORMULA = re.compile(r"""(?:^|(?<=[,;|\t\r\n]))(?=[\s"'\u200b\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])""")
+"""Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
+
+
+def _cell(value: Any) -> Any:
     if isinstance(value, int | float):
-        return f"{value:.10g}"
-    return f"'{value}" if value.lstrip(" ")[:1] in tuple("=+-@\t\r\n") else value
+        return float(f"{value:.10g}") if value % 1 else int(value)
+    return _FORMULA.sub("'", value)

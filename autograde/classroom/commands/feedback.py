@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the pages; returns the exit code."""
     at = Desk.open(options)
     records = [at.record(options.student)] if options.student else at.all_records()
+    at.agreed(records)
     export, clean = _exporter(), cleaner(at.unit.root / "notebooks" / at.unit.name / "figures")
     failed = 0
     with at.book() as book:

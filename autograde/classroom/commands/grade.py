@@ -15,6 +15,7 @@ from autograde.classroom import desk, harmless
 from autograde.classroom.desk import Desk
 from autograde.classroom.grading import grade
 from autograde.classroom.room import CannotDo
+from autograde.classroom.sandbox import scope
 from autograde.classroom.sandbox.run import Limits, NoSandbox
 
 TEXT = """\
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Grade; returns the exit code."""
     limits = Limits(cell=options.cell_seconds, notebook=options.seconds, memory=options.memory << 20)
     at = Desk.open(options)
+    if not options.no_sandbox and not options.scheduler:
+        print(f"limits: {scope.said()}", file=sys.stderr)
     try:
         with ExitStack() as stack:
             executor = _cluster(options.scheduler, stack) if options.scheduler else None

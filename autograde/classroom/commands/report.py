@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the report; returns the exit code."""
     at = Desk.open(options)
     records, name = at.all_records(), at.unit.name
+    at.agreed(records)
     items = analyse(at, records)
     drawn = plot(items)
     title = f"{name}: {len(records)} submission{'s' if len(records) != 1 else ''}"
