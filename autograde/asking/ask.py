@@ -43,15 +43,54 @@ class Opaque:
 
     type: str
 
+    def __repr__(self) -> str:
+        return f"<{self.type}>"
+
 
 @dataclass(frozen=True)
 class Raised:
-    """What a learner's code raised, and where in that code."""
+    """What a learner's code raised, and where in that code: the line and the function that it stands in."""
 
     type: str
     message: str
     line: int = 0
     text: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True)
+class Called:
+    """One call of an earlier exercise's function while an answer was computed, as plain data.
+
+    Attributes
+    ----------
+    arguments : as they were before the call.
+    raised : set when the call gave nothing back.
+    """
+
+    name: str
+    arguments: tuple[Any, ...] = ()
+    result: Any = None
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One value that a line of the learner's own gave on the way to the answer.
+
+    Attributes
+    ----------
+    function : name of the function that the line stands in.
+    line, text : its number in the cell, and the expression or statement.
+    name : the variable that took the value; empty for a part of an expression.
+    value : an array or a number, copied.
+    """
+
+    function: str
+    line: int
+    text: str
+    name: str
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -65,6 +104,8 @@ class Answer:
     changed : names of the arguments that the call changed in place.
     aliases : names of the arguments whose memory the result shares.
     unsteady : a second call with the same arguments gave another value.
+    calls : what earlier exercises' functions were given and gave back on the way, bounded.
+    way : the values that the learner's own lines gave, in order, bounded; of one problem only.
     """
 
     value: Any = None
@@ -73,6 +114,8 @@ class Answer:
     aliases: tuple[str, ...] = ()
     unsteady: bool = False
     printed: str = ""
+    calls: tuple[Called, ...] = ()
+    way: tuple[Seen, ...] = ()
 
 
 def ask(
@@ -268,7 +311,7 @@ def _raised(error: BaseException) -> Raised:
         return Raised(type(error).__name__, message)
     frame = theirs[-1]
     text = linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return Raised(type(error).__name__, message, frame.lineno or 0, text)
+    return Raised(type(error).__name__, message, frame.lineno or 0, text, frame.name)
 
 
 def _is_cell(filename: str) -> bool:

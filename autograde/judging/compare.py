@@ -33,6 +33,16 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) > 0 and all(is_numeric(v) for v in value)
 
 
+def as_array(value: Any) -> np.ndarray | None:
+    """``value`` as an array of numbers; None when it is none, or ragged."""
+    if not is_numeric(value):
+        return None
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return None
+
+
 def is_array(value: Any) -> bool:
     """Whether ``value`` is compared as an array: numbers, but no list, which is a collection."""
     return is_numeric(value) and not isinstance(value, list)
@@ -45,16 +55,12 @@ def same(answer: Any, right: Any, rtol: float) -> bool:
     order does not matter, a tuple item by item.
     """
     if is_array(right):
-        if not is_numeric(answer):
-            return False
-        try:
-            a, r = np.asarray(answer), np.asarray(right)
-        except ValueError:
-            return False
-        return a.shape == r.shape and error(a, r) <= rtol
+        a, r = as_array(answer), np.asarray(right)
+        return a is not None and a.shape == r.shape and error(a, r) <= rtol
     if isinstance(right, list):
         return isinstance(answer, list | tuple) and _sorted(answer) == _sorted(right)
     if isinstance(right, tuple):
+        answer = tuple(answer.values()) if isinstance(answer, dict) else answer
         ok = isinstance(answer, tuple | list) and len(answer) == len(right)
         return ok and all(same(a, r, rtol) for a, r in zip(answer, right, strict=True))
     if isinstance(right, dict):
