@@ -29,7 +29,9 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     if name not in namespace:
         return []
     question = questions()[name]
-    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit)
+    return ask(
+        question["kind"], question["outputs"], namespace[name], question["problems"], limit, questions().keys() - {name}
+    )
 
 
 def check(*answer: Callable, **named: Any) -> Quiet:

@@ -18,8 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from autograde.asking.ask import Answer, Called, Opaque, Raised, Seen
+from autograde.asking.ask import Answer
+from autograde.asking.calls import Called
 from autograde.asking.given import TABLE, Given
+from autograde.asking.plain import Opaque, Raised
+from autograde.asking.trace import Seen
 
 MAGIC = b"LbH1"
 LIMIT = 16 * 2**20
@@ -203,6 +206,7 @@ _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
         "printed": _text,
         "calls": lambda v: type(v) is tuple and all(type(c) is Called for c in v),
         "way": lambda v: type(v) is tuple and all(type(s) is Seen for s in v),
+        "written": lambda v: v is None or type(v) is tuple,
     },
     Called: {
         "name": _text,

@@ -193,7 +193,8 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
             exercise.points,
         )
     problems = exercise.problems(seed)
-    answers = ask(exercise.kind, exercise.outputs, offered, problems)
+    pieces = course.exercises().keys() - {exercise.name}
+    answers = ask(exercise.kind, exercise.outputs, offered, problems, pieces=pieces)
     verdict = judge(exercise, problems, answers)
     if verdict.status == "right":
         return replace(verdict, model=exercise.solution())
