@@ -1,0 +1,182 @@
+"""A reference that can be run with its steps recorded, with edits of its source, and with other values put in."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+
+from autograde.judging import recording
+from autograde.judging.catalogue import called, reached
+from autograde.judging.compare import parts
+from autograde.judging.exercise import Exercise, Mistake, Problem
+from autograde.judging.mistakes import rebuild
+from autograde.judging.recording import Enough, Step, Value, instrumented, statements
+
+VARIANTS = 3000
+"""Edited functions that are kept compiled, and edited references that are kept built."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A small change of one function that a reference runs.
+
+    Attributes
+    ----------
+    spans : what is replaced in its source: start, stop and the new text of each, in order.
+    slip : what kind of slip it is, a key of ``slips.WORDS``; the name of a named mistake.
+    rank : the likelier, the smaller.
+    steps : the steps whose statements it changes.
+    mistake : set where it has a name.
+    """
+
+    function: Callable
+    spans: tuple[tuple[int, int, str], ...]
+    slip: str
+    rank: int
+    steps: tuple[Step, ...]
+    mistake: Mistake | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: the value of each step in order, and the results; ``results`` is None when it was stopped before its end."""
+
+    values: list[Value]
+    results: list[Any] | None
+    scopes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@cache
+def source(function: Callable) -> str:
+    """The source of a function, as text that starts at the margin."""
+    return textwrap.dedent(inspect.getsource(function))
+
+
+class Reference:
+    """The reference of an exercise and the functions that it comes to call. Checks of arguments are no steps of it."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        every = reached(exercise.reference)
+        self.functions = tuple(f for f in every if not _is_check(f))
+        self._silent = {f: _nothing(f) for f in every if _is_check(f)}
+        self._codes: dict[tuple[Callable, tuple], types.CodeType | None] = {}
+        self._built: dict[tuple[Edit, ...], Callable | None] = {}
+
+    @cached_property
+    def trees(self) -> dict[Callable, ast.FunctionDef]:
+        """The source of each function, parsed."""
+        return {f: _parsed(source(f)) for f in self.functions}
+
+    @cached_property
+    def statements(self) -> dict[Callable, list[tuple[ast.stmt, tuple[Step, ...]]]]:
+        """The statements of each function with their steps."""
+        return {f: list(statements(called(f), tree)) for f, tree in self.trees.items()}
+
+    @cached_property
+    def results(self) -> dict[Step, str]:
+        """The step of each result of the reference -> the name of that result."""
+        function = self.exercise.reference
+        last = [steps for node, steps in self.statements[function] if isinstance(node, ast.Return)]
+        names = self.exercise.outputs or (self.exercise.name,)
+        return {s: n for steps in last if len(steps) == len(names) for s, n in zip(steps, names, strict=True)}
+
+    def run(
+        self,
+        problem: Problem,
+        edits: tuple[Edit, ...] = (),
+        put: Mapping[tuple[Step, int], Any] | None = None,
+        limit: int = 4000,
+    ) -> Run | None:
+        """The run on a problem; None when it raises, or when the edits leave no code that can run.
+
+        put : values to go on with in place of what a step gives at a turn.
+        limit : how many values are wanted.
+        """
+        function = self._build(edits)
+        if function is None:
+            return None
+        recorder = recording.begin(dict(put or {}), limit)
+        try:
+            with np.errstate(all="ignore"):
+                value = function(**problem)
+        except Enough:
+            return Run(recorder.values, None, recorder.scopes)
+        except Exception:
+            return None
+        return Run(recorder.values, parts(value, self.exercise.outputs), recorder.scopes)
+
+    def _build(self, edits: tuple[Edit, ...]) -> Callable | None:
+        edits = tuple(sorted(edits, key=lambda e: (self.functions.index(e.function), e.spans)))
+        if edits not in self._built:
+            if len(self._built) >= VARIANTS:
+                self._built.clear()
+                self._codes.clear()
+            self._built[edits] = self._new(edits)
+        return self._built[edits]
+
+    def _new(self, edits: tuple[Edit, ...]) -> Callable | None:
+        spans: dict[Callable, tuple] = {}
+        for edit in edits:
+            spans[edit.function] = tuple(sorted((*spans.get(edit.function, ()), *edit.spans)))
+        codes = {f: self._code(f, spans.get(f, ())) for f in self.functions}
+        if None in codes.values():
+            return None
+        return rebuild(self.exercise.reference, codes | self._silent)
+
+    def _code(self, function: Callable, spans: tuple[tuple[int, int, str], ...]) -> types.CodeType | None:
+        key = (function, spans)
+        if key not in self._codes:
+            self._codes[key] = _compiled(function, spans)
+        return self._codes[key]
+
+
+@cache
+def of(exercise: Exercise) -> Reference:
+    """The reference of an exercise, one for each process."""
+    return Reference(exercise)
+
+
+def edited(text: str, spans: Sequence[tuple[int, int, str]]) -> str | None:
+    """``text`` with the spans replaced; None when two of them overlap."""
+    for (_, stop, _), (start, _, _) in zip(spans, spans[1:], strict=False):
+        if start < stop:
+            return None
+    for start, stop, new in reversed(spans):
+        text = text[:start] + new + text[stop:]
+    return text
+
+
+def _compiled(function: Callable, spans: tuple[tuple[int, int, str], ...]) -> types.CodeType | None:
+    text = edited(source(function), spans)
+    if text is None:
+        return None
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            module = instrumented(called(function), _parsed(text))
+            return compile(module, f"<{function.__name__}, recorded>", "exec")
+        except (SyntaxError, ValueError):
+            return None
+
+
+def _parsed(text: str) -> ast.FunctionDef:
+    (tree,) = ast.parse(text).body
+    assert isinstance(tree, ast.FunctionDef)
+    return tree
+
+
+def _is_check(function: Callable) -> bool:
+    return function.__name__.lstrip("_").startswith("check")
+
+
+def _nothing(function: Callable) -> types.CodeType:
+    return compile(f"def {function.__name__}(*arguments, **named): pass", "<no check>", "exec")
