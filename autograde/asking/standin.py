@@ -29,6 +29,7 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     if name not in namespace:
         return []
     question = questions()[name]
+    earlier = list(questions())[: list(questions()).index(name)]
     return ask(
         question["kind"], question["outputs"], namespace[name], question["problems"], limit, questions().keys() - {name}
     )

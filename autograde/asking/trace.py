@@ -180,10 +180,8 @@ class _Rewritten(ast.NodeTransformer):
         return node if isinstance(node.operand, ast.Constant) else self._inside(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        if (
-            not isinstance(node.ctx, ast.Load)
-            or (isinstance(node.value, ast.Name)
-            and node.value.id in ("np", "sp", "math"))
+        if not isinstance(node.ctx, ast.Load) or (
+            isinstance(node.value, ast.Name) and node.value.id in ("np", "sp", "math")
         ):
             return node
         return self._inside(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,11 +27,22 @@ class Case:
     """An exercise, its problems, and the answers that came back, in the same order.
 
     Results are looked at by number: result ``k`` of problem ``n`` is ``right[n][k]`` and ``given[n][k]``.
+
+    Attributes
+    ----------
+    earlier : other exercises by name; calls of their functions were recorded.
+    unsolved : names of exercises whose own check is known to fail, where that is known. Only these count as wrong pieces
+        that an answer is right over; None lets every piece count.
+    follow : whether an answer that is right over a wrong piece earns its points.
     """
 
     exercise: Exercise
     problems: Sequence[Problem]
     answers: Sequence[Answer]
+    earlier: Mapping[str, Any] = field(default_factory=dict)
+    unsolved: Collection[str] | None = None
+    follow: bool = True
+    pieces: dict[int, Any] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     _mistaken: dict[tuple, list[Any] | None] = field(default_factory=dict)
 
@@ -83,11 +94,11 @@ class Case:
 
     def tolerance(self, answer: Any) -> float:
         """How near ``answer`` has to be, relative to the largest right entry."""
-        return SINGLE if self.exercise.float32 and _is_single(answer) else self.exercise.rtol
+        return SINGLE if self.exercise.float32 and is_single(answer) else self.exercise.rtol
 
     def single(self, n: int, k: int) -> bool:
         """Whether result ``k`` of problem ``n`` came back in single precision."""
-        return _is_single(self.given[n][k])
+        return is_single(self.given[n][k])
 
     @cached_property
     def identifiers(self) -> frozenset[str]:
@@ -146,7 +157,8 @@ class Case:
         return time.monotonic() - self.begun > BUDGET
 
 
-def _is_single(answer: Any) -> bool:
+def is_single(answer: Any) -> bool:
+    """Whether a value is in single precision."""
     return isinstance(answer, np.ndarray) and answer.dtype in (np.float32, np.complex64)
 
 

@@ -225,6 +225,6 @@ def _wild(case: Case, n: int, k: int) -> bool:
     )
 
 
-BEFORE = (nothing, raised, kind, count, few)
+BEFORE = (raised, kind, count, few)
 BESIDE = (not_numbers, unsteady, changed)
 """``same_for_all`` and ``not_finite`` speak after the named mistakes, which may say why."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from autograde.asking.ask import Answer
-from autograde.judging import form, named, unexplained
+from autograde.judging import form, given, named, unexplained
 from autograde.judging.case import Case
 from autograde.judging.differences import difference
 from autograde.judging.exercise import Exercise, Problem
@@ -16,7 +18,9 @@ from autograde.judging.finding import Finder, Finding, Teller
 from autograde.judging.verdict import Row, Verdict, say
 from autograde.judging.words import listed
 
-SPEAKERS: tuple[Finder, ...] = (named.whole, form.same_for_all, form.not_finite)
+FORM: tuple[Finder, ...] = (form.nothing, given.first, *form.BEFORE, *form.BESIDE)
+"""Who looks at the form, in order; the first that has something to say settles the verdict."""
+SPEAKERS: tuple[Finder, ...] = (given.given, named.whole, form.same_for_all, form.not_finite)
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
 TELLERS: tuple[Teller, ...] = (named.one_result,)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
@@ -25,13 +29,22 @@ LAST: tuple[Finder, ...] = (named.pair, unexplained.where)
 
 
 @np.errstate(all="ignore")
-def judge(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Answer]) -> Verdict:
+def judge(
+    exercise: Exercise,
+    problems: Sequence[Problem],
+    answers: Sequence[Answer],
+    earlier: Mapping[str, Any] = MappingProxyType({}),
+    unsolved: Collection[str] | None = None,
+    follow: bool = True,
+) -> Verdict:
     """The verdict on ``answers``, which were asked on ``problems`` in that order.
 
     First the form; then the values, and if some are wrong, what explains them.
+
+    earlier, unsolved, follow : see ``Case``.
     """
-    case = Case(exercise, problems, answers)
-    if finding := _first(form.BEFORE, case) or _first(form.BESIDE, case):
+    case = Case(exercise, problems, answers, earlier, unsolved, follow)
+    if finding := _first(FORM, case):
         return _verdict(case, finding)
     if not case.wrong:
         return _right(case)
@@ -116,6 +129,10 @@ def _verdict(case: Case, finding: Finding) -> Verdict:
     """The finding as a verdict: points and rows by result, unless the finding settles them."""
     exercise = case.exercise
     headline = say(finding.headline, case.identifiers)
+    if finding.status == "right":
+        return replace(
+            _right(case), headline=headline, how=finding.how, places=tuple(asdict(p) for p in finding.places)
+        )
     if finding.status:
         details = _once(headline, finding.details)
         places = tuple(asdict(p) for p in finding.places)

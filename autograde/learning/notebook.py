@@ -193,9 +193,9 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
             exercise.points,
         )
     problems = exercise.problems(seed)
-    pieces = course.exercises().keys() - {exercise.name}
-    answers = ask(exercise.kind, exercise.outputs, offered, problems, pieces=pieces)
-    verdict = judge(exercise, problems, answers)
+    earlier = _earlier(exercise)
+    answers = ask(exercise.kind, exercise.outputs, offered, problems, pieces=earlier)
+    verdict = judge(exercise, problems, answers, earlier)
     if verdict.status == "right":
         return replace(verdict, model=exercise.solution())
     more = []
@@ -204,6 +204,15 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
     if _stamp() != _STAMP:
         more.append("The course was updated after this kernel started. Restart the kernel, and run the cells again.")
     return replace(verdict, printed=answers[0].printed, details=verdict.details + tuple(more))
+
+
+def _earlier(exercise: Exercise) -> dict[str, Exercise | Written]:
+    """The exercises that stand before this one in its notebook: their functions are the learner's own."""
+    for notebook in course.notebooks().values():
+        names = [e.name for e in notebook.exercises]
+        if exercise.name in names:
+            return {e.name: e for e in notebook.exercises[: names.index(exercise.name)]}
+    return {}
 
 
 def _show(verdict: Verdict) -> None:
