@@ -31,7 +31,7 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     question = questions()[name]
     earlier = list(questions())[: list(questions()).index(name)]
     return ask(
-        question["kind"], question["outputs"], namespace[name], question["problems"], limit, questions().keys() - {name}
+        question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier
     )
 
 

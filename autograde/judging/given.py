@@ -102,7 +102,7 @@ def _results(case: Case, n: int) -> list[Any] | None:
             for g, w in zip(got, wanted, strict=True):
                 if not w.shape == value.value.shape == g.shape or not same(value.value, w, 1e-10):
                     continue
-                if _known(w) or value.step.name.startswith("return") and value.step not in traced.results:
+                if _known(w) or (value.step.name.startswith("return") and value.step not in traced.results):
                     put[value.step, value.turn] = g if g.ndim else float(g)
         run = traced.run(case.problems[n], put=put)
     return None if run is None else run.results
@@ -165,7 +165,7 @@ def _formed(case: Case, call: Called) -> bool:
         return not blank(got)
     if isinstance(right, tuple) or isinstance(got, tuple):
         return isinstance(right, tuple) and isinstance(got, tuple | list) and len(right) == len(got)
-    return as_array(right) is None or as_array(got) is not None and np.ndim(as_array(got)) == np.ndim(right)
+    return as_array(right) is None or (as_array(got) is not None and np.ndim(as_array(got)) == np.ndim(right))
 
 
 def _all(value: Any) -> Iterator[Any]:
