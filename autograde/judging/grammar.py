@@ -12,6 +12,7 @@ import numpy as np
 
 from autograde.judging.catalogue import called
 from autograde.judging.mistakes import EditError, _spans
+from autograde.judging.places import Places, Span
 from autograde.judging.recording import Step, leaves
 from autograde.judging.reference import Edit, Reference, edited, source
 from autograde.judging.slips import alternatives
@@ -47,9 +48,9 @@ def _named(reference: Reference) -> Iterator[Edit]:
         yield Edit(function, where, mistake.name, NAMED, _touched(reference, function, where), mistake)
 
 
-def _touched(reference: Reference, function: Callable, where: tuple[tuple[int, int, str], ...]) -> tuple[Step, ...]:
+def _touched(reference: Reference, function: Callable, where: tuple[Span, ...]) -> tuple[Step, ...]:
     """The steps of the statements that the spans lie in, and of the one after them where they lie between two."""
-    place = _Places(source(function))
+    place = Places(source(function))
     found: dict[Step, None] = {}
     for start, stop, _ in where:
         inside = [
@@ -84,30 +85,6 @@ def _named_shapes(scope: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ..
             yield from ((f"{name}.{k}", np.shape(v)) for k, v in fields.items() if isinstance(v, np.ndarray | float))
 
 
-class _Places:
-    """Where the nodes of a parsed text stand in it, counted in characters."""
-
-    def __init__(self, text: str) -> None:
-        lines = text.split("\n")
-        self._text = text
-        self._lines = lines
-        self._starts = [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
-
-    def start(self, node: ast.AST) -> int:
-        return self._at(node.lineno, node.col_offset)
-
-    def stop(self, node: ast.AST) -> int:
-        return self._at(node.end_lineno, node.end_col_offset)
-
-    def _at(self, line: int, column: int) -> int:
-        text = self._lines[line - 1]
-        return self._starts[line - 1] + (column if text.isascii() else len(text.encode()[:column].decode()))
-
-    def replaced(self, node: ast.AST, text: str) -> tuple[int, int, str]:
-        """The span that puts ``text`` in place of a node."""
-        return self.start(node), self.stop(node), text
-
-
 class _Mechanical:
     """The mechanical edits of one function."""
 
@@ -118,7 +95,7 @@ class _Mechanical:
         self.tree = reference.trees[function]
         self.statements = reference.statements[function]
         self.shapes = shapes.get(called(function))
-        self.places = _Places(source(function))
+        self.places = Places(source(function))
 
     @cached_property
     def arguments(self) -> set[str]:
@@ -156,7 +133,7 @@ class _Mechanical:
                     yield self._edit(steps, slip, rank, self.places.replaced(value, f"({new})"))
             yield from self._of_expressions(node, steps)
 
-    def _edit(self, steps: tuple[Step, ...], slip: str, rank: int, *where: tuple[int, int, str]) -> Edit:
+    def _edit(self, steps: tuple[Step, ...], slip: str, rank: int, *where: Span) -> Edit:
         return Edit(self.function, tuple(sorted(where)), slip, MECHANICAL + rank, steps)
 
     def _of_expressions(self, node: ast.stmt, steps: tuple[Step, ...]) -> Iterator[Edit]:

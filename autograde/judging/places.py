@@ -1,55 +1,32 @@
-"""Where in the reference a slip is, in words that a learner can follow: a step by its name, or what it is on the way to."""
+"""Where the nodes of a parsed text stand in it, so that they can be replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
 
-from autograde.judging import reference
-from autograde.judging.case import Case
-from autograde.judging.finding import Place
-from autograde.judging.recording import Step
-from autograde.judging.reference import Edit
-from autograde.judging.slips import WORDS
-from autograde.judging.verdict import say
-from autograde.judging.words import listed
+Span = tuple[int, int, str]
+"""What is replaced in a text: start, stop and the new text, counted in characters."""
 
 
-def step_name(case: Case, step: Step) -> str:
-    """What a step makes, by a name that the learner knows: of a result, an argument, or a variable of their own; or empty."""
-    its = reference.of(case.exercise)
-    if step in its.results:
-        return its.results[step]
-    name = step.name.split("[")[0].split(".")[0]
-    return name if name in case.identifiers or name in own_names(case) else ""
+class Places:
+    """Where the nodes of a parsed text stand in it, counted in characters."""
 
+    def __init__(self, text: str) -> None:
+        lines = text.split("\n")
+        self._text = text
+        self._lines = lines
+        self._starts = [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
 
-def own_names(case: Case) -> frozenset[str]:
-    """The names of the variables in the learner's code, as far as they were seen."""
-    return frozenset(seen.name for answer in case.answers for seen in answer.way if seen.name)
+    def start(self, node: ast.AST) -> int:
+        return self._at(node.lineno, node.col_offset)
 
+    def stop(self, node: ast.AST) -> int:
+        return self._at(node.end_lineno, node.end_col_offset)
 
-def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
-    """Where it is: ``In the step that makes `dc` ``, or what it is on the way to."""
-    if steps and steps[0].name.startswith("for "):
-        return "In the loop"
-    names = list(dict.fromkeys(name for step in steps if (name := step_name(case, step))))
-    several = len(case.names) > 1
-    if names and (several or names != [case.exercise.name]):
-        return f"In the step that makes {listed(names[:3])}"
-    return (
-        f"On the way to {listed([case.names[k] for k in results])}"
-        if several
-        else "In your result, or on the way to it"
-    )
+    def _at(self, line: int, column: int) -> int:
+        text = self._lines[line - 1]
+        return self._starts[line - 1] + (column if text.isascii() else len(text.encode()[:column].decode()))
 
-
-def slip(case: Case, edit: Edit, results: Sequence[int]) -> str:
-    """A sentence on a mechanical edit."""
-    return say(f"{inside(case, edit.steps, results)}: {WORDS[edit.slip]}")
-
-
-def place(case: Case, edit: Edit, results: Sequence[int], line: int = 0, text: str = "") -> Place:
-    """The same as data."""
-    step = next((name for s in edit.steps if (name := step_name(case, s))), "")
-    result = case.names[results[0]] if len(results) == 1 else ""
-    return Place(edit.slip, result, step, line, text)
+    def replaced(self, node: ast.AST, text: str) -> Span:
+        """The span that puts ``text`` in place of a node."""
+        return self.start(node), self.stop(node), text

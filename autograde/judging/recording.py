@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
+import sys
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
@@ -36,12 +38,21 @@ class Enough(Exception):
 
 @dataclass
 class Recorder:
-    """Values of one run. ``put`` holds values to go on with in place of those that a step gives, by step and turn."""
+    """Values of one run.
+
+    Attributes
+    ----------
+    put : values to go on with in place of those that a step gives, by step and turn.
+    limit : how many values are wanted.
+    stop : a step and its turn before which the run ends; ``here`` then holds the variables that it would start from.
+    """
 
     put: dict[tuple[Step, int], Any] = field(default_factory=dict)
     limit: int = 4000
+    stop: tuple[Step, int] | None = None
     values: list[Value] = field(default_factory=list)
     scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    here: tuple[dict[str, Any], dict[str, Any]] | None = None
     _turns: dict[Step, int] = field(default_factory=dict)
 
     def take(self, step: Step, value: Any) -> Any:
@@ -59,16 +70,27 @@ class Recorder:
             raise Enough
         return value
 
+    def before(self, step: Step, frame: types.FrameType) -> None:
+        """Note the variables and end the run, when it is to stop before ``step``."""
+        if self.stop == (step, self._turns.get(step, 0)):
+            self.here = frame.f_globals, dict(frame.f_locals)
+            raise Enough
+
 
 recorder = Recorder()
 """The recorder of the run that is under way."""
 
 
-def begin(put: dict[tuple[Step, int], Any], limit: int) -> Recorder:
+def begin(put: dict[tuple[Step, int], Any], limit: int, stop: tuple[Step, int] | None) -> Recorder:
     """A new recorder, which takes all values from now on."""
     global recorder
-    recorder = Recorder(put, limit)
+    recorder = Recorder(put, limit, stop)
     return recorder
+
+
+def _before(step: Step) -> None:
+    if recorder.stop is not None:
+        recorder.before(step, sys._getframe(1))
 
 
 def _record(step: Step, value: Any) -> Any:
@@ -129,7 +151,7 @@ def instrumented(function: str, tree: ast.FunctionDef) -> ast.Module:
         ast.Expr(_call("_enter", ast.Constant(function), _call("locals"))),
         *_recorded(tree.body, steps),
     ]
-    origin = ast.ImportFrom(__name__, [ast.alias("_record"), ast.alias("_enter")], 0)
+    origin = ast.ImportFrom(__name__, [ast.alias("_record"), ast.alias("_before"), ast.alias("_enter")], 0)
     return ast.fix_missing_locations(ast.Module([origin, tree], []))
 
 
@@ -154,6 +176,8 @@ def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]]) -> list[
                 for block in ("body", "orelse"):
                     if isinstance(inner := getattr(node, block, None), list):
                         setattr(node, block, _recorded(inner, steps))
+        if isinstance(node, ast.Assign):
+            new.append(ast.Expr(_call("_before", ast.Constant(tuple(steps[id(node)][0])))))
         new.append(node)
         for target, step in zip(after, steps.get(id(node), ()), strict=False):
             if ast.unparse(target) != "_":

@@ -19,7 +19,8 @@ from autograde.judging.catalogue import called, reached
 from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem
 from autograde.judging.mistakes import rebuild
-from autograde.judging.recording import Enough, Step, Value, instrumented, statements
+from autograde.judging.places import Places, Span
+from autograde.judging.recording import Enough, Step, Value, as_value, instrumented, leaves, statements
 
 VARIANTS = 3000
 """Edited functions that are kept compiled, and edited references that are kept built."""
@@ -39,7 +40,7 @@ class Edit:
     """
 
     function: Callable
-    spans: tuple[tuple[int, int, str], ...]
+    spans: tuple[Span, ...]
     slip: str
     rank: int
     steps: tuple[Step, ...]
@@ -105,7 +106,7 @@ class Reference:
         function = self._build(edits)
         if function is None:
             return None
-        recorder = recording.begin(dict(put or {}), limit)
+        recorder = recording.begin(dict(put or {}), limit, None)
         try:
             with np.errstate(all="ignore"):
                 value = function(**problem)
@@ -114,6 +115,21 @@ class Reference:
         except Exception:
             return None
         return Run(recorder.values, parts(value, self.exercise.outputs), recorder.scopes)
+
+    def at(
+        self, problem: Problem, step: Step, turn: int, edits: tuple[Edit, ...], put: Mapping[tuple[Step, int], Any]
+    ) -> Point | None:
+        """The run's state before one of its assignments; None when it does not come there."""
+        function = self._build(edits)
+        if function is None:
+            return None
+        recorder = recording.begin(dict(put), 4000, (step, turn))
+        try:
+            with np.errstate(all="ignore"):
+                function(**problem)
+        except Exception:
+            pass
+        return None if recorder.here is None else Point(self, step, *recorder.here)
 
     def _build(self, edits: tuple[Edit, ...]) -> Callable | None:
         edits = tuple(sorted(edits, key=lambda e: (self.functions.index(e.function), e.spans)))
@@ -133,11 +149,45 @@ class Reference:
             return None
         return rebuild(self.exercise.reference, codes | self._silent)
 
-    def _code(self, function: Callable, spans: tuple[tuple[int, int, str], ...]) -> types.CodeType | None:
+    def _code(self, function: Callable, spans: tuple[Span, ...]) -> types.CodeType | None:
         key = (function, spans)
         if key not in self._codes:
             self._codes[key] = _compiled(function, spans)
         return self._codes[key]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The state of a run before an assignment, in which that one statement can be tried with edits."""
+
+    reference: Reference
+    step: Step
+    space: dict[str, Any]
+    variables: dict[str, Any]
+
+    @cached_property
+    def _statement(self) -> tuple[Callable, int, int, int]:
+        """The function that the statement stands in, where it starts and stops in it, and which of its targets is meant."""
+        function = next(f for f in self.reference.functions if called(f) == self.step.function)
+        node, steps = next(s for s in self.reference.statements[function] if self.step in s[1])
+        place = Places(source(function))
+        return function, place.start(node), place.stop(node), steps.index(self.step)
+
+    def value(self, spans: Sequence[Span]) -> np.ndarray | None:
+        """What the step gives when its statement is edited so; None when it raises or gives no number."""
+        function, start, stop, number = self._statement
+        if any(span[0] < start or span[1] > stop for span in spans):
+            return None
+        text = edited(source(function)[start:stop], [(a - start, b - start, new) for a, b, new in spans])
+        variables = dict(self.variables)
+        try:
+            with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+                statement = ast.parse(text or "").body[0]
+                target = [leaf for t in statement.targets for leaf in leaves(t)][number]
+                exec(compile(text, "<a step>", "exec"), self.space, variables)
+                return as_value(variables[target.id])
+        except Exception:
+            return None
 
 
 @cache
@@ -146,7 +196,7 @@ def of(exercise: Exercise) -> Reference:
     return Reference(exercise)
 
 
-def edited(text: str, spans: Sequence[tuple[int, int, str]]) -> str | None:
+def edited(text: str, spans: Sequence[Span]) -> str | None:
     """``text`` with the spans replaced; None when two of them overlap."""
     for (_, stop, _), (start, _, _) in zip(spans, spans[1:], strict=False):
         if start < stop:
@@ -156,7 +206,7 @@ def edited(text: str, spans: Sequence[tuple[int, int, str]]) -> str | None:
     return text
 
 
-def _compiled(function: Callable, spans: tuple[tuple[int, int, str], ...]) -> types.CodeType | None:
+def _compiled(function: Callable, spans: tuple[Span, ...]) -> types.CodeType | None:
     text = edited(source(function), spans)
     if text is None:
         return None

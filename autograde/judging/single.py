@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograde.judging import places, table
+from autograde.judging import table, telling
 from autograde.judging.case import Case
 from autograde.judging.finding import Finding
 from autograde.judging.reference import Edit
@@ -27,8 +27,8 @@ def _told(case: Case, results: Sequence[int], wrong: Sequence[int]) -> Finding |
     edit = _agreed(found)
     return Finding(
         "edit",
-        places.slip(case, edit, wrong),
-        places=(places.place(case, edit, wrong),),
+        telling.slip(case, edit, wrong),
+        places=(telling.place(case, edit, wrong),),
         results=tuple(case.names[k] for k in wrong),
         proved=True,
     )
