@@ -45,7 +45,7 @@ def as_array(value: Any) -> np.ndarray | None:
 
 def is_array(value: Any) -> bool:
     """Whether ``value`` is compared as an array: numbers, but no list, which is a collection."""
-    return is_numeric(value) and not isinstance(value, list)
+    return not isinstance(value, list) and as_array(value) is not None
 
 
 def same(answer: Any, right: Any, rtol: float) -> bool:

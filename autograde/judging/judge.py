@@ -22,10 +22,14 @@ FORM: tuple[Finder, ...] = (form.nothing, given.first, *form.BEFORE, *form.BESID
 """Who looks at the form, in order; the first that has something to say settles the verdict."""
 SPEAKERS: tuple[Finder, ...] = (given.given, named.whole, relations.whole, form.same_for_all, form.not_finite)
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
-TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, relations.weak)
+TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
+FOLLOWERS: tuple[Finder, ...] = ()
+"""Who follows the learner's own lines, when the tellers have left a result out."""
+FURTHER: tuple[Teller, ...] = (*TELLERS, relations.weak)
+"""Who is asked for each wrong result after that: those above, and whoever can say only where it is right."""
 LAST: tuple[Finder, ...] = (named.pair, unexplained.where)
-"""Who is asked when some result is still without a word."""
+"""Who is asked when some result is still without a word; the last of them always has one."""
 
 
 @np.errstate(all="ignore")
@@ -53,54 +57,52 @@ def judge(
 
 def explain(case: Case) -> Finding:
     """What is said of an answer whose values are wrong."""
-    heard: Finding | None = None
-    for speaker in SPEAKERS:
-        if (finding := speaker(case)) is None:
-            continue
-        if len(finding.results) in (0, len(case.wrong)):
-            return finding
-        heard = heard or finding
-    told = _told(case)
-    if told is not None and (heard is None or len(told.results) > len(heard.results)):
-        heard = told
-    if heard is not None and len(heard.results) == len(case.wrong):
-        return heard
-    for finder in LAST:
-        if (finding := finder(case)) is not None and (finding.how != "where" or heard is None):
-            return finding
-    assert heard is not None, "`unexplained.where` always has something to say"
-    return heard
+    heard: list[Finding] = []
+
+    def explains_all(finding: Finding | None) -> bool:
+        if finding is not None:
+            heard.append(finding)
+        return finding is not None and len(finding.results) in (0, len(case.wrong))
+
+    for attempt in (*SPEAKERS, _all_told(TELLERS), *FOLLOWERS, _all_told(FURTHER), *LAST[:-1]):
+        if explains_all(attempt(case)):
+            return heard[-1]
+    if heard:
+        return max(heard, key=lambda f: len(f.results))
+    return LAST[-1](case) or Finding("where", "Not yet.")
 
 
 def _first(finders: Sequence[Finder], case: Case) -> Finding | None:
     return next((found for finder in finders if (found := finder(case)) is not None), None)
 
 
-def _told(case: Case) -> Finding | None:
-    """What the tellers say of each wrong result, joined; nothing when they have no word on any."""
-    found: dict[int, Finding] = {}
-    for k in case.wrong:
-        for teller in TELLERS:
-            if (finding := teller(case, k)) is not None:
-                found[k] = finding
-                break
-    if not found:
-        return None
-    headlines = list(dict.fromkeys(f.headline for f in found.values()))
-    details = [
-        d if len(case.names) == 1 else f"`{case.names[k]}`: {d}"
-        for k, f in found.items()
-        for d in (f.headline, *f.details)
-    ]
-    return Finding(
-        next(iter(found.values())).how,
-        headlines[0] if len(headlines) == 1 else f"{len(case.wrong)} of {len(case.names)} results are not right yet.",
-        tuple(details),
-        mistakes=tuple(dict.fromkeys(m for f in found.values() for m in f.mistakes)),
-        places=tuple(p for f in found.values() for p in f.places),
-        results=tuple(case.names[k] for k in found),
-        proved=all(f.proved for f in found.values()),
-    )
+def _all_told(tellers: Sequence[Teller]) -> Finder:
+    """A finder that asks the tellers about each wrong result, and joins what they say."""
+
+    def told(case: Case) -> Finding | None:
+        found = {k: f for k in case.wrong if (f := next(filter(None, (t(case, k) for t in tellers)), None)) is not None}
+        if len(found) < 2:
+            return next(iter(found.values()), None)
+        headlines = tuple(dict.fromkeys(f.headline for f in found.values()))
+        several = f"{len(case.wrong)} of {len(case.names)} results are not right yet."
+        details = [_about(case.names[k], f, len(headlines) > 1) for k, f in found.items()]
+        return Finding(
+            next((f.how for f in found.values() if f.how == "named"), next(iter(found.values())).how),
+            several if len(headlines) > 1 else headlines[0],
+            tuple(dict.fromkeys(details)),
+            mistakes=tuple(dict.fromkeys(m for f in found.values() for m in f.mistakes)),
+            places=tuple(p for f in found.values() for p in f.places),
+            results=tuple(case.names[k] for k in found),
+            proved=all(f.proved for f in found.values()),
+        )
+
+    return told
+
+
+def _about(name: str, finding: Finding, with_headline: bool) -> str:
+    """What a finding says of one result, in one paragraph that begins with its name."""
+    said = " ".join((finding.headline, *finding.details) if with_headline else finding.details)
+    return said if f"`{name}`" in finding.headline and with_headline else f"`{name}`: {said}" if with_headline else said
 
 
 def _right(case: Case) -> Verdict:

@@ -78,7 +78,7 @@ def factor(v: Values) -> Hashable:
 
 def constant(v: Values) -> Hashable:
     ratio = _ratio(v)
-    return None if ratio is None or v.given.size + v.right.size == 0 else f"{ratio:.5g}"
+    return None if ratio is None else f"{ratio:.5g}"
 
 
 def size(v: Values) -> Hashable:
@@ -115,7 +115,7 @@ def late(v: Values) -> Hashable:
 
 
 def early(v: Values) -> Hashable:
-    return _shifted(v.given[::-1], v.right[::-1], v) if v.given.ndim else None
+    return _shifted(v.given[::-1], v.right[::-1], v) if v.given.ndim and v.right.ndim else None
 
 
 def running(v: Values) -> Hashable:
@@ -205,7 +205,7 @@ def one_behind(v: Values) -> Hashable:
 def unsummed(v: Values) -> Hashable:
     """Right after a sum over some axes."""
     for axes in itertools.combinations(range(v.given.ndim), max(0, v.given.ndim - v.right.ndim)):
-        if axes and v.turned(v.given.sum(axes)):
+        if any(v.given.shape[a] > 1 for a in axes) and v.turned(v.given.sum(axes)):
             return " and ".join(map(str, axes))
     return None
 
@@ -305,6 +305,8 @@ STRONG = (
     ),
 )
 """Relations that say what the slip is."""
+GIVE_AWAY = (moved, constant, rounded)
+"""Relations that would tell the answer to an exercise that asks for one number."""
 WEAK = (
     Relation("off by a number", "{it} is off by {0} everywhere.", moved),
     Relation("term", "{it} is what is right {0}.", term),
@@ -398,6 +400,8 @@ def _holds(case: Case, k: int, relations: tuple[Relation, ...]) -> tuple[Relatio
         return None
     telling = sorted(values, key=lambda v: v.turned(v.given))
     for relation in relations:
+        if case.exercise.kind == "value" and relation.holds in GIVE_AWAY:
+            continue
         token = _token(relation, telling)
         if token is not None:
             return relation, token
