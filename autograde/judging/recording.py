@@ -63,8 +63,8 @@ class Recorder:
         turn = self._turns.get(step, 0)
         self._turns[step] = turn + 1
         if self.put and (step, turn) in self.put:
-            value = self.put[step, turn]
-            array = np.asarray(value)
+            array = np.array(self.put[step, turn])
+            value = array if array.ndim else float(array)
         self.values.append(Value(Step._make(step), turn, array.copy()))
         if len(self.values) >= self.limit:
             raise Enough
@@ -143,8 +143,7 @@ def leaves(target: ast.expr) -> list[ast.expr]:
 
 
 def instrumented(function: str, tree: ast.FunctionDef) -> ast.Module:
-    """A module that defines the function anew; run, it hands its arguments and the value of each step to the recorder."""
-    tree = copy.deepcopy(tree)
+    """``tree``, changed so that the function hands its arguments and the value of each step to the recorder, in a module."""
     tree.decorator_list = []
     steps = {id(node): found for node, found in statements(function, tree)}
     tree.body = [
@@ -176,7 +175,7 @@ def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]]) -> list[
                 for block in ("body", "orelse"):
                     if isinstance(inner := getattr(node, block, None), list):
                         setattr(node, block, _recorded(inner, steps))
-        if isinstance(node, ast.Assign):
+        if isinstance(node, ast.Assign | ast.Return) and id(node) in steps:
             new.append(ast.Expr(_call("_before", ast.Constant(tuple(steps[id(node)][0])))))
         new.append(node)
         for target, step in zip(after, steps.get(id(node), ()), strict=False):
@@ -246,6 +245,8 @@ def _call(name: str, *arguments: ast.expr) -> ast.Call:
 
 
 def _as(target: ast.expr, context: ast.expr_context) -> ast.expr:
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, context)
     target = copy.deepcopy(target)
     for node in ast.walk(target):
         if hasattr(node, "ctx"):

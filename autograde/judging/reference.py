@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 import types
 import warnings
@@ -156,6 +157,10 @@ class Reference:
         return self._codes[key]
 
 
+RESULT, VALUE = "_result", "_value"
+"""Variables for what a return gives and for what is asked, where one statement is tried alone."""
+
+
 @dataclass(frozen=True)
 class Point:
     """The state of a run before an assignment, in which that one statement can be tried with edits."""
@@ -166,26 +171,30 @@ class Point:
     variables: dict[str, Any]
 
     @cached_property
-    def _statement(self) -> tuple[Callable, int, int, int]:
-        """The function that the statement stands in, where it starts and stops in it, and which of its targets is meant."""
+    def _statement(self) -> tuple[str, int, str]:
+        """The text of the statement, where it starts in its function's source, and how what is meant is written."""
         function = next(f for f in self.reference.functions if called(f) == self.step.function)
         node, steps = next(s for s in self.reference.statements[function] if self.step in s[1])
         place = Places(source(function))
-        return function, place.start(node), place.stop(node), steps.index(self.step)
+        number = steps.index(self.step)
+        if isinstance(node, ast.Return):
+            target = f"{RESULT}[{number}]" if len(steps) > 1 else RESULT
+        else:
+            target = ast.unparse([leaf for t in node.targets for leaf in leaves(t)][number])
+        return source(function)[place.start(node) : place.stop(node)], place.start(node), target
 
     def value(self, spans: Sequence[Span]) -> np.ndarray | None:
         """What the step gives when its statement is edited so; None when it raises or gives no number."""
-        function, start, stop, number = self._statement
-        if any(span[0] < start or span[1] > stop for span in spans):
+        text, start, target = self._statement
+        if any(span[0] < start or span[1] > start + len(text) for span in spans):
             return None
-        text = edited(source(function)[start:stop], [(a - start, b - start, new) for a, b, new in spans])
+        text = edited(text, [(a - start, b - start, new) for a, b, new in spans]) or ""
+        text = f"{re.sub('^return', f'{RESULT} =', text)}\n{VALUE} = {target}"
         variables = dict(self.variables)
         try:
             with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-                statement = ast.parse(text or "").body[0]
-                target = [leaf for t in statement.targets for leaf in leaves(t)][number]
                 exec(compile(text, "<a step>", "exec"), self.space, variables)
-                return as_value(variables[target.id])
+            return as_value(variables[VALUE])
         except Exception:
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograde.asking.ask import Seen
 from autograde.judging import reference
 from autograde.judging.case import Case
 from autograde.judging.finding import Place
@@ -43,9 +44,15 @@ def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
     )
 
 
-def slip(case: Case, edit: Edit, results: Sequence[int]) -> str:
-    """A sentence on a mechanical edit."""
-    return say(f"{inside(case, edit.steps, results)}: {WORDS[edit.slip]}")
+def line(seen: Seen) -> str:
+    """Where one of the learner's values was made: ``Line 7, `df = dc * c` ``."""
+    return f"Line {seen.line}, `{seen.text}`"
+
+
+def slip(case: Case, edit: Edit, results: Sequence[int], seen: Seen | None = None) -> str:
+    """A sentence on a mechanical edit, with the learner's line where it is known."""
+    where = line(seen) if seen is not None else inside(case, edit.steps, results)
+    return say(f"{where}: {WORDS[edit.slip]}")
 
 
 def place(case: Case, edit: Edit, results: Sequence[int], line: int = 0, text: str = "") -> Place:

@@ -1,0 +1,96 @@
+"""The way: the values that the learner's own lines gave, followed step by step along the reference's.
+
+At the first step that is wrong, what is wrong there is looked for; with it in place the reference is run again, and the
+next step looked for, until it gives all that came back. So any number of mistakes is told, one after the other.
+"""
+
+from __future__ import annotations
+
+from autograde.judging import table, telling
+from autograde.judging.case import Case
+from autograde.judging.culprit import Culprit, culprits
+from autograde.judging.finding import Finding, Place
+from autograde.judging.trail import Known, Trail
+from autograde.judging.verdict import say
+
+MANY = 8
+"""How many mistakes are followed."""
+COUNT = (
+    "",
+    "One thing",
+    "Two things",
+    "Three things",
+    "Four things",
+    "Five things",
+    "Six things",
+    "Seven things",
+    "Eight things",
+)
+
+
+def way(case: Case) -> Finding | None:
+    """What is wrong on the way, from the first wrong step to the results."""
+    n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+    if n is None or all(case.good(n, k) for k in range(len(case.names))):
+        return None
+    found, trail = follow(Trail(Known(case, n, case.answers[n].way)))
+    if not found:
+        return None
+    return _whole(case, found, trail) if all(trail.agreeing) else _first(case, found[0])
+
+
+def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
+    """All that is found, in order, and the way with it in place."""
+    found: list[Culprit] = []
+    while len(found) < MANY and trail.agreeing and not all(trail.agreeing):
+        if (suspect := trail.suspect) is None:
+            break
+        these = culprits(trail, suspect)
+        if not these:
+            break
+        found += these
+        trail = these[-1].trail
+    return found, trail
+
+
+def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
+    """The way was followed to its end: everything found is told."""
+    told = [_sentence(case, culprit) for culprit in found]
+    edits = tuple(c.edit for c in found if c.edit is not None)
+    proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
+    end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else say(f"{COUNT[len(told)]} to look at, one after the other"),
+        (*(told if len(told) > 1 else ()), end),
+        mistakes=tuple(dict.fromkeys(c.edit.mistake.name for c in found if c.edit is not None and c.edit.mistake)),
+        places=tuple(_place(case, c) for c in found),
+        results=tuple(case.names[k] for k in case.wrong),
+        proved=proved,
+    )
+
+
+def _first(case: Case, culprit: Culprit) -> Finding | None:
+    """The way was lost: only where it goes wrong first, and only when the learner's line is known."""
+    if culprit.seen is None:
+        return None
+    place = Place("place", step=telling.step_name(case, culprit.step), line=culprit.seen.line, text=culprit.seen.text)
+    headline = f"Begin with line {culprit.seen.line}, `{culprit.seen.text}`: the first value that is not right comes from there."
+    return Finding("way", headline, places=(place,))
+
+
+def _sentence(case: Case, culprit: Culprit) -> str:
+    edit, seen = culprit.edit, culprit.seen
+    if edit is None:
+        assert seen is not None, "a value put in place of a step's is one that was seen"
+        return f"{telling.line(seen)}: what goes in is right, and what comes out is not."
+    if edit.mistake is None:
+        return telling.slip(case, edit, case.wrong, seen)
+    return f"{telling.line(seen)}: {edit.mistake.says}" if seen is not None else edit.mistake.says
+
+
+def _place(case: Case, culprit: Culprit) -> Place:
+    line, text = (culprit.seen.line, culprit.seen.text) if culprit.seen else (0, "")
+    if culprit.edit is not None:
+        return telling.place(case, culprit.edit, case.wrong, line, text)
+    return Place("place", step=telling.step_name(case, culprit.step), line=line, text=text)
