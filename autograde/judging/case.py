@@ -34,6 +34,7 @@ class Case:
     unsolved : names of exercises whose own check is known to fail, where that is known. Only these count as wrong pieces
         that an answer is right over; None lets every piece count.
     follow : whether an answer that is right over a wrong piece earns its points.
+    memo : what a finder keeps for another one.
     """
 
     exercise: Exercise
@@ -43,6 +44,7 @@ class Case:
     unsolved: Collection[str] | None = None
     follow: bool = True
     pieces: dict[int, Any] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     _mistaken: dict[tuple, list[Any] | None] = field(default_factory=dict)
 

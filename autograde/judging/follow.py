@@ -29,14 +29,23 @@ COUNT = (
 
 
 def way(case: Case) -> Finding | None:
-    """What is wrong on the way, from the first wrong step to the results."""
-    n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
-    if n is None or all(case.good(n, k) for k in range(len(case.names))):
-        return None
-    found, trail = follow(Trail(Known(case, n, case.answers[n].way)))
-    if not found:
-        return None
-    return _whole(case, found, trail) if all(trail.agreeing) else _first(case, found[0])
+    """All that is wrong on the way, when it can be followed to the results."""
+    found, trail = _followed(case)
+    return _whole(case, found, trail) if trail is not None and found and all(trail.agreeing) else None
+
+
+def first(case: Case) -> Finding | None:
+    """Where the way goes wrong first, when it was lost later."""
+    found, _ = _followed(case)
+    return _first(case, found[0]) if found else None
+
+
+def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
+    if "way" not in case.memo:
+        n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+        asked = n is not None and not all(case.good(n, k) for k in range(len(case.names)))
+        case.memo["way"] = follow(Trail(Known(case, n, case.answers[n].way))) if asked and n is not None else ([], None)
+    return case.memo["way"]
 
 
 def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
@@ -76,7 +85,7 @@ def _first(case: Case, culprit: Culprit) -> Finding | None:
         return None
     place = Place("place", step=telling.step_name(case, culprit.step), line=culprit.seen.line, text=culprit.seen.text)
     headline = f"Begin with line {culprit.seen.line}, `{culprit.seen.text}`: the first value that is not right comes from there."
-    return Finding("way", headline, places=(place,))
+    return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
 
 
 def _sentence(case: Case, culprit: Culprit) -> str:

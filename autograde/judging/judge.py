@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograde.asking.ask import Answer
-from autograde.judging import form, given, named, relations, unexplained
+from autograde.judging import follow, form, given, named, relations, single, unexplained
 from autograde.judging.case import Case
 from autograde.judging.differences import difference
 from autograde.judging.exercise import Exercise, Problem
@@ -20,15 +20,15 @@ from autograde.judging.words import listed
 
 FORM: tuple[Finder, ...] = (form.nothing, given.first, *form.BEFORE, *form.BESIDE)
 """Who looks at the form, in order; the first that has something to say settles the verdict."""
-SPEAKERS: tuple[Finder, ...] = (given.given, named.whole, relations.whole, form.same_for_all, form.not_finite)
+SPEAKERS: tuple[Finder, ...] = (given.given, named.whole, relations.whole, single.whole, form.same_for_all, form.not_finite)
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
-TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong)
+TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, single.one_result)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
-FOLLOWERS: tuple[Finder, ...] = ()
+FOLLOWERS: tuple[Finder, ...] = (follow.way,)
 """Who follows the learner's own lines, when the tellers have left a result out."""
 FURTHER: tuple[Teller, ...] = (*TELLERS, relations.weak)
 """Who is asked for each wrong result after that: those above, and whoever can say only where it is right."""
-LAST: tuple[Finder, ...] = (named.pair, unexplained.where)
+LAST: tuple[Finder, ...] = (named.pair, follow.first, unexplained.where)
 """Who is asked when some result is still without a word; the last of them always has one."""
 
 
