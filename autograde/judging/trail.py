@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.asking.ask import Seen
+from autograde.asking.ask import Seen, identical, plain
 from autograde.judging import reference
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array
@@ -178,7 +178,7 @@ class Trail:
             if self.values[j].value.shape != moved.values[j].value.shape
             or not np.array_equal(self.values[j].value, moved.values[j].value)
         )
-        results = [k for k, v in enumerate(moved.results) if not _same(v, self.run.results[k])]  # type: ignore[index]
+        results = [k for k, v in enumerate(moved.results) if not identical(plain(v), plain(self.run.results[k]))]  # type: ignore[index]
         if any(self.found[j] and self.speaking[j] for j in changed) or any(self.agreeing[k] for k in results):
             return ()
         return changed or ((i,) if results else ())
@@ -195,7 +195,3 @@ class Trail:
     def with_edits(self, *edits: Edit) -> Trail:
         """The way with more edits."""
         return replace(self, edits=(*self.edits, *edits))
-
-
-def _same(a: Any, b: Any) -> bool:
-    return np.shape(a) == np.shape(b) and bool(np.all(np.asarray(a) == np.asarray(b)))
