@@ -125,6 +125,8 @@ def evaluate(expression: Any, point: Mapping[str, Any]) -> Any:
     """The number that a SymPy expression has at ``point``, a mapping from symbol names to numbers."""
     import sympy
 
+    if isinstance(expression, sympy.Poly):
+        expression = expression.as_expr()
     if not isinstance(expression, sympy.Expr | int | float):
         return Opaque(type(expression).__name__)
     expression = sympy.sympify(expression)

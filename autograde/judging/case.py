@@ -33,7 +33,7 @@ class Case:
     earlier : other exercises by name; calls of their functions were recorded.
     unsolved : names of exercises whose own check is known to fail, where that is known. Only these count as wrong pieces
         that an answer is right over; None lets every piece count.
-    follow : whether an answer that is right over a wrong piece earns its points.
+    earns : whether an answer that is right over a wrong piece earns its points.
     memo : what a finder keeps for another one.
     """
 
@@ -42,8 +42,9 @@ class Case:
     answers: Sequence[Answer]
     earlier: Mapping[str, Any] = field(default_factory=dict)
     unsolved: Collection[str] | None = None
-    follow: bool = True
+    earns: bool = True
     pieces: dict[int, Any] = field(default_factory=dict)
+    altered: list[tuple[Any, list[Any]]] | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     _mistaken: dict[tuple, list[Any] | None] = field(default_factory=dict)
@@ -107,15 +108,11 @@ class Case:
         """Words that are names of code: those of results and arguments."""
         return frozenset([*self.names, *(name for problem in self.problems[:1] for name in problem)])
 
-    def values(self, function: Callable, only: Sequence[int] | None = None) -> list[list[Any]] | None:
-        """What another version of the reference gives on each problem, or on those numbered in ``only``.
-
-        None when it raises anywhere.
-        """
+    def results_of(self, function: Callable, problem: Problem) -> list[Any] | None:
+        """What another version of the reference gives for a problem; None when it raises."""
         try:
             with np.errstate(all="ignore"):
-                chosen = self.problems if only is None else [self.problems[n] for n in only]
-                return [parts(function(**p), self.exercise.outputs) for p in chosen]
+                return parts(function(**problem), self.exercise.outputs)
         except Exception:
             return None
 
@@ -134,24 +131,6 @@ class Case:
         """Whether ``value`` is what came back as result ``k`` of problem ``n``."""
         given = self.given[n][k]
         return same(given, value, 10 * self.tolerance(given))
-
-    def explained(self, function: Callable) -> frozenset[int]:
-        """The wrong results that another version of the reference gives on every problem, where it can be wrong itself."""
-        values = self.values(function)
-        if values is None or any(len(v) != len(self.names) for v in values):
-            return frozenset()
-        every = range(len(self.given))
-        return frozenset(k for k in self.wrong if all(self.agrees(n, k, values[n][k]) for n in every))
-
-    def gives(self, function: Callable) -> bool:
-        """Whether another version of the reference gives all that came back, on every problem."""
-        for n in sorted(range(len(self.given)), key=lambda n: n != self.telling):
-            values = self.values(function, [n])
-            if values is None or len(values[0]) != len(self.names):
-                return False
-            if not all(self.agrees(n, k, v) for k, v in enumerate(values[0])):
-                return False
-        return True
 
     @property
     def over(self) -> bool:

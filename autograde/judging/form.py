@@ -20,6 +20,12 @@ _KINDS = {
     "MaskedArray": "That is a masked array. Give a plain array: masked entries hide numbers that a gradient needs.",
     "matrix": "`np.matrix` turns `*` into a matrix product. Use `np.array`.",
 }
+_EXPRESSION = {
+    "ndarray": "Write it with the symbol, not with numbers, and `sp.exp(x)`, not `np.exp(x)`.",
+    "function": "Write the expression itself, without `def` or `lambda`.",
+    "Equality": "An equation has two sides; the expression itself is wanted.",
+    "str": "Leave the quotation marks out.",
+}
 _KINDS |= dict.fromkeys(("builtin_function_or_method", "method"), _KINDS["function"])
 
 
@@ -70,9 +76,9 @@ def kind(case: Case) -> Finding | None:
     if isinstance(value, Opaque):
         detail = _KINDS.get(value.type, f"That is {kind_of(value)}; an array or a number is wanted.")
         if case.exercise.kind == "expression":
-            detail = f"A SymPy expression is wanted, and this is {kind_of(value)}."
-            if value.type in ("ndarray", "float64"):
-                detail += " Write `sp.exp(x)`, not `np.exp(x)`, and with the symbol, not a number."
+            detail = (
+                f"A SymPy expression is wanted, and this is {kind_of(value)}. {_EXPRESSION.get(value.type, '')}".strip()
+            )
         return Finding("form", "This is not the kind of answer that was asked for.", (detail,), "wrong")
     if case.exercise.kind == "function" and len(case.answers) == 1 and len(case.problems) > 1:
         detail = "A function is asked for, and this is a value. Write `check(name)`, without brackets after the name."

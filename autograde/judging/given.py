@@ -71,7 +71,7 @@ def given(case: Case) -> Finding | None:
             return None
     which = "which is" if len(names) == 1 else "which are"
     said = f"Right, given your {listed(names)}, {which} not right yet: begin there."
-    earned = _tells(wrong) and case.follow and (case.unsolved is None or set(names) <= set(case.unsolved))
+    earned = _tells(wrong) and case.earns and (case.unsolved is None or set(names) <= set(case.unsolved))
     places = tuple(Place(name) for name in names)
     return Finding("given", said, status="right" if earned else "wrong", places=places, proved=True)
 

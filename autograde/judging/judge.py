@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograde.asking.ask import Answer
-from autograde.judging import follow, form, given, named, relations, single, unexplained
+from autograde.judging import altered, follow, form, given, named, relations, single, unexplained
 from autograde.judging.case import Case
 from autograde.judging.differences import difference
 from autograde.judging.exercise import Exercise, Problem
@@ -20,9 +20,17 @@ from autograde.judging.words import listed
 
 FORM: tuple[Finder, ...] = (form.nothing, given.first, *form.BEFORE, *form.BESIDE)
 """Who looks at the form, in order; the first that has something to say settles the verdict."""
-SPEAKERS: tuple[Finder, ...] = (given.given, named.whole, relations.whole, single.whole, form.same_for_all, form.not_finite)
+SPEAKERS: tuple[Finder, ...] = (
+    given.given,
+    named.whole,
+    relations.whole,
+    single.whole,
+    altered.whole,
+    form.same_for_all,
+    form.not_finite,
+)
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
-TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, single.one_result)
+TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, single.one_result, altered.one_result)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
 FOLLOWERS: tuple[Finder, ...] = (follow.way,)
 """Who follows the learner's own lines, when the tellers have left a result out."""
@@ -39,15 +47,15 @@ def judge(
     answers: Sequence[Answer],
     earlier: Mapping[str, Any] = MappingProxyType({}),
     unsolved: Collection[str] | None = None,
-    follow: bool = True,
+    earns: bool = True,
 ) -> Verdict:
     """The verdict on ``answers``, which were asked on ``problems`` in that order.
 
     First the form; then the values, and if some are wrong, what explains them.
 
-    earlier, unsolved, follow : see ``Case``.
+    earlier, unsolved, earns : see ``Case``.
     """
-    case = Case(exercise, problems, answers, earlier, unsolved, follow)
+    case = Case(exercise, problems, answers, earlier, unsolved, earns)
     if finding := _first(FORM, case):
         return _verdict(case, finding)
     if not case.wrong:

@@ -7,6 +7,7 @@ holds, or None; the token has to be the same in every problem, and may stand in 
 from __future__ import annotations
 
 import itertools
+import types
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -139,7 +140,7 @@ def all_but_last(v: Values) -> Hashable:
 
 
 def handed_in(v: Values) -> Hashable:
-    return next((n for n, a in v.problem.items() if is_array(a) and np.size(a) > 0 and v.fits(a)), None)
+    return next((n for n, a in _numbers(v.problem) if v.fits(a)), None)
 
 
 def squared(v: Values) -> Hashable:
@@ -205,7 +206,7 @@ def one_behind(v: Values) -> Hashable:
 def unsummed(v: Values) -> Hashable:
     """Right after a sum over some axes."""
     for axes in itertools.combinations(range(v.given.ndim), max(0, v.given.ndim - v.right.ndim)):
-        if any(v.given.shape[a] > 1 for a in axes) and v.turned(v.given.sum(axes)):
+        if axes and v.turned(v.given.sum(axes)):
             return " and ".join(map(str, axes))
     return None
 
@@ -268,9 +269,68 @@ def near(v: Values) -> Hashable:
     return (v.given.shape == v.right.shape and error(v.given, v.right) < NEAR) or None
 
 
+def zero(v: Values) -> Hashable:
+    return (v.given.size > 0 and not np.any(v.given) and bool(np.any(v.right))) or None
+
+
+def rows_in_order(v: Values) -> Hashable:
+    """Along some axis, the right entries in another order."""
+    for axis in range(v.right.ndim) if v.given.shape == v.right.shape else ():
+        given, right = (np.moveaxis(a, axis, 0).reshape(a.shape[axis], -1) for a in (v.given, v.right))
+        if not 1 < len(right) <= 64:
+            continue
+        scale = v.rtol * (float(np.max(np.abs(right))) or 1.0)
+        off = np.abs(given[:, None, :] - right[None, :, :]).max(axis=2) <= scale
+        if np.all(off.sum(axis=0) == 1) and np.all(off.sum(axis=1) == 1):
+            return str(axis)
+    return None
+
+
+def axes_in_order(v: Values) -> Hashable:
+    if v.right.ndim < 3:
+        return None
+    orders = itertools.permutations(range(v.right.ndim))
+    return next((str(o) for o in orders if o != tuple(range(v.right.ndim)) and v.fits(v.right.transpose(o))), None)
+
+
+def whole_numbers(v: Values) -> Hashable:
+    whole = np.array_equal(v.given, np.round(v.given)) and v.given.size > 0
+    return (whole and not np.any(v.right == np.round(v.right)) and bool(np.any(v.given))) or None
+
+
+def factor_too_many(v: Values) -> Hashable:
+    return _factor(v, v.given, v.right)
+
+
+def factor_missing(v: Values) -> Hashable:
+    return _factor(v, v.right, v.given)
+
+
+def _factor(v: Values, more: np.ndarray, less: np.ndarray) -> Hashable:
+    """An argument, or one minus it, that ``less`` has to be multiplied with to give ``more``."""
+    if more.shape != less.shape or not np.all(less):
+        return None
+    for name, value in _numbers(v.problem):
+        if _broadcasts(value, less) and not np.all(value == 1):
+            for shown, factor in ((name, value), (f"1 - {name}", 1 - value)):
+                if error(less * factor, more) <= v.rtol:
+                    return shown
+    return None
+
+
+def _numbers(problem: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
+    for name, value in problem.items():
+        inner = vars(value).items() if isinstance(value, types.SimpleNamespace) else ()
+        for shown, v in ((name, value), *((f"{name}.{n}", w) for n, w in inner)):
+            if isinstance(v, np.ndarray | float) and np.asarray(v).dtype.kind == "f":
+                yield shown, np.asarray(v)
+
+
 STRONG = (
+    Relation("zero", "{it} is zero everywhere. Is what you compute for it ever put into it?", zero),
     Relation("sign", "{it} has the right numbers with the other sign.", sign),
     Relation("transposed", "{it} is right, with rows and columns exchanged.", transposed),
+    Relation("axes in another order", "{it} is right, but its axes stand in the order {0}.", axes_in_order),
     Relation("time turned round", "{it} is right, in reverse order.", turned_round),
     Relation("factor", "{it} is exactly {0} what is right: is a factor missing, or one too many?", factor),
     Relation("size", "{it} is right, {0}. Is a sum wanted, or a mean?", size),
@@ -284,18 +344,21 @@ STRONG = (
     Relation("last missing", "In {it} the last entry is missing; the others are right.", last_missing),
     Relation("one too many", "{it} has one entry too many, the first; the others are right.", one_before),
     Relation("one too many", "{it} has one entry too many, the last; the others are right.", one_behind),
-    Relation("sum missing", "{it} is right once it is summed over axis {0}: that sum is missing.", unsummed),
-    Relation("summed", "{it} is summed over axis {0}, which should stay as it is.", summed),
     Relation("arranged otherwise", "{it} has the right numbers, in another shape.", arranged),
+    Relation("sum missing", "{it} is right once it is summed over axis {0}: that sum is missing.", unsummed),
+    Relation("summed", "{it} is summed where it should not be. Axis: {0}.", summed),
     Relation("repeated", "{it} is right, but repeated to fill a larger array.", spread),
     Relation("one row", "{it} is the {0} row of what is wanted, and the others are missing.", one_of_it),
     Relation("all alike", "In {it} all rows are alike, and are the right {0} one.", flat),
+    Relation("entries in another order", "{it} has the right entries along axis {0}, in another order.", rows_in_order),
     Relation("handed in", "{it} is `{0}` as it was handed in.", handed_in),
     Relation("square", "{it} is the square of what is right.", squared),
     Relation("root", "{it} is the square root of what is right.", root),
     Relation("inverse", "{it} is one over what is right: is a fraction upside down?", inverse),
     Relation("complement", "{it} is one minus what is right.", complement),
     Relation("size without sign", "{it} has the right numbers without their signs.", magnitude),
+    Relation("factor too many", "{it} is what is right times `{0}`: a factor too many.", factor_too_many),
+    Relation("factor missing", "{it} lacks a factor, and with `{0}` it would be right.", factor_missing),
     Relation("single precision", "{it} is right to single precision, and 9 digits are asked for.", single),
     Relation("rounded", "{it} is right, but rounded to {0} decimals. Leave the rounding out.", rounded),
     Relation(
@@ -311,6 +374,11 @@ WEAK = (
     Relation("off by a number", "{it} is off by {0} everywhere.", moved),
     Relation("term", "{it} is what is right {0}.", term),
     Relation("constant factor", "{it} is {0} times what is right, the same number everywhere.", constant),
+    Relation(
+        "whole numbers",
+        "{it} holds whole numbers only. Is something rounded, or does an array of whole numbers (`dtype=int`) cut the rest off?",
+        whole_numbers,
+    ),
     Relation("only the first", "{it} is right in its first entry or row, and in no other.", only_first),
     Relation("only the last", "{it} is right in its last entry or row, and in no other.", only_last),
     Relation("all but the first", "{it} is right but for its first entry or row.", all_but_first),
@@ -435,13 +503,20 @@ def _blind(v: Values) -> bool:
 
 def _values(case: Case, k: int) -> Iterator[Values]:
     for n, problem in enumerate(case.problems):
-        given, right = as_array(case.given[n][k]), case.right[n][k]
+        given, right = _flat(case.given[n][k], case.right[n][k])
         if given is None or not is_array(right) or given.dtype.kind == "b" or not np.all(np.isfinite(given)):
             return
         right = np.asarray(right)
         if right.dtype.kind == "b" or right.size == 0:
             return
         yield Values(given, right, dict(problem), 10 * case.tolerance(case.given[n][k]))
+
+
+def _flat(given: Any, right: Any) -> tuple[np.ndarray | None, Any]:
+    """Both as arrays; dictionaries of numbers by their values, when they have the same keys."""
+    if isinstance(given, dict) and isinstance(right, dict) and given.keys() == right.keys():
+        given, right = [given[key] for key in right], tuple(right.values())
+    return as_array(given), right
 
 
 def _ratio(v: Values) -> float | None:

@@ -11,6 +11,7 @@ import numpy as np
 from autograde.asking.ask import Opaque, Raised
 
 _KINDS = {"str": "text", "bool": "True or False", "dict": "a dictionary", "int": "a number", "float": "a number"}
+_OPAQUE = {"ndarray": "an array", "float64": "a number", "str": "text"}
 _ADVICE = (
     (
         r"unsupported operand type\(s\) for \^|ufunc 'bitwise_xor'",
@@ -87,7 +88,7 @@ def kind_of(value: Any) -> str:
     if value is None or value is Ellipsis:
         return "nothing"
     if isinstance(value, Opaque):
-        return with_article(value.type)
+        return _OPAQUE.get(value.type, with_article(value.type))
     if isinstance(value, Raised):
         return "an error"
     if isinstance(value, np.ndarray | np.generic):
