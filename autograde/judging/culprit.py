@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.asking.ask import Seen
 from autograde.judging import grammar
 from autograde.judging.evidence import Score, score
+from autograde.judging.origin import Origin, origin, shown
 from autograde.judging.recording import Step
 from autograde.judging.reference import Edit
 from autograde.judging.trail import Suspect, Trail
@@ -32,13 +32,13 @@ class Culprit:
     ----------
     step : the step of the reference that it belongs to.
     edit : the slip; None where only the place is known.
-    seen : the learner's value that shows it.
+    origin : where it stands in the learner's code, as far as that is known.
     trail : the way with it in place.
     """
 
     step: Step
     edit: Edit | None
-    seen: Seen | None
+    origin: Origin | None
     trail: Trail
 
 
@@ -123,7 +123,7 @@ def _most(
                 break
     if best is None:
         return None
-    return Culprit(_step(best[1], suspect), best[1], _shown(trail, best[2], best[1], suspect), best[2])
+    return Culprit(_step(best[1], suspect), best[1], shown(trail, best[2], best[1], suspect), best[2])
 
 
 def _enough(worth: Score, suspect: Suspect, tried: Trail) -> bool:
@@ -164,8 +164,8 @@ def _pair(trail: Trail, suspect: Suspect, own: list[Edit]) -> list[Culprit]:
         tried = trail.with_edits(*edits)
         worth = score(trail, suspect, tried)
         if worth is not None and _enough_here(worth, suspect, tried):
-            shown = _shown(trail, tried, edits[0], suspect)
-            return [Culprit(suspect.value.step, e, shown, tried) for e in edits]
+            seen = shown(trail, tried, edits[0], suspect)
+            return [Culprit(suspect.value.step, e, seen, tried) for e in edits]
     return []
 
 
@@ -193,7 +193,8 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     if best is None:
         return []
     _, m, whole, tried = best
-    return [Culprit(place.step, None, known.seen[m], _everywhere(trail, suspect, m, tried) if whole else tried)]
+    seen = origin(trail, m)
+    return [Culprit(place.step, None, seen, _everywhere(trail, suspect, m, tried) if whole else tried)]
 
 
 def _everywhere(trail: Trail, suspect: Suspect, m: int, tried: Trail) -> Trail:
@@ -212,26 +213,3 @@ def _everywhere(trail: Trail, suspect: Suspect, m: int, tried: Trail) -> Trail:
 
 def _step(edit: Edit, suspect: Suspect) -> Step:
     return suspect.value.step if suspect.value.step in edit.steps or not edit.steps else edit.steps[0]
-
-
-def _shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Seen | None:
-    """The learner's value that the edited step gives, or the first that follows from it."""
-    known = trail.known
-    changed = [
-        (j, new)
-        for j, (old, new) in enumerate(zip(trail.values, tried.values, strict=False))
-        if _differ(old.value, new.value) and telling(new.value)
-    ]
-    its = [new.value for _, new in changed if new.step in edit.steps]
-    later = [new.value for j, new in changed if j >= suspect.number and new.value not in known.right]
-    for value in [*its, *later]:
-        hits = sorted(
-            known.learners.find(value), key=lambda hit: (not hit.whole, not known.seen[hit.tag].name, hit.tag)
-        )
-        if hits:
-            return known.seen[hits[0].tag]
-    return None
-
-
-def _differ(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape != b.shape or not np.array_equal(a, b)

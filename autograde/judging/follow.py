@@ -35,9 +35,16 @@ def way(case: Case) -> Finding | None:
 
 
 def first(case: Case) -> Finding | None:
-    """Where the way goes wrong first, when it was lost later."""
+    """Where the way goes wrong first, when it was lost later and a result or a name says that this is the place."""
     found, _ = _followed(case)
-    return _first(case, found[0]) if found else None
+    if not found or found[0].origin is None:
+        return None
+    seen, step = found[0].origin.seen, found[0].step
+    if sum(found[0].trail.agreeing) == len(case.names) - len(case.wrong) and seen.name != step.name:
+        return None
+    place = Place("place", step=telling.step_name(case, step), line=seen.line, text=seen.text)
+    headline = f"Begin with {telling.line(found[0].origin)}: the first value that is not right comes from there."
+    return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
 
 
 def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
@@ -64,7 +71,7 @@ def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
 
 def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
     """The way was followed to its end: everything found is told."""
-    told = [_sentence(case, culprit) for culprit in found]
+    told = list(dict.fromkeys(_sentence(case, culprit) for culprit in found))
     edits = tuple(c.edit for c in found if c.edit is not None)
     proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
     end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
@@ -79,27 +86,18 @@ def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
     )
 
 
-def _first(case: Case, culprit: Culprit) -> Finding | None:
-    """The way was lost: only where it goes wrong first, and only when the learner's line is known."""
-    if culprit.seen is None:
-        return None
-    place = Place("place", step=telling.step_name(case, culprit.step), line=culprit.seen.line, text=culprit.seen.text)
-    headline = f"Begin with line {culprit.seen.line}, `{culprit.seen.text}`: the first value that is not right comes from there."
-    return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
-
-
 def _sentence(case: Case, culprit: Culprit) -> str:
-    edit, seen = culprit.edit, culprit.seen
+    edit, origin = culprit.edit, culprit.origin
     if edit is None:
-        assert seen is not None, "a value put in place of a step's is one that was seen"
-        return f"{telling.line(seen)}: what goes in is right, and what comes out is not."
+        assert origin is not None, "a value put in place of a step's is one that was seen"
+        return say(f"{telling.line(origin)}: this does not give what it should")
     if edit.mistake is None:
-        return telling.slip(case, edit, case.wrong, seen)
-    return f"{telling.line(seen)}: {edit.mistake.says}" if seen is not None else edit.mistake.says
+        return telling.slip(case, edit, case.wrong, origin)
+    return say(f"{telling.line(origin)}: {edit.mistake.says}") if origin is not None else edit.mistake.says
 
 
 def _place(case: Case, culprit: Culprit) -> Place:
-    line, text = (culprit.seen.line, culprit.seen.text) if culprit.seen else (0, "")
+    line, text = (culprit.origin.seen.line, culprit.origin.seen.text) if culprit.origin else (0, "")
     if culprit.edit is not None:
         return telling.place(case, culprit.edit, case.wrong, line, text)
     return Place("place", step=telling.step_name(case, culprit.step), line=line, text=text)

@@ -6,11 +6,13 @@ import ast
 import copy
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
+
+from autograde.judging.parts import parts
 
 
 class Step(NamedTuple):
@@ -22,6 +24,11 @@ class Step(NamedTuple):
     function: str
     name: str
     number: int = 0
+
+
+def part_of(step: Step) -> Step:
+    """How parts of a step's expression are recorded."""
+    return step._replace(name=f"({step.name})")
 
 
 class Value(NamedTuple):
@@ -97,6 +104,15 @@ def _record(step: Step, value: Any) -> Any:
     return recorder.take(step, value)
 
 
+def _part(step: Step, give: Callable[[], Any]) -> None:
+    try:
+        recorder.take(step, give())
+    except Enough:
+        raise
+    except Exception:
+        return  # a part that has no value of its own, such as one of a branch that is not taken
+
+
 def _enter(function: str, scope: dict[str, Any]) -> None:
     recorder.scopes.setdefault(function, scope)
 
@@ -142,21 +158,34 @@ def leaves(target: ast.expr) -> list[ast.expr]:
     return [target.value] if isinstance(target, ast.Starred) else [target]
 
 
-def instrumented(function: str, tree: ast.FunctionDef) -> ast.Module:
-    """``tree``, changed so that the function hands its arguments and the value of each step to the recorder, in a module."""
+def instrumented(function: str, tree: ast.FunctionDef, finely: bool = False) -> ast.Module:
+    """``tree``, changed so that the function hands its arguments and the value of each step to the recorder, in a module.
+
+    finely : parts of each step's expression are handed over, too, as ``part_of`` that step.
+    """
     tree.decorator_list = []
     steps = {id(node): found for node, found in statements(function, tree)}
     tree.body = [
         ast.Expr(_call("_enter", ast.Constant(function), _call("locals"))),
-        *_recorded(tree.body, steps),
+        *_recorded(tree.body, steps, finely),
     ]
-    origin = ast.ImportFrom(__name__, [ast.alias("_record"), ast.alias("_before"), ast.alias("_enter")], 0)
+    origin = ast.ImportFrom(
+        __name__, [ast.alias("_record"), ast.alias("_before"), ast.alias("_enter"), ast.alias("_part")], 0
+    )
     return ast.fix_missing_locations(ast.Module([origin, tree], []))
 
 
-def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]]) -> list[ast.stmt]:
+def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]], finely: bool) -> list[ast.stmt]:
     new: list[ast.stmt] = []
     for node in body:
+        if (
+            finely
+            and id(node) in steps
+            and isinstance(node, ast.Assign | ast.AugAssign | ast.Return)
+            and node.value is not None
+        ):
+            place = ast.Constant(tuple(part_of(steps[id(node)][0])))
+            new += [ast.Expr(_call("_part", place, _later(part))) for part in parts(node.value)]
         after: list[ast.expr] = []
         match node:
             case ast.Assign():
@@ -174,7 +203,7 @@ def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]]) -> list[
             case _:
                 for block in ("body", "orelse"):
                     if isinstance(inner := getattr(node, block, None), list):
-                        setattr(node, block, _recorded(inner, steps))
+                        setattr(node, block, _recorded(inner, steps, finely))
         if isinstance(node, ast.Assign | ast.Return) and id(node) in steps:
             new.append(ast.Expr(_call("_before", ast.Constant(tuple(steps[id(node)][0])))))
         new.append(node)
@@ -234,6 +263,10 @@ def _noted(step: Step, value: ast.expr) -> ast.expr:
     if isinstance(value, ast.Starred):
         return value
     return _call("_record", ast.Constant(tuple(step)), value)
+
+
+def _later(value: ast.expr) -> ast.Lambda:
+    return ast.Lambda(ast.arguments([], [], None, [], [], None, []), value)
 
 
 def _out(call: ast.Call) -> ast.expr | None:

@@ -71,8 +71,8 @@ class Reference:
         every = reached(exercise.reference)
         self.functions = tuple(f for f in every if not _is_check(f))
         self._silent = {f: _nothing(f) for f in every if _is_check(f)}
-        self._codes: dict[tuple[Callable, tuple], types.CodeType | None] = {}
-        self._built: dict[tuple[Edit, ...], Callable | None] = {}
+        self._codes: dict[tuple[Callable, tuple, bool], types.CodeType | None] = {}
+        self._built: dict[tuple[tuple[Edit, ...], bool], Callable | None] = {}
 
     @cached_property
     def trees(self) -> dict[Callable, ast.FunctionDef]:
@@ -98,13 +98,15 @@ class Reference:
         edits: tuple[Edit, ...] = (),
         put: Mapping[tuple[Step, int], Any] | None = None,
         limit: int = 4000,
+        finely: bool = False,
     ) -> Run | None:
         """The run on a problem; None when it raises, or when the edits leave no code that can run.
 
         put : values to go on with in place of what a step gives at a turn.
         limit : how many values are wanted.
+        finely : whether parts of expressions are recorded, too, as ``recording.part_of`` their step.
         """
-        function = self._build(edits)
+        function = self._build(edits, finely)
         if function is None:
             return None
         recorder = recording.begin(dict(put or {}), limit, None)
@@ -132,28 +134,29 @@ class Reference:
             pass
         return None if recorder.here is None else Point(self, step, *recorder.here)
 
-    def _build(self, edits: tuple[Edit, ...]) -> Callable | None:
+    def _build(self, edits: tuple[Edit, ...], finely: bool = False) -> Callable | None:
         edits = tuple(sorted(edits, key=lambda e: (self.functions.index(e.function), e.spans)))
-        if edits not in self._built:
+        key = edits, finely
+        if key not in self._built:
             if len(self._built) >= VARIANTS:
                 self._built.clear()
                 self._codes.clear()
-            self._built[edits] = self._new(edits)
-        return self._built[edits]
+            self._built[key] = self._new(edits, finely)
+        return self._built[key]
 
-    def _new(self, edits: tuple[Edit, ...]) -> Callable | None:
+    def _new(self, edits: tuple[Edit, ...], finely: bool) -> Callable | None:
         spans: dict[Callable, tuple] = {}
         for edit in edits:
             spans[edit.function] = tuple(sorted((*spans.get(edit.function, ()), *edit.spans)))
-        codes = {f: self._code(f, spans.get(f, ())) for f in self.functions}
+        codes = {f: self._code(f, spans.get(f, ()), finely) for f in self.functions}
         if None in codes.values():
             return None
         return rebuild(self.exercise.reference, codes | self._silent)
 
-    def _code(self, function: Callable, spans: tuple[Span, ...]) -> types.CodeType | None:
-        key = (function, spans)
+    def _code(self, function: Callable, spans: tuple[Span, ...], finely: bool) -> types.CodeType | None:
+        key = function, spans, finely
         if key not in self._codes:
-            self._codes[key] = _compiled(function, spans)
+            self._codes[key] = _compiled(function, spans, finely)
         return self._codes[key]
 
 
@@ -215,13 +218,13 @@ def edited(text: str, spans: Sequence[Span]) -> str | None:
     return text
 
 
-def _compiled(function: Callable, spans: tuple[Span, ...]) -> types.CodeType | None:
+def _compiled(function: Callable, spans: tuple[Span, ...], finely: bool) -> types.CodeType | None:
     text = edited(source(function), spans)
     if text is None:
         return None
     with warnings.catch_warnings(action="ignore"):
         try:
-            module = instrumented(called(function), _parsed(text))
+            module = instrumented(called(function), _parsed(text), finely)
             return compile(module, f"<{function.__name__}, recorded>", "exec")
         except (SyntaxError, ValueError):
             return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograde.asking.ask import Seen
 from autograde.judging import reference
 from autograde.judging.case import Case
 from autograde.judging.finding import Place
+from autograde.judging.origin import Origin
 from autograde.judging.recording import Step
 from autograde.judging.reference import Edit
 from autograde.judging.slips import WORDS
@@ -44,14 +44,15 @@ def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
     )
 
 
-def line(seen: Seen) -> str:
-    """Where one of the learner's values was made: ``Line 7, `df = dc * c` ``."""
-    return f"Line {seen.line}, `{seen.text}`"
+def line(origin: Origin) -> str:
+    """Where a value was made: ``Line 7, `df = dc * c` ``; with what goes into it, when that may be at fault instead."""
+    where = f"line {origin.seen.line}, `{origin.seen.text}`"
+    return where if origin.sure else f"{where}, or what goes into it"
 
 
-def slip(case: Case, edit: Edit, results: Sequence[int], seen: Seen | None = None) -> str:
+def slip(case: Case, edit: Edit, results: Sequence[int], origin: Origin | None = None) -> str:
     """A sentence on a mechanical edit, with the learner's line where it is known."""
-    where = line(seen) if seen is not None else inside(case, edit.steps, results)
+    where = line(origin) if origin is not None else inside(case, edit.steps, results)
     return say(f"{where}: {WORDS[edit.slip]}")
 
 

@@ -14,14 +14,16 @@ from autograde.asking.ask import Seen, identical, plain
 from autograde.judging import reference
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array
-from autograde.judging.recording import Step, Value
+from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
-from autograde.judging.values import ROWS, Index, arrays, telling
+from autograde.judging.values import ROWS, Index, arrays, telling, views
 
 SECONDS = 0.3
 """How long a way is followed."""
 NOISE = 0.1
 """How much a step is moved to see what depends on it, relative to its largest entry."""
+FINELY = 3000
+"""How many values of steps and parts of steps are looked at, to recognise what is right."""
 TRIED = 25
 """How many steps that the learner does not have are looked at before giving up."""
 
@@ -33,7 +35,7 @@ class Known:
     case: Case
     n: int
     seen: tuple[Seen, ...]
-    end: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    end: float = field(default_factory=lambda: time.thread_time() + SECONDS)
 
     @cached_property
     def reference(self) -> Reference:
@@ -98,7 +100,7 @@ class Known:
     @property
     def over(self) -> bool:
         """Whether the time is used up."""
-        return time.monotonic() > self.end
+        return time.thread_time() > self.end
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,24 @@ class Trail:
     def agreeing(self) -> list[bool]:
         """Which results are those that came back, given all that was found."""
         return self.known.agreeing(self.run.results) if self.run is not None and self.run.results is not None else []
+
+    @cached_property
+    def recognised(self) -> Index[None]:
+        """What there may be of values, given all that was found: steps, their parts, and what the problem gives."""
+        known = self.known
+        run = known.reference.run(known.case.problems[known.n], self.edits, self.put, FINELY, finely=True)
+        wrong = {part_of(step) for edit in self.edits for step in edit.steps}
+        fine = [v.value for v in run.values if v.step not in wrong] if run is not None else []
+        return Index([*((None, v) for v in fine), *((None, w) for v in self._plain for w in views(v))], parts=False)
+
+    @cached_property
+    def expected(self) -> Index[None]:
+        """The values of steps themselves, given all that was found, and what the problem gives."""
+        return Index((None, value) for value in self._plain)
+
+    @property
+    def _plain(self) -> list[np.ndarray]:
+        return [*(v.value for v in self.values), *arrays(self.known.problem)]
 
     @cached_property
     def speaking(self) -> list[bool]:
