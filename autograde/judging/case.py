@@ -19,7 +19,7 @@ from autograde.judging.mistakes import mistaken
 SINGLE = 1e-5
 """Tolerance for answers in single precision, where an exercise allows them."""
 BUDGET = 0.4
-"""Seconds that the search for an explanation may take."""
+"""Seconds of this thread's time that the search for an explanation may take."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Case:
     pieces: dict[int, Any] = field(default_factory=dict)
     altered: list[tuple[Any, list[Any]]] | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
-    begun: float = field(default_factory=time.monotonic)
+    begun: float = field(default_factory=time.thread_time)
     _mistaken: dict[tuple, list[Any] | None] = field(default_factory=dict)
 
     @cached_property
@@ -135,7 +135,7 @@ class Case:
     @property
     def over(self) -> bool:
         """Whether the time for explanations is used up."""
-        return time.monotonic() - self.begun > BUDGET
+        return time.thread_time() - self.begun > BUDGET
 
 
 def is_single(answer: Any) -> bool:
