@@ -153,11 +153,12 @@ def _verdict(case: Case, finding: Finding) -> Verdict:
     rows = tuple(_row(case, k) for k in range(len(case.names)))
     good = [r.name for r in rows if r.right]
     details = [f"Right already: {listed(good)}."] if good else []
+    numbers = [say(rows[0].note)] if len(rows) == 1 and finding.how in ("relation", "edit", "way") else []
     return Verdict(
         exercise.name,
         "partly" if good else "wrong",
         headline,
-        _once(headline, [*details, *finding.details]),
+        _once(headline, [*details, *finding.details, *numbers]),
         exercise.points,
         exercise.points * len(good) / len(rows),
         rows if len(rows) > 1 else (),
