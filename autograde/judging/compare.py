@@ -75,14 +75,17 @@ def error(answer: np.ndarray, right: np.ndarray) -> float:
         return 0.0
     if not np.all(np.isfinite(answer)):
         return 0.0 if np.array_equal(answer, right, equal_nan=True) else float("inf")
+    if answer.dtype == bool or right.dtype == bool:
+        answer, right = answer.astype(float), right.astype(float)
     scale = float(np.max(np.abs(right)))
     return float(np.max(np.abs(answer - right))) / (scale or 1.0)
 
 
 def first_difference(answer: np.ndarray, right: np.ndarray, rtol: float) -> tuple[int, ...]:
     """The index of the first entry that differs by more than ``rtol`` of the largest right entry."""
+    answer, right = np.asarray(answer) * 1.0, right * 1.0
     scale = float(np.max(np.abs(right))) or 1.0
-    off = ~(np.abs(np.asarray(answer) - right) <= rtol * scale)
+    off = ~(np.abs(answer - right) <= rtol * scale)
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape)) if off.ndim else ()
 
 

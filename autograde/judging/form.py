@@ -95,18 +95,19 @@ def count(case: Case) -> Finding | None:
     right = case.right[0]
     if isinstance(value, dict):
         missing = [n for n in names if n not in value]
+        there = listed([str(key) for key in value]) if value else "nothing"
         return Finding(
-            "form", "Not the right number of results.", (f"There is nothing for {listed(missing)}.",), "wrong"
+            "form", f"There is nothing for {listed(missing)}.", (f"What you return holds {there}.",), "wrong"
         )
     found = f"{len(got)} results" if isinstance(value, tuple | list) else "one result"
-    details = [f"This exercise has {len(names)} results, in this order: {listed(names)}. Yours gave {found}."]
-    there = [k for k in range(len(names)) if any(case.right_value(0, k, _array(g, right[k])) for g in got)]
-    if 0 < len(there) < len(names) and len(there) == len(got):
-        missing = [n for k, n in enumerate(names) if k not in there]
-        details.append(
-            f"What you return is {listed([names[k] for k in there])}, and right; {listed(missing)} is missing."
-        )
-    return Finding("form", "Not the right number of results.", tuple(details), "wrong")
+    said = f"This exercise has {len(names)} results, in this order: {listed(names)}. Yours gave {found}."
+    right_ones = [k for k in range(len(names)) if any(case.right_value(0, k, _array(g, right[k])) for g in got)]
+    if 0 < len(right_ones) < len(names) and len(right_ones) == len(got):
+        missing = [n for k, n in enumerate(names) if k not in right_ones]
+        is_right = f"What you return is {listed([names[k] for k in right_ones])}, and right."
+        headline = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing."
+        return Finding("form", headline, (is_right, said), "wrong")
+    return Finding("form", "Not the right number of results.", (said,), "wrong")
 
 
 def _array(given: object, right: object) -> object:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from autograde.asking.plain import plain
 from autograde.judging.case import Case
 from autograde.judging.differences import difference, form
 from autograde.judging.finding import Finding
@@ -23,7 +26,7 @@ def where(case: Case) -> Finding:
 
 
 def _problems(case: Case) -> tuple[str, ...]:
-    """Whether it fails in general or in special cases; said where that leads on."""
+    """Whether it fails in general or in special cases; of these the simplest that fails, if it is simpler than the rest."""
     exercise, every = case.exercise, range(len(case.names))
     if exercise.kind == "value" or not exercise.probes:
         return ()
@@ -36,4 +39,21 @@ def _problems(case: Case) -> tuple[str, ...]:
         return (
             f"It is right for {listed(passed, code=False)}, and wrong in general. What does the special case hide?",
         )
-    return (f"It fails already for {failed[0]}: start there.",)
+    n = exercise.draws + exercise.probe_names().index(failed[0])
+    if _size(case, n) >= min(_size(case, m) for m in range(exercise.draws)):
+        return ()
+    k = next(k for k in every if not case.good(n, k))
+    result = f"in `{case.names[k]}` " if len(every) > 1 else ""
+    return (f"It fails already for {failed[0]}: {result}{difference(case, n, k)}.",)
+
+
+def _size(case: Case, n: int) -> int:
+    """How many numbers a problem is made of."""
+    todo, count = [plain(case.problems[n])], 0
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict | list | tuple):
+            todo += value.values() if isinstance(value, dict) else value
+        else:
+            count += np.size(value)
+    return count
