@@ -66,7 +66,7 @@ def same(answer: Any, right: Any, rtol: float) -> bool:
     if isinstance(right, dict):
         ok = isinstance(answer, dict) and answer.keys() == right.keys()
         return ok and all(same(answer[k], right[k], rtol) for k in right)
-    return type(answer) is type(right) and answer == right
+    return type(answer) is type(right) and bool(np.all(answer == right))
 
 
 def error(answer: np.ndarray, right: np.ndarray) -> float:

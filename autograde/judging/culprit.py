@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,7 +107,7 @@ def _best(trail: Trail, suspect: Suspect, edits: Iterable[Edit], tested: set[Edi
 
 
 def _most(
-    trail: Trail, suspect: Suspect, edits: Iterable[Edit], enough: Callable[[Score, Suspect, Trail], bool]
+    trail: Trail, suspect: Suspect, edits: Iterable[Edit], enough: Callable[[Score, Trail, Suspect, Trail], bool]
 ) -> Culprit | None:
     best: tuple[tuple, Edit, Trail] | None = None
     for edit in edits:
@@ -115,7 +115,7 @@ def _most(
             break
         tried = trail.with_edits(edit)
         worth = score(trail, suspect, tried)
-        if worth is not None and enough(worth, suspect, tried):
+        if worth is not None and enough(worth, trail, suspect, tried):
             key = (*worth, -edit.rank)
             if best is None or key > best[0]:
                 best = key, edit, tried
@@ -126,19 +126,20 @@ def _most(
     return Culprit(_step(best[1], suspect), best[1], shown(trail, best[2], best[1], suspect), best[2])
 
 
-def _enough(worth: Score, suspect: Suspect, tried: Trail) -> bool:
+def _enough(worth: Score, trail: Trail, suspect: Suspect, tried: Trail) -> bool:
     """Whether a try is convincing by what follows from it."""
     return worth.results > 0 or worth.values >= 2
 
 
-def _enough_here(worth: Score, suspect: Suspect, tried: Trail) -> bool:
+def _enough_here(worth: Score, trail: Trail, suspect: Suspect, tried: Trail) -> bool:
     """Whether one is that gives one of the learner's values at the suspect: a variable of theirs, or another value follows."""
-    if _enough(worth, suspect, tried):
+    if _enough(worth, trail, suspect, tried):
         return True
     if suspect.number >= len(tried.values):
         return False
     value = tried.values[suspect.number].value
-    return value not in tried.known.right and (worth.values == 1 or value in tried.known.named)
+    unknown = not trail.recognised.holds(value)
+    return unknown and (worth.values == 1 or value in tried.known.named)
 
 
 def _values(
@@ -163,7 +164,7 @@ def _pair(trail: Trail, suspect: Suspect, own: list[Edit]) -> list[Culprit]:
             continue
         tried = trail.with_edits(*edits)
         worth = score(trail, suspect, tried)
-        if worth is not None and _enough_here(worth, suspect, tried):
+        if worth is not None and _enough_here(worth, trail, suspect, tried):
             seen = shown(trail, tried, edits[0], suspect)
             return [Culprit(suspect.value.step, e, seen, tried) for e in edits]
     return []
@@ -193,8 +194,8 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     if best is None:
         return []
     _, m, whole, tried = best
-    seen = origin(trail, m)
-    return [Culprit(place.step, None, seen, _everywhere(trail, suspect, m, tried) if whole else tried)]
+    found = replace(origin(trail, m), sure=False)
+    return [Culprit(place.step, None, found, _everywhere(trail, suspect, m, tried) if whole else tried)]
 
 
 def _everywhere(trail: Trail, suspect: Suspect, m: int, tried: Trail) -> Trail:

@@ -24,10 +24,12 @@ class Origin:
     ----------
     seen : the learner's value.
     sure : all that goes into its line is right for certain; else the fault may be in what goes into it.
+    use : the line that shows the fault, where that is a later one: the fault may be there, too.
     """
 
     seen: Seen
     sure: bool
+    use: Seen | None = None
 
 
 def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | None:
@@ -47,19 +49,13 @@ def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | 
 
 
 def _made(trail: Trail, hits: list[Hit[int]]) -> int:
-    """Where a value that may have a right place, too, is made: by the second variable that takes it, if there is one."""
+    """Where a value is made that may have a right place, too: in the second line that has it, if there is one."""
     seen = trail.known.seen
-    first = min(hit.tag for hit in hits)
-    again = _variables(trail, hits)[1:2]
-    return again[0] if again and trail.recognised.holds(seen[again[0]].value) else first
-
-
-def _variables(trail: Trail, hits: list[Hit[int]]) -> list[int]:
-    """The records of the variables that took the whole of a value, the first of each."""
-    seen, found = trail.known.seen, dict[str, int]()
-    for m in sorted(hit.tag for hit in hits if hit.whole and seen[hit.tag].name):
-        found.setdefault(seen[m].name, m)
-    return list(found.values())
+    lines: dict[tuple[str, int], int] = {}
+    for m in sorted(hit.tag for hit in hits if hit.whole):
+        lines.setdefault((seen[m].function, seen[m].line), m)
+    again = list(lines.values())[1:2]
+    return again[0] if again and trail.recognised.holds(seen[again[0]].value) else min(hit.tag for hit in hits)
 
 
 def _place(seen: Seen) -> tuple[str, int, str]:
@@ -68,7 +64,8 @@ def _place(seen: Seen) -> tuple[str, int, str]:
 
 def origin(trail: Trail, m: int) -> Origin:
     """The first record on the way to record ``m`` whose value is not recognised; ``m`` itself where all before is."""
-    seen, first = trail.known.seen, _statement(trail, m)
+    seen, last = trail.known.seen, _statement(trail, m)
+    first = last
     todo, done = [first], set()
     while todo and len(done) < FAR:
         m = todo.pop()
@@ -79,7 +76,8 @@ def origin(trail: Trail, m: int) -> Origin:
         todo += unknown
         first = min([first, *unknown])
     sure = all(_is_expected(trail, j) for j in _feeding(trail, first))
-    return Origin(seen[first], sure)
+    use = seen[last] if seen[last].line != seen[first].line else None
+    return Origin(seen[first], sure, use)
 
 
 def _statement(trail: Trail, m: int) -> int:
@@ -121,11 +119,15 @@ def _is_recognised(trail: Trail, value: np.ndarray) -> bool:
 
 
 def _is_expected(trail: Trail, m: int) -> bool:
-    """Whether a variable holds the value of a step, or of the problem, and is the only one that does."""
-    value = trail.known.seen[m].value
-    if np.iscomplexobj(value) or not telling(value):
-        return True
-    return trail.expected.holds(value) and len(_variables(trail, trail.known.learners.find(value))) <= 1
+    """Whether a variable holds what a step gives or the problem, by one name alone."""
+    name, value = trail.known.seen[m].name, trail.known.seen[m].value
+    if not telling(value):
+        return not np.any(value)
+    if np.iscomplexobj(value) or not trail.expected.holds(value):
+        return False
+    given = trail.known.given_names(value)
+    others = {trail.known.seen[hit.tag].name for hit in trail.known.named.find(value) if hit.whole}
+    return others <= {name} and (not given or name in given)
 
 
 def _differ(a: np.ndarray, b: np.ndarray) -> bool:

@@ -27,6 +27,9 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
         case ast.BinOp(op=ast.Add() | ast.Sub()):
             yield from _choices(_flat(node, ast.Add), ast.Add())
             yield node
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            yield node
+            yield from (ast.BinOp(factor, ast.Div(), right) for factor in _flat(left, ast.Mult))
         case ast.BinOp():
             yield node
         case ast.UnaryOp(op=ast.USub(), operand=operand):

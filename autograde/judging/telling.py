@@ -45,9 +45,10 @@ def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
 
 
 def line(origin: Origin) -> str:
-    """Where a value was made: ``Line 7, `df = dc * c` ``; with what goes into it, when that may be at fault instead."""
+    """Where a value was made: ``Line 7, `df = dc * c` ``; with what else may be at fault instead."""
     where = f"line {origin.seen.line}, `{origin.seen.text}`"
-    return where if origin.sure else f"{where}, or what goes into it"
+    where = where if origin.sure else f"{where}, or what goes into it"
+    return where if origin.use is None else f"{where}, or line {origin.use.line}, which uses it"
 
 
 def slip(case: Case, edit: Edit, results: Sequence[int], origin: Origin | None = None) -> str:

@@ -16,7 +16,7 @@ from autograde.judging.case import Case
 from autograde.judging.compare import as_array
 from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
-from autograde.judging.values import ROWS, Index, arrays, telling, views
+from autograde.judging.values import ROWS, Index, arrays, close, telling, views
 
 SECONDS = 0.3
 """How long a way is followed."""
@@ -66,6 +66,14 @@ class Known:
     @cached_property
     def _given(self) -> Index[None]:
         return Index((None, value) for value in arrays(self.problem))
+
+    def given_names(self, value: np.ndarray) -> set[str]:
+        """The names of the arguments and their fields that hold this value."""
+        fields = {
+            **self.problem,
+            **{k: v for a in self.problem.values() if hasattr(a, "__dict__") for k, v in vars(a).items()},
+        }
+        return {name for name, a in fields.items() if isinstance(a, np.ndarray) and close(a, value)}
 
     @cached_property
     def _numbers(self) -> np.ndarray:

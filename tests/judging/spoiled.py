@@ -10,6 +10,7 @@ import collections
 import itertools
 import linecache
 import random
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -156,7 +157,8 @@ def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
         if place["line"]:
             with_inputs = f"`{place['text']}`, or what goes into it" in text
             lines = spoiled.lines if not with_inputs else spoiled.lines | _using(spoiled)
-            if place["line"] not in lines:
+            use = re.search(rf"line {place['line']}, [^:]*, or line (\d+), which uses it", text, re.I)
+            if place["line"] not in lines and not (use and int(use[1]) in spoiled.lines):
                 yield f"line {place['line']} `{place['text']}`: {place['kind']}"
         elif place["step"] and verdict.how in ("edit", "way") and not _belongs(spoiled, place["step"]):
             yield f"step {place['step']}: {place['kind']}"
