@@ -30,9 +30,7 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
         return []
     question = questions()[name]
     earlier = list(questions())[: list(questions()).index(name)]
-    return ask(
-        question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier
-    )
+    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier)
 
 
 def check(*answer: Callable, **named: Any) -> Quiet:

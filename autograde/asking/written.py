@@ -16,6 +16,8 @@ def written(expression: Any) -> Any:
     import sympy
 
     try:
+        if not isinstance(expression, sympy.Basic | int | float):
+            return None
         expression = sympy.sympify(expression)
         if (
             not isinstance(expression, sympy.Expr)

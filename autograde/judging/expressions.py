@@ -28,8 +28,8 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sinh": np.sinh,
     "cosh": np.cosh, "sqrt": np.sqrt, "Abs": np.abs, "sign": np.sign,
 }  # fmt: skip
-_SLOPES = {"sin": ("cos",), "log": ("Pow",), "tanh": ("Add", "Pow"), "exp": ("exp",), "sqrt": ("Pow",)}
-"""A function -> the kinds of expression that its derivative is."""
+_SLOPES = {"sin": ("cos",), "sinh": ("cosh",), "cosh": ("sinh",)}
+"""A function -> what its derivative is, of the same argument."""
 
 
 class NotAnExpression(ValueError):
@@ -183,10 +183,15 @@ def _of_factors(given: list[tuple], right: list[tuple], points: Any, where: str)
     (one,), (wanted,) = extra, missing
     if one.tree[0] == "Number":
         return "number", f"{where}the number in front, {_listed(extra)}, is not right; all else is."
-    if wanted.tree[0] in _SLOPES.get(one.tree[0], ()) and one.tree[1:] == wanted.tree[1:]:
+    if wanted.tree[0] in _SLOPES.get(one.tree[0], ()) and _same_inside(one.tree, wanted.tree, points):
         return "not differentiated", f"{where}has {_listed(extra)} been differentiated? All other factors are right."
     inner = _differ(one.tree, wanted.tree, points, f"in the factor {_listed(extra)}: ")
     return inner or ("factor", f"{where}the factor {_listed(extra)} is not right; all others are.")
+
+
+def _same_inside(one: tuple, other: tuple, points: Any) -> bool:
+    a, b = _parts([one[1], other[1]], points)
+    return a.fits(b)
 
 
 def _summands(tree: tuple) -> list[tuple]:

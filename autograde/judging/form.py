@@ -93,12 +93,6 @@ def count(case: Case) -> Finding | None:
         return None
     value = case.answers[0].value
     right = case.right[0]
-    if isinstance(value, dict):
-        missing = [n for n in names if n not in value]
-        there = listed([str(key) for key in value]) if value else "nothing"
-        return Finding(
-            "form", f"There is nothing for {listed(missing)}.", (f"What you return holds {there}.",), "wrong"
-        )
     found = f"{len(got)} results" if isinstance(value, tuple | list) else "one result"
     said = f"This exercise has {len(names)} results, in this order: {listed(names)}. Yours gave {found}."
     right_ones = [k for k in range(len(names)) if any(case.right_value(0, k, _array(g, right[k])) for g in got)]

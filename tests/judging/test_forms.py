@@ -63,7 +63,7 @@ def test_forms_that_are_as_good(exercise, answer):
 
 def test_what_is_missing_is_named():
     assert asked(TWO, lambda x: np.exp(x)).headline == "`total` is missing."
-    assert asked(TWO, lambda x: {"power": np.exp(x)}).headline == "There is nothing for `total`."
+    assert asked(TWO, lambda x: {"power": np.exp(x)}).headline == "Still to be written: `total`."
 
 
 def test_results_filled_in_one_by_one_are_confirmed_one_by_one():
