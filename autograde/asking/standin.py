@@ -29,7 +29,8 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     if name not in namespace:
         return []
     question = questions()[name]
-    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit)
+    earlier = list(questions())[: list(questions()).index(name)]
+    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier)
 
 
 def check(*answer: Callable, **named: Any) -> Quiet:

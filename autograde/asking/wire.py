@@ -18,8 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from autograde.asking.ask import Answer, Opaque, Raised
+from autograde.asking.ask import Answer
+from autograde.asking.calls import Called
 from autograde.asking.given import TABLE, Given
+from autograde.asking.plain import Opaque, Raised
+from autograde.asking.trace import Seen
 
 MAGIC = b"LbH1"
 LIMIT = 16 * 2**20
@@ -41,8 +44,8 @@ class WireError(ValueError):
 def pack(value: Any) -> bytes:
     """``value`` as a message.
 
-    Arrays, numbers, text, ``None``, ``...``, bytes, tuples, lists, dicts, namespaces, ``Given``, ``Answer``, ``Raised``
-    and ``Opaque`` come back as they are; anything else comes back as ``Opaque``.
+    Arrays, numbers, text, ``None``, ``...``, bytes, tuples, lists, dicts, namespaces, ``Given`` and the records
+    of ``ask`` come back as they are; anything else comes back as ``Opaque``.
 
     Raises
     ------
@@ -191,13 +194,17 @@ def _text(value: Any) -> bool:
     return type(value) is str
 
 
+def _whole(value: Any) -> bool:
+    return type(value) is int
+
+
 def _names(value: Any) -> bool:
     return type(value) is tuple and all(map(_text, value))
 
 
 _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
     Opaque: {"type": _text},
-    Raised: {"type": _text, "message": _text, "line": lambda v: type(v) is int, "text": _text},
+    Raised: {"type": _text, "message": _text, "line": _whole, "text": _text, "function": _text},
     Answer: {
         "value": lambda v: True,
         "raised": lambda v: v is None or type(v) is Raised,
@@ -205,6 +212,22 @@ _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
         "aliases": _names,
         "unsteady": lambda v: type(v) is bool,
         "printed": _text,
+        "calls": lambda v: type(v) is tuple and all(type(c) is Called for c in v),
+        "way": lambda v: type(v) is tuple and all(type(s) is Seen for s in v),
+        "written": lambda v: v is None or type(v) is tuple,
+    },
+    Called: {
+        "name": _text,
+        "arguments": lambda v: type(v) is tuple,
+        "result": lambda v: True,
+        "raised": lambda v: v is None or type(v) is Raised,
+    },
+    Seen: {
+        "function": _text,
+        "line": _whole,
+        "text": _text,
+        "name": _text,
+        "value": lambda v: isinstance(v, np.ndarray | float | int | complex),
     },
     Given: {"name": lambda v: _text(v) and v in TABLE, "parameters": lambda v: type(v) is tuple},
 }

@@ -73,7 +73,7 @@ class Exercise:
     probes : words for a special case -> options of ``problem`` that make it, the easiest first; used to say where a
         wrong answer fails.
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
-    float32 : answers in single precision are welcome (compared at 1e-4).
+    float32 : answers in single precision are right, too (compared at 1e-5).
     alone : why the reference is not one of ``lstm_ref``; empty where it is.
     """
 
@@ -88,7 +88,7 @@ class Exercise:
     probes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     draws: int = 3
     rtol: float = 1e-9
-    float32: bool = False
+    float32: bool = True
     own: Own | None = None
     alone: str = ""
 

@@ -1,23 +1,13 @@
-"""Named mistakes of a sealed release: the learner's values among those that were recorded for each mistake."""
+"""Named mistakes of a sealed release: what was recorded for each of them in place of what an edited reference gives."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from autograde.judging.compare import parts, same
-from autograde.judging.exercise import Exercise, Mistake, Problem
+from autograde.judging.exercise import Mistake, Problem
 
 
-def diagnose(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Any]) -> tuple[Mistake, ...]:
-    """The mistake that gives ``answers`` on every problem; empty when none does."""
-    given = [parts(a, exercise.outputs) for a in answers]
-    for mistake in exercise.mistakes:
-        values = exercise.mistaken[mistake.name]
-        if values is not None and all(_match(g, v, exercise.rtol * 10) for g, v in zip(given, values, strict=True)):
-            return (mistake,)
-    return ()
-
-
-def _match(given: list, values: list, rtol: float) -> bool:
-    return len(given) == len(values) and all(same(a, b, rtol) for a, b in zip(given, values, strict=True))
+def mistaken(exercise: Any, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+    """The recorded results of problem number ``n`` by one mistake; None for several, and where nothing was recorded."""
+    values = exercise.mistaken[edits[0].name] if len(edits) == 1 else None
+    return None if values is None else values[n]

@@ -1,0 +1,103 @@
+"""The way: the values that the learner's own lines gave, followed step by step along the reference's.
+
+At the first step that is wrong, what is wrong there is looked for; with it in place the reference is run again, and the
+next step looked for, until it gives all that came back. So any number of mistakes is told, one after the other.
+"""
+
+from __future__ import annotations
+
+from autograde.judging import table, telling
+from autograde.judging.case import Case
+from autograde.judging.culprit import Culprit, culprits
+from autograde.judging.finding import Finding, Place
+from autograde.judging.trail import Known, Trail
+from autograde.judging.verdict import say
+
+MANY = 8
+"""How many mistakes are followed."""
+COUNT = (
+    "",
+    "One thing",
+    "Two things",
+    "Three things",
+    "Four things",
+    "Five things",
+    "Six things",
+    "Seven things",
+    "Eight things",
+)
+
+
+def way(case: Case) -> Finding | None:
+    """All that is wrong on the way, when it can be followed to the results."""
+    found, trail = _followed(case)
+    return _whole(case, found, trail) if trail is not None and found and all(trail.agreeing) else None
+
+
+def first(case: Case) -> Finding | None:
+    """Where the way goes wrong first, when it was lost later and a result or a name says that this is the place."""
+    found, _ = _followed(case)
+    if not found or found[0].origin is None:
+        return None
+    seen, step = found[0].origin.seen, found[0].step
+    if sum(found[0].trail.agreeing) == len(case.names) - len(case.wrong) and seen.name != step.name:
+        return None
+    place = Place("place", step=telling.step_name(case, step), line=seen.line, text=seen.text)
+    headline = f"Begin with {telling.line(found[0].origin)}: the first value that is not right comes from there."
+    return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
+
+
+def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
+    if "way" not in case.memo:
+        n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+        asked = n is not None and not all(case.good(n, k) for k in range(len(case.names)))
+        case.memo["way"] = follow(Trail(Known(case, n, case.answers[n].way))) if asked and n is not None else ([], None)
+    return case.memo["way"]
+
+
+def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
+    """All that is found, in order, and the way with it in place."""
+    found: list[Culprit] = []
+    while len(found) < MANY and trail.agreeing and not all(trail.agreeing):
+        if (suspect := trail.suspect) is None:
+            break
+        these = culprits(trail, suspect)
+        if not these:
+            break
+        found += these
+        trail = these[-1].trail
+    return found, trail
+
+
+def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
+    """The way was followed to its end: everything found is told."""
+    told = list(dict.fromkeys(_sentence(case, culprit) for culprit in found))
+    edits = tuple(c.edit for c in found if c.edit is not None)
+    proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
+    end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else say(f"{COUNT[len(told)]} to look at, one after the other"),
+        (*(told if len(told) > 1 else ()), end),
+        mistakes=tuple(dict.fromkeys(c.edit.mistake.name for c in found if c.edit is not None and c.edit.mistake)),
+        places=tuple(_place(case, c) for c in found),
+        results=tuple(case.names[k] for k in case.wrong),
+        proved=proved,
+    )
+
+
+def _sentence(case: Case, culprit: Culprit) -> str:
+    edit, origin = culprit.edit, culprit.origin
+    if edit is None:
+        assert origin is not None, "a value put in place of a step's is one that was seen"
+        return say(f"{telling.line(origin)}: this does not give what it should")
+    if edit.mistake is None:
+        return telling.slip(case, edit, case.wrong, origin)
+    return say(f"{telling.line(origin)}: {edit.mistake.says}") if origin is not None else edit.mistake.says
+
+
+def _place(case: Case, culprit: Culprit) -> Place:
+    line, text = (culprit.origin.seen.line, culprit.origin.seen.text) if culprit.origin else (0, "")
+    if culprit.edit is not None:
+        return telling.place(case, culprit.edit, case.wrong, line, text)
+    return Place("place", step=telling.step_name(case, culprit.step), line=line, text=text)
