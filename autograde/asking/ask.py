@@ -178,7 +178,12 @@ class _Bounded(io.StringIO):
 def _guarded(run: Callable[[], Any], limit: float) -> Answer:
     out = _Bounded()
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), np.errstate(all="ignore"), time_limit(limit):
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(out),
+            np.errstate(all="ignore"),
+            time_limit(limit),
+        ):
             value = run()
     except KeyboardInterrupt:
         raise

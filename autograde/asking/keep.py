@@ -51,6 +51,8 @@ def load(name: str, text: str, label: str) -> Callable:
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     space: dict[str, Any] = {"__name__": file}
     exec(compile(text, file, "exec"), space)
+    if name not in space:
+        raise NameError(f"{label} is not defined where it should be")
     return space[name]
 
 

@@ -102,6 +102,10 @@ class _Progress:
             _find(name)
         progress_map.record(exercise=name, reset=True)
 
+    def passed(self, name: str) -> bool:
+        """Whether the exercise ``name`` has been right: a later cell may then show what would have been half of the answer."""
+        return name in progress_map.read().passed
+
     def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Note:
         """Write one's own progress as an HTML page that needs no other file, and return what it says in short.
 
