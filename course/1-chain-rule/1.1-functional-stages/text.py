@@ -98,6 +98,8 @@ print(f"f moves {(f_moved - f) / nudge:7.4f} times as far as x")
 # A dash is the slope. Look at where each is taken: $g'$ at $x$, but $f'$ at $g(x)$, because that is what went into
 # *its* stage. The slope of one stage at its own input is called its **local derivative**.
 #
+# ![A nudge on its way through sin(2x + 2), at x = 0.5: 1 long at x, 2 long after the stage 2x + 2, 1.98 long and the other way round after the sine.](figures/nudge.svg)
+#
 # <details><summary>Watch it move</summary>
 #
 # ![A nudge on its way through sin(2x + 2), at x = 0.5. A mark of length 1 appears at x. After the stage 2x + 2 it is 2 long. After the sine it is 1.98 long and points the other way.](figures/nudge-moving.svg)
