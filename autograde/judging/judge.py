@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 
 from autograde.asking.ask import Answer
-from autograde.judging import altered, expressions, follow, form, given, named, relations, single, unexplained
+from autograde.judging import (
+    altered,
+    collections,
+    expressions,
+    follow,
+    form,
+    given,
+    named,
+    relations,
+    single,
+    unexplained,
+)
 from autograde.judging.case import Case
 from autograde.judging.differences import difference
 from autograde.judging.exercise import Exercise, Problem
@@ -25,6 +36,7 @@ SPEAKERS: tuple[Finder, ...] = (
     named.whole,
     relations.whole,
     expressions.compared,
+    items.compared,
     single.whole,
     altered.whole,
     form.same_for_all,
