@@ -31,7 +31,7 @@ COUNT = (
 def way(case: Case) -> Finding | None:
     """All that is wrong on the way, when it can be followed to the results."""
     found, trail = _followed(case)
-    return _whole(case, found, trail) if trail is not None and found and all(trail.agreeing) else None
+    return _whole(case, found) if trail is not None and found and all(trail.agreeing) else None
 
 
 def first(case: Case) -> Finding | None:
@@ -69,11 +69,13 @@ def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
     return found, trail
 
 
-def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
-    """The way was followed to its end: everything found is told."""
+def _whole(case: Case, found: list[Culprit]) -> Finding | None:
+    """The way was followed to its end: everything found is told, unless other problems disprove it."""
     told = list(dict.fromkeys(_sentence(case, culprit) for culprit in found))
     edits = tuple(c.edit for c in found if c.edit is not None)
     proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
+    if len(edits) == len(found) and not proved:
+        return None
     end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
     return Finding(
         "way",
