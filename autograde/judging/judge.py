@@ -12,11 +12,11 @@ import numpy as np
 from autograde.asking.ask import Answer
 from autograde.judging import (
     altered,
-    collections,
     expressions,
     follow,
     form,
     given,
+    items,
     named,
     relations,
     single,
