@@ -26,13 +26,14 @@ build: .venv/.lab  ## build solutions/ and notebooks/ from course/
 bench: .venv/.test  ## run the scripts in benchmarks/
 	@set -e; for script in $(sort $(wildcard benchmarks/[!_]*.py)); do echo "$$script"; $(IN_VENV) .venv/bin/python "$$script" $(ARGS); done
 
-lint: .venv/.test  ## check style and format
+lint: .venv/.test  ## check style, format and types
 	$(IN_VENV) .venv/bin/python -m ruff check .
 	$(IN_VENV) .venv/bin/python -m ruff format --check .
+	$(IN_VENV) .venv/bin/python -m mypy
 
 lock:  ## pin the dependencies of pyproject.toml (ARGS=--upgrade: to their newest versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra all -o requirements.lock
 	$(COMPILE) pyproject.toml --all-extras -c requirements.lock -o requirements-test.lock
 
 clean:  ## remove .venv

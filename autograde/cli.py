@@ -1,14 +1,11 @@
-"""The command line: ``autograde build``, ``autograde verify`` and what a teacher needs."""
+"""The command line: ``autograde build``, ``autograde verify`` and what a teacher needs. A command is imported when it is called."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-from autograde.classroom.commands import export, feedback, release, report, review
-from autograde.classroom.commands import grade as command
+from importlib import import_module
 
 TEXT = """\
 Build, check and grade the course LSTM by Hand.
@@ -23,69 +20,34 @@ a class, in order:
 
 docs/teachers.md goes through all of it. Each command says more with --help.
 """
-BUILD = """\
-examples:
-  autograde build
-  autograde build 1-chain-rule --force
-"""
-VERIFY = """\
-The notebook is run as you, in no sandbox: for the work of others there is `autograde grade`.
-exit code: 0 all right, 1 not all, 2 it could not be run
 
-examples:
-  autograde verify notebooks/1-chain-rule/1.2-forks-and-routes.ipynb
-"""
+COMMANDS = {
+    "build": ("autograde.building.command", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "verify": ("autograde.learning.command", "run a learner's notebook and print its verdicts"),
+    "release": ("autograde.classroom.commands.release", "what students get of a unit, as a folder and a zip"),
+    "grade": ("autograde.classroom.commands.grade", "run and score what a class handed in, in sandboxes"),
+    "review": ("autograde.classroom.commands.review", "a page with each answer beside its solution; give points"),
+    "report": ("autograde.classroom.commands.report", "which mistakes the class made, as a table and a plot"),
+    "feedback": ("autograde.classroom.commands.feedback", "a page for each student with verdicts and comments"),
+    "export": ("autograde.classroom.commands.export", "grades as CSV: plain, for Canvas, for Moodle"),
+}
+"""Name -> its module, which has ``TEXT``, ``add(parser)`` and by that sets ``run``; and what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="autograde", description=TEXT, formatter_class=as_written)
     commands = parser.add_subparsers(dest="command", required=True)
-
-    build = commands.add_parser(
-        "build", help="course/ -> solutions/ -> notebooks/; only what changed", epilog=BUILD, formatter_class=as_written
-    )
-    build.add_argument("unit", nargs="?", help="one unit, such as 1-chain-rule; all of them when left out")
-    build.add_argument("--force", action="store_true", help="build all of it, and overwrite notebooks edited by hand")
-    build.set_defaults(run=_build)
-
-    verify = commands.add_parser(
-        "verify", help="run a learner's notebook and print its verdicts", epilog=VERIFY, formatter_class=as_written
-    )
-    verify.add_argument("notebook", type=Path)
-    verify.add_argument("--timeout", type=float, default=300, help="seconds that one cell may take (default 300)")
-    verify.set_defaults(run=_verify)
-
-    for part in (release, command, review, report, feedback, export):
-        part.add(commands)
-
+    for name, (where, help) in COMMANDS.items():
+        if arguments[:1] == [name]:
+            module = import_module(where)
+            module.add(commands.add_parser(name, help=help, description=module.TEXT, formatter_class=as_written))
+        else:
+            commands.add_parser(name, help=help)
     options = parser.parse_args(arguments)
     return options.run(options)
-
-
-def _build(options: argparse.Namespace) -> int:
-    from autograde.building.build import BuildError, build
-
-    try:
-        for source, done in build(Path.cwd(), options.unit, options.force):
-            print(f"{done:<10}  {source.unit}/{source.name}", flush=True)
-    except BuildError as error:
-        print(f"autograde build: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from autograde.learning.verify import CannotVerify, table, verify
-
-    try:
-        found = verify(options.notebook, options.timeout)
-    except CannotVerify as error:
-        print(f"autograde verify: {error}", file=sys.stderr)
-        return 2
-    print(table(found))
-    return 0 if all(line.right for line in found) else 1
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +16,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, cast, overload
 
+from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
+from autograde.judging.questions import Guess, Recall
 
+MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 FOLDER = Path(__file__).parent.parent / "course"
+COMPLETE = True
+"""Whether references and mistakes are here to be read; a class's sealed release has only values."""
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds."""
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``."""
 
     TITLE: str
     EXERCISES: tuple[Exercise | Written, ...]
@@ -67,6 +73,26 @@ class Notebook:
             return ()
         content = cast(Content, self.load("exercises.py"))
         return tuple(self._with_mistakes(e) if isinstance(e, Exercise) else e for e in content.EXERCISES)
+
+    @property
+    def guesses(self) -> tuple[Guess, ...]:
+        """Its guesses, in the order of the text."""
+        return getattr(self.load("exercises.py"), "GUESSES", ()) if self.path("exercises.py").exists() else ()
+
+    @property
+    def recall(self) -> list[Recall]:
+        """Questions on what it builds on: those of the notebooks before it, the nearest ones first."""
+        before = [n for n in notebooks(self.folder.parent.parent).values() if n.name < self.name]
+        return [q for n in before[:-4:-1] for q in getattr(n.load("exercises.py"), "RECALL", ())]
+
+    def solution(self, exercise: str) -> str:
+        """The model solution as source text: a function whole, of other cells what stands between the markers."""
+        text = self.path("text.py").read_text(encoding="utf-8")
+        cell = re.search(rf'(?ms)^# %% answer="{exercise}"[^\n]*\n(.*?)(?=^# %%|\Z)', text)
+        source = cell[1] if cell else ""
+        if "def " not in source:
+            source = "\n".join(re.findall(rf"(?s){MARKERS[0]}\n(.*?){MARKERS[1]}", source))
+        return "\n".join(line for line in source.splitlines() if line.strip() not in MARKERS).strip()
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
         course = self.folder.parent.parent
@@ -141,6 +167,19 @@ def find(name: str) -> Exercise | Written:
 def beside(file: str, part: str = "exercises.py") -> ModuleType:
     """Another part of the notebook that ``file`` is a part of: ``exercises = course.beside(__file__)``."""
     return Notebook(Path(file).parent).load(part)
+
+
+def solution(name: str) -> str:
+    """The model solution of an exercise as source text, shown after a pass."""
+    return next((n.solution(name) for n in notebooks().values() if any(e.name == name for e in n.exercises)), "")
+
+
+@cache
+def version(name: str) -> str:
+    """The course's version of an exercise's function, as source text that stands alone."""
+    notebook = next(n for n in notebooks().values() if any(e.name == name for e in n.exercises))
+    text = keep.closure(name, notebook.path("text.py").read_text(encoding="utf-8"))
+    return "\n".join(line for line in text.splitlines() if line.strip() not in MARKERS) + "\n"
 
 
 def inherited(exercise: Exercise, course: Path = FOLDER) -> tuple[Mistake, ...]:

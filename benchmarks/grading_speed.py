@@ -63,13 +63,13 @@ def _course(root: Path) -> None:
     shutil.copy(ROOT / "autograde" / "nbgrader_config.py", root / "autograde")
     _nbgrader(root, "generate_assignment", "--force", "--create")
     for n in range(COUNT):
-        folder = root / "autograde" / "submitted" / f"student{n:02}" / corpus.UNIT
+        folder = root / "class" / "submitted" / f"student{n:02}" / corpus.UNIT
         folder.mkdir(parents=True)
         corpus.Notebook(*SOLVED[n % len(SOLVED)]).write(folder)
 
 
 def _stock(root: Path, shutdown: str) -> tuple[float, dict[str, float]]:
-    shutil.rmtree(root / "autograde" / "autograded", ignore_errors=True)
+    shutil.rmtree(root / "class" / "autograded", ignore_errors=True)
     begun = time.perf_counter()
     _nbgrader(root, "autograde", "--create", f"--Execute.shutdown_kernel={shutdown}")
     return time.perf_counter() - begun, _scores(root)
@@ -97,12 +97,12 @@ def _run(root: Path, command: list[str]) -> None:
 def _scores(root: Path) -> dict[str, float]:
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{root}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{root}/class/gradebook.db", "lstm-by-hand") as book:
         return {s.student.id: s.score for s in book.assignment_submissions(corpus.UNIT)}
 
 
 def _overhead(root: Path) -> float:
-    records = [json.loads(p.read_text()) for p in (root / "autograde" / "graded" / corpus.UNIT).glob("*.json")]
+    records = [json.loads(p.read_text()) for p in (root / "class" / "graded" / corpus.UNIT).glob("*.json")]
     found = [r["notebooks"][corpus.NAME] for r in records]
     return statistics.median(n["seconds"] - n["own_seconds"] for n in found)
 

@@ -22,7 +22,8 @@ from unittest import mock
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lstm_ref import lstm
+from lstm_ref import layouts, lstm
+from lstm_ref.fast import lstm as fast
 
 try:
     import torch
@@ -57,8 +58,8 @@ def problem(T: int, B: int, D: int, H: int, dtype: type) -> tuple:
 
 def ours(params, x, h0, c0, dh) -> Run:
     def run():
-        _, _, cache = lstm.forward(params, x, h0, c0)
-        return lstm.backward(cache, dh)
+        _, _, cache = fast.forward(params, x, h0, c0)
+        return fast.backward(cache, dh)
 
     return run
 
@@ -99,7 +100,7 @@ def with_torch(params, x, h0, c0, dh) -> Run | None:
     if torch is None:
         return None
     net = torch.nn.LSTM(x.shape[-1], h0.shape[-1]).to(torch.from_numpy(x).dtype)
-    net.load_state_dict({name: torch.from_numpy(a) for name, a in lstm.to_torch(params).items()})
+    net.load_state_dict({name: torch.from_numpy(a) for name, a in layouts.lstm_to_torch(params).items()})
     tensors = [torch.tensor(a, requires_grad=True) for a in (x, h0[None], c0[None])]
     upstream = torch.tensor(dh)
 

@@ -1,4 +1,4 @@
 """LSTM by Hand: the reference. Forward and backward passes in plain NumPy, written to be read.
 
-Start with `stages`, then `rnn`, then `lstm`. `python -m lstm_ref` works through Gomez's example.
+Start with `stages`, then `rnn`, then `lstm` (and `gru`): the textbook forms. `fast` computes the same, faster. `python -m lstm_ref` works through Gomez's example.
 """

@@ -1,6 +1,6 @@
 """Gradient descent, Adam and clipping, over any sequence of arrays: `[*lstm_params, Why, by]`, say.
 
-Parameters are changed in place, so whatever shares their memory changes with them; gradients are not.
+`sgd` and `Adam` change parameters in place, so whatever shares their memory changes with them; gradients are left alone.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,31 @@ def sgd(params: Sequence[Array], grads: Sequence[Array], rate: float) -> None:
         p -= rate * dp
 
 
+def adam_step(
+    p: Array,
+    m: Array,
+    v: Array,
+    dp: Array,
+    t: int,
+    rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, Array, Array]:
+    """One step of Adam (Kingma & Ba, ICLR 2015, Algorithm 1) for one array: the new `p`, `m` and `v`.
+
+    `m` and `v` are running means of the gradient and of its square, zeros before the first step; `t` counts steps from 1.
+    """
+    m = beta1 * m + (1 - beta1) * dp
+    v = beta2 * v + (1 - beta2) * dp**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    p = p - rate * m_hat / (np.sqrt(v_hat) + eps)
+    return p, m, v
+
+
 class Adam:
-    """Adam (Kingma & Ba, ICLR 2015, Algorithm 1): steps scaled by running means of the gradient and of its square."""
+    """`adam_step` for all parameters, in place."""
 
     def __init__(
         self,
@@ -40,12 +63,10 @@ class Adam:
         """One step along `grads`, which are in the order of the parameters."""
         _check(self.params, grads)
         self.t += 1
-        for p, dp, m, v in zip(self.params, grads, self.m, self.v, strict=True):
-            m += (1 - self.beta1) * (dp - m)
-            v += (1 - self.beta2) * (dp**2 - v)
-            m_hat = m / (1 - self.beta1**self.t)
-            v_hat = v / (1 - self.beta2**self.t)
-            p -= self.rate * m_hat / (np.sqrt(v_hat) + self.eps)
+        for k, (p, dp) in enumerate(zip(self.params, grads, strict=True)):
+            p[...], self.m[k], self.v[k] = adam_step(
+                p, self.m[k], self.v[k], dp, self.t, self.rate, self.beta1, self.beta2, self.eps
+            )
 
 
 def global_norm(grads: Sequence[Array]) -> float:

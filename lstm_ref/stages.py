@@ -2,7 +2,8 @@
 
 A stage's backward function takes the gradient `dy` that reaches the stage's output and hands on the gradient of
 each input: the vector-Jacobian product, never the Jacobian itself. Arrays are `(..., n)`: one vector, or any leading
-batch shape. Every function is holomorphic, so that a complex step can differentiate it (see `gradcheck`).
+batch shape; an array of another dtype or shape raises (see `checks`). Every function is holomorphic, so that a complex
+step can differentiate it (see `gradcheck`).
 """
 
 import numpy as np
@@ -14,7 +15,8 @@ Array = np.ndarray
 
 def outer(dz: Array, x: Array) -> Array:
     """The outer product `dz x^T`, `(m, n)`, summed over the batch: a weight is used once for every row."""
-    return dz.reshape(-1, dz.shape[-1]).T @ x.reshape(-1, x.shape[-1])
+    dz, x = dz.reshape(-1, dz.shape[-1]), x.reshape(-1, x.shape[-1])
+    return dz.T @ x
 
 
 def over_batch(dz: Array) -> Array:
@@ -31,7 +33,7 @@ def affine(W: Array, x: Array, b: Array) -> Array:
 
 
 def affine_backward(W: Array, x: Array, dz: Array) -> tuple[Array, Array, Array]:
-    """`dW (m, n)`, `dx (..., n)` and `db (m,)` from `dz (..., m)`."""
+    """`dW (m, n)`, `dx (..., n)` and `db (m,)` from `dz (..., m)`; an input feeds every output, so its routes add."""
     check_axes("W", W, "m, n")
     check_axes("x", x, "..., n", W.shape[1])
     check_arrays({"W": (W, W.shape), "x": (x, x.shape), "dz": (dz, (*x.shape[:-1], len(W)))})
@@ -41,19 +43,19 @@ def affine_backward(W: Array, x: Array, dz: Array) -> tuple[Array, Array, Array]
     return dW, dx, db
 
 
+def tanh(z: Array) -> Array:
+    """The hyperbolic tangent."""
+    return np.tanh(z)
+
+
 def sigmoid(z: Array) -> Array:
     """`1 / (1 + exp(-z))`, written with tanh, which never overflows."""
-    return 0.5 + 0.5 * np.tanh(0.5 * z)
+    return 0.5 + 0.5 * tanh(0.5 * z)
 
 
 def sigmoid_backward(s: Array, ds: Array) -> Array:
     """`dz` from the stage's *output* `s = sigmoid(z)`."""
     return ds * s * (1 - s)
-
-
-def tanh(z: Array) -> Array:
-    """The hyperbolic tangent."""
-    return np.tanh(z)
 
 
 def tanh_backward(y: Array, dy: Array) -> Array:
@@ -76,58 +78,68 @@ def product_backward(a: Array, b: Array, dy: Array) -> tuple[Array, Array]:
 
 
 def concatenate(a: Array, b: Array) -> Array:
-    """`[a, b]` along the last axis: `(..., m)` and `(..., n)` -> `(..., m + n)`."""
+    """`[a, b]` along the last axis: `a (..., m)` and `b (..., n)` -> `(..., m + n)`."""
     check_arrays({"a": (a, a.shape), "b": (b, (*a.shape[:-1], b.shape[-1]))})
     return np.concatenate([a, b], axis=-1)
 
 
 def concatenate_backward(m: int, dy: Array) -> tuple[Array, Array]:
     """`da (..., m)` and `db (..., n)`: the gradient is cut where the two were joined."""
-    return dy[..., :m], dy[..., m:]
+    da = dy[..., :m]
+    db = dy[..., m:]
+    return da, db
 
 
 def softmax(y: Array) -> Array:
-    """Scores to probabilities along the last axis. Shifting by the largest score changes nothing but the overflow."""
-    p = np.exp(y - y.max(axis=-1, keepdims=True))
-    return p / p.sum(axis=-1, keepdims=True)
+    """Scores `y (..., K)` to probabilities along the last axis. What is subtracted from all scores of a row cancels."""
+    shifted = y - y.max(axis=-1, keepdims=True)
+    e = np.exp(shifted)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def cross_entropies(y: Array, target: Array) -> Array:
+    """`-log softmax(y)[target]`, in nats. Scores `y (..., K)`, class numbers `target (...)` in `0 .. K-1` -> `(...)`."""
+    _check_classes(y, target)
+    shifted = y - y.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    chosen = np.take_along_axis(shifted, target[..., None], axis=-1)[..., 0]
+    return log_sum - chosen
 
 
 def cross_entropy(y: Array, target: Array, mask: Array | None = None) -> float:
-    """The *sum* over steps and batch of `-log softmax(y)[target]`, in nats.
+    """The *sum* of `cross_entropies` over steps and batch.
 
-    `y (..., K)` are scores, `target (...)` class numbers `0 .. K-1`; `mask (...)`, if given, weighs each term:
-    0 where there is no loss, `1 / count` for a mean.
+    `mask (...)`, if given, weighs each term: 0 where there is no loss, `1 / count` for a mean.
     """
     _check_classes(y, target, mask)
-    shifted = y - y.max(axis=-1, keepdims=True)
-    chosen = np.take_along_axis(shifted, target[..., None], axis=-1)[..., 0]
-    terms = np.log(np.exp(shifted).sum(axis=-1)) - chosen
-    return (terms if mask is None else mask * terms).sum()
+    losses = cross_entropies(y, target)
+    return (losses if mask is None else mask * losses).sum()
 
 
 def cross_entropy_backward(y: Array, target: Array, mask: Array | None = None) -> Array:
-    """`dy = softmax(y) - onehot(target)`, weighed by `mask`. Softmax and logarithm in one stage, and no division."""
+    """`dy (..., K)`, weighed by `mask (...)`. Softmax and logarithm in one stage, and no division."""
     _check_classes(y, target, mask)
+    p = softmax(y)
     onehot = np.arange(y.shape[-1]) == target[..., None]
-    dy = softmax(y) - onehot
+    dy = p - onehot
     return dy if mask is None else mask[..., None] * dy
 
 
 def squared_error(y: Array, target: Array, mask: Array | None = None) -> float:
-    """Half the sum of `(y - target)^2`. `y` and `target (..., K)`; `mask (...)` weighs the rows."""
+    """Half the sum of the squared differences. `y` and `target (..., K)`; `mask (...)` weighs the rows."""
     _check_rows(y, target, mask)
     terms = 0.5 * (y - target) ** 2
     return (terms if mask is None else mask[..., None] * terms).sum()
 
 
 def squared_error_backward(y: Array, target: Array, mask: Array | None = None) -> Array:
-    """`dy = y - target`, weighed by `mask`."""
+    """`dy (..., K)`, weighed by `mask (...)`."""
     _check_rows(y, target, mask)
     dy = y - target
     return dy if mask is None else mask[..., None] * dy
 
 
-def _check_classes(y: Array, target: Array, mask: Array | None) -> None:
+def _check_classes(y: Array, target: Array, mask: Array | None = None) -> None:
     check_axes("y", y, "..., K")
     check_arrays({"y": (y, y.shape)} | ({} if mask is None else {"mask": (mask, y.shape[:-1])}))
     if not isinstance(target, np.ndarray) or target.dtype.kind not in "iu" or target.shape != y.shape[:-1]:

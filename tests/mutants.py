@@ -62,7 +62,7 @@ def functions(reference: Callable) -> list[Callable]:
 def mutants(function: Callable) -> Iterator[Mutant]:
     """Every mutant of one function; the same edit of the same line comes once."""
     source = textwrap.dedent(inspect.getsource(function))
-    tree = ast.parse(source)
+    tree = _bare(ast.parse(source))
     names = _names(tree.body[0])
     seen = set()
     for index, node in enumerate(ast.walk(tree)):
@@ -76,6 +76,21 @@ def mutants(function: Callable) -> Iterator[Mutant]:
                 continue
             seen.add((before, after))
             yield Mutant(function, before, after, compile(edited, "<mutant>", "exec"))
+
+
+def _bare(tree: ast.Module) -> ast.Module:
+    """Without annotations, and without checks of arguments."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+            node.body = [line for line in node.body if not _checks(line)]
+    return tree
+
+
+def _checks(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Call) and "check" in ast.unparse(line.value.func)
 
 
 def _names(function: ast.FunctionDef) -> list[str]:

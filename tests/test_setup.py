@@ -47,7 +47,7 @@ def pins(lock: str) -> dict[str, tuple[str, str | None]]:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("requirements.lock", []), ("requirements-test.lock", sorted(PROJECT["optional-dependencies"]))],
+    [("requirements.lock", ["all"]), ("requirements-test.lock", sorted(PROJECT["optional-dependencies"]))],
 )
 def test_lock_pins_what_pyproject_asks_for(lock: str, extras: list[str]) -> None:
     pinned = pins(lock)
@@ -81,7 +81,7 @@ def test_conda_environment_lists_the_same_dependencies() -> None:
     python = next(entry for entry in conda if entry.startswith("python="))
     assert Requirement("python" + PROJECT["requires-python"]).specifier.contains(python.removeprefix("python="))
     conda.remove(python)
-    assert {str(Requirement(entry)) for entry in conda} == {str(entry) for entry in requirements([])}
+    assert {str(Requirement(entry)) for entry in conda} == {str(entry) for entry in requirements(["all"])}
     assert pip == ["-e ."]
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
-import signal
-import threading
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograde.asking.calls import Called, recorded
+from autograde.asking.limits import TooLong, time_limit
 from autograde.asking.plain import Opaque, Raised, identical, near, plain, raised
 from autograde.asking.trace import Recorder, Seen, follow
 from autograde.asking.written import written
@@ -29,10 +28,6 @@ GENERAL = 3
 """How many problems, from the first, are no special cases; the smallest of them shows the way."""
 PRINTED = 2000
 """Characters of a call's printing that are kept."""
-
-
-class TooLong(BaseException):
-    """Raised inside a learner's code when its time is over. Not an Exception, so that ``except Exception`` lets it by."""
 
 
 class Unanswerable(ValueError):
@@ -183,7 +178,7 @@ class _Bounded(io.StringIO):
 def _guarded(run: Callable[[], Any], limit: float) -> Answer:
     out = _Bounded()
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), np.errstate(all="ignore"), _timed(limit):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), np.errstate(all="ignore"), time_limit(limit):
             value = run()
     except KeyboardInterrupt:
         raise
@@ -193,21 +188,3 @@ def _guarded(run: Callable[[], Any], limit: float) -> Answer:
     except BaseException as error:
         return Answer(raised=raised(error, __file__), printed=out.getvalue())
     return Answer(value, printed=out.getvalue())
-
-
-@contextlib.contextmanager
-def _timed(limit: float) -> Iterator[None]:
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def over(_signal: int, _frame: Any) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, limit)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

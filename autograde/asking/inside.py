@@ -1,22 +1,28 @@
-"""Runs one notebook inside the sandbox: the learner's cells in order, and the questions where they stand.
+"""Runs a student's notebooks inside the sandbox: the learner's cells in order, and the questions where they stand.
 
-Started as ``python -I -B inside.py PACKAGE SCRATCH`` with a task on stdin; frames (4 bytes of length, then a message of
-``wire``) go to stdout. All of them are read as the work of a stranger, for the learner's code runs in this process.
+Started as ``python -I -B inside.py PACKAGE SCRATCH fork``. On stdin comes a message of ``wire`` with what all notebooks share, and then
+one for each notebook, after the one before has ended. Frames (4 bytes of length, then a message) go to stdout; ``("done", code)``
+ends the answer to each. A notebook runs in a fork of this process, which has imported what it needs; with ``alone`` in place of
+``fork`` there is only one, and it runs in this process. All frames are read as the
+work of a stranger, for the learner's code runs beside what sends them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
 import os
 import re
 import resource
+import shutil
 import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +32,15 @@ SHOWN = 500_000
 """Characters of one rich output that are kept."""
 PER_CELL = 60
 """Outputs of one cell that are kept."""
+PATIENCE = 3.0
+"""How many times longer than its processor time a cell may take by the clock."""
 
 
-def main(package: str, scratch: str) -> None:
-    """Run the task on stdin."""
+def main(package: str, scratch: str, how: str) -> None:
+    """Run every notebook that comes on stdin, until it is closed."""
     sys.path.insert(0, package)
     wire = importlib.import_module("autograde.asking.wire")
-    task = wire.unpack(sys.stdin.buffer.read())
-    pipe = os.dup(1)
+    pipe, tasks = os.dup(1), os.dup(0)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
@@ -44,47 +51,97 @@ def main(package: str, scratch: str) -> None:
         while data:
             data = data[os.write(pipe, data) :]
 
-    _unpack_files(task, Path(scratch), Path(package))
-    _limit(task["limits"])
+    shared = wire.unpack(_next(tasks))
+    _prepare(Path(scratch), Path(package), shared["warm"])
     shell = _shell()
+    gc.freeze()
+    send("done", 0)
+    while task := _next(tasks):
+        pid = os.fork() if how == "fork" else 0
+        if pid == 0:
+            os.close(tasks)
+            _notebook(wire.unpack(task), shared["files"], Path(scratch), shell, send)
+        _, status = os.waitpid(pid, 0)
+        _clear(Path(scratch))
+        send("done", os.waitstatus_to_exitcode(status))
+
+
+def _next(tasks: int) -> bytes:
+    """The next message on a descriptor; empty at its end."""
+    head = _read(tasks, 4)
+    return _read(tasks, struct.unpack(">I", head)[0]) if head else b""
+
+
+def _read(descriptor: int, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length and (part := os.read(descriptor, length - len(data))):
+        data += part
+    return bytes(data)
+
+
+def _prepare(scratch: Path, package: Path, warm: tuple[str, ...]) -> None:
+    """Make what all notebooks need: Matplotlib's list of fonts, and the modules ``warm``."""
+    (scratch / "mpl").mkdir()
+    for file in package.glob("fontlist*.json"):
+        (scratch / "mpl" / file.name).write_bytes(file.read_bytes())
+    for name in warm:
+        importlib.import_module(name)
+
+
+def _clear(scratch: Path) -> None:
+    """End what a notebook left running, and remove what it wrote. In a sandbox alone: there this process is the second."""
+    if os.getpid() != 2:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    for path in scratch.iterdir():
+        if path.name != "mpl":
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, send: Callable[..., None]) -> None:
+    """Run one notebook, and end this process."""
+    wire = importlib.import_module("autograde.asking.wire")
+    _unpack_files(task["questions"], files, scratch)
+    _limit(task["limits"])
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
     asking = importlib.import_module("autograde.asking.standin")
     for index, kind, text in task["cells"]:
         send("start", index)
-        begun = time.monotonic()
+        begun = time.process_time()
         outputs = _Outputs(shell)
         if kind == "run":
             with outputs, _timed(task["limits"]["cell"]):
                 shell.run_cell(text, store_history=True)
-            send("cell", index, time.monotonic() - begun, outputs.packed())
+            send("cell", index, time.process_time() - begun, outputs.packed())
             continue
         answers: list = []
         with outputs, _timed(task["limits"]["cell"]):
             answers = asking.answers(text, shell.user_ns, task["limits"]["call"])
         try:
-            send("ask", index, time.monotonic() - begun, outputs.packed(), text, answers)
+            send("ask", index, time.process_time() - begun, outputs.packed(), text, answers)
         except wire.WireError as error:
-            send("ask", index, time.monotonic() - begun, b"[]", text, [_too_large(error)])
+            send("ask", index, time.process_time() - begun, b"[]", text, [_too_large(error)])
     send("end")
     os._exit(0)
 
 
 def _too_large(error: Exception) -> Any:
-    ask = importlib.import_module("autograde.ask")
+    ask = importlib.import_module("autograde.asking.ask")
     return ask.Answer(
         raised=ask.Raised("ValueError", f"the answer is too large or too deep to be handed over: {error}")
     )
 
 
-def _unpack_files(task: dict, scratch: Path, package: Path) -> None:
-    for folder in ("work", "ask", "mpl"):
-        (scratch / folder).mkdir()
-    (scratch / "ask" / "questions").write_bytes(task["questions"])
-    for name, data in task["files"].items():
+def _unpack_files(questions: bytes, files: dict[str, bytes], scratch: Path) -> None:
+    for folder in ("ask", "home", "work"):
+        (scratch / folder).mkdir(exist_ok=True)
+    (scratch / "ask" / "questions").write_bytes(questions)
+    for name, data in files.items():
         file = scratch / "work" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    for file in package.glob("fontlist*.json"):
-        (scratch / "mpl" / file.name).write_bytes(file.read_bytes())
     os.chdir(scratch / "work")
 
 
@@ -234,16 +291,20 @@ class _Outputs:
 
 @contextlib.contextmanager
 def _timed(seconds: float) -> Any:
-    from autograde.asking.ask import TooLong
+    """Stop what is done here after so many processor seconds, or ``PATIENCE`` times as many by the clock."""
+    ask = importlib.import_module("autograde.asking.ask")
 
     def over(_signal: int, _frame: Any) -> None:
-        raise TooLong(f"the cell was stopped after {seconds:g} seconds")
+        raise ask.TooLong(f"the cell was stopped after {seconds:g} seconds")
 
+    signal.signal(signal.SIGPROF, over)
     signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

@@ -30,6 +30,8 @@ LIMIT = 16 * 2**20
 ITEMS = 50_000
 """Values that a message may hold; an array counts as one."""
 DEPTH = 40
+ODD = 50
+"""How many values a key counts as that is neither text nor a whole number of usual size."""
 TEXT = 200_000
 """Characters that one text may have."""
 _DTYPE = re.compile(r"[<>|][biufcUS][1-9][0-9]{0,5}")
@@ -156,7 +158,13 @@ class _Unpacker:
         return [self.unpack(v, depth) for v in data]
 
     def pairs(self, data: list, depth: int) -> dict:
-        return {self.unpack(k, depth): self.unpack(v, depth) for k, v in data}
+        found = {}
+        for k, v in data:
+            key = self.unpack(k, depth)
+            if not isinstance(key, str) and not (isinstance(key, int) and abs(key) < 2**53):
+                self.items += ODD  # many such keys can be chosen to collide, which takes quadratic time
+            found[key] = self.unpack(v, depth)
+        return found
 
     def buffer(self, start: Any, length: Any) -> memoryview:
         if type(start) is not int or type(length) is not int or not 0 <= start <= start + length <= len(self.buffers):

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograde import course
-from autograde.building.course_text import BuildError, read
+from autograde.building.course_text import BuildError, read, without_guesses
 from autograde.judging.exercise import Exercise, Written
 from autograde.learning import kernel
 
@@ -38,6 +38,7 @@ STEADY = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONWARNINGS": "ignore:::numpy",
+    "AUTOGRADE_STILL": "1",
 }
 """Set while a notebook runs, so that another machine rounds, sorts and draws alike."""
 
@@ -104,7 +105,7 @@ def build(root: Path, unit: str | None = None, force: bool = False) -> Iterator[
 def make(source: Source, scratch: Path) -> Path:
     """Build one source below ``scratch``, laid out as the project is; returns ``scratch``."""
     exercises = _exercises(source)
-    notebook = read(source.text, exercises)
+    notebook = read(source.text, exercises, source.notebook.guesses)
     folder = scratch / "source" / source.unit
     folder.mkdir(parents=True)
     _assets(source, folder)
@@ -112,8 +113,8 @@ def make(source: Source, scratch: Path) -> Path:
     _write(notebook, folder / f"{source.name}.ipynb")
     _release(scratch, source)
     released = scratch / "release" / source.unit
-    for path in (folder / f"{source.name}.ipynb", released / f"{source.name}.ipynb"):
-        _name_and_write(source, path)
+    _name_and_write(source, folder / f"{source.name}.ipynb")
+    _name_and_write(source, released / f"{source.name}.ipynb", released=True)
     folder.parent.rename(scratch / "solutions")
     released.parent.rename(scratch / "notebooks")
     return scratch
@@ -260,10 +261,12 @@ def _write(notebook: NotebookNode, path: Path) -> None:
     path.write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _name_and_write(source: Source, path: Path) -> None:
+def _name_and_write(source: Source, path: Path, released: bool = False) -> None:
     """Write the notebook with its name in its metadata, by which it is known when somebody renames the file."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.lstm_by_hand = {"notebook": source.name}
+    if released:
+        without_guesses(notebook, source.notebook.guesses)
     _write(notebook, path)
 
 

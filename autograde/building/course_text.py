@@ -5,38 +5,44 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Guess
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-TAGS = ("answer", "check", "written", "points")
+TAGS = ("answer", "check", "written", "points", "guess")
 
 
 class BuildError(ValueError):
     """A course text, or a built notebook, with which the build cannot go on. The message says what to do."""
 
 
-def read(path: Path, exercises: Mapping[str, Exercise | Written]) -> NotebookNode:
+def read(path: Path, exercises: Mapping[str, Exercise | Written], guesses: Sequence[Guess] = ()) -> NotebookNode:
     """The notebook that the course text at ``path`` describes, with answers in it, not executed.
 
     Parameters
     ----------
     exercises : those of this notebook, by name.
+    guesses : its guesses.
 
     Raises
     ------
     BuildError : a tag, a name, a marker or points that do not fit.
     """
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook.cells = _with_guesses(path, notebook.cells, {g.name: g for g in guesses})
     seen: dict[str, set[str]] = {"answer": set(), "check": set(), "written": set()}
     for cell in notebook.cells:
         tags = {t: cell.metadata.pop(t) for t in TAGS if t in cell.metadata}
+        if "guess" in tags:
+            continue
         kind = next((t for t in ("answer", "check", "written") if t in tags), None)
         _markers(path, cell, kind)
         if kind is None:
@@ -59,6 +65,37 @@ def read(path: Path, exercises: Mapping[str, Exercise | Written]) -> NotebookNod
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def without_guesses(notebook: NotebookNode, guesses: Sequence[Guess]) -> None:
+    """Dots in place of each letter, in a notebook for learners."""
+    for cell in notebook.cells:
+        for question in guesses:
+            if cell.source == _guessed(question, repr(question.right)):
+                cell.source = _guessed(question, "...")
+
+
+def _guessed(question: Guess, what: str) -> str:
+    return f"guess({question.name}={what})"
+
+
+def _with_guesses(path: Path, cells: list[NotebookNode], guesses: Mapping[str, Guess]) -> list[NotebookNode]:
+    """The question in words before each cell that asks for a guess; the cell itself with the right letter."""
+    found: list[NotebookNode] = []
+    asked = [cell.metadata["guess"] for cell in cells if "guess" in cell.metadata]
+    if sorted(asked) != sorted(guesses):
+        raise BuildError(f"{path}: it asks the guesses {sorted(asked)}, and exercises.py has {sorted(guesses)}")
+    for cell in cells:
+        if "guess" in cell.metadata:
+            question = guesses[cell.metadata["guess"]]
+            if cell.source.strip():
+                raise BuildError(
+                    f"{path}: leave the cell of the guess {question.name!r} empty; it is made from exercises.py"
+                )
+            found.append(new_markdown_cell(question.markdown()))
+            cell.source = _guessed(question, repr(question.right))
+        found.append(cell)
+    return found
 
 
 def stub(source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
@@ -9,68 +10,30 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
 from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.outcome import Graded, judged, not_run
-from autograde.classroom.record import Book, CannotRecord, Files, handed_in, put
+from autograde.classroom.record import Book, CannotRecord, handed_in, put
 from autograde.classroom.restore import Plan, restore
+from autograde.classroom.room import CannotDo
 from autograde.classroom.sandbox.run import Limits, NoSandbox, require, run
-from autograde.judging.exercise import Exercise, Written
+from autograde.classroom.unit import Unit
+from autograde.judging.exercise import Exercise
 
-WINDOW = 128
-"""Notebooks that wait or run at one time."""
-
-
-class CannotGrade(RuntimeError):
-    """Nothing can be graded; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as it was released. ``root`` is the folder that holds ``notebooks/`` and ``autograde/``."""
-
-    root: Path
-    name: str
-    release: Mapping[str, NotebookNode]
-    files: Mapping[str, bytes]
-
-    @property
-    def submitted(self) -> Path:
-        return self.root / "autograde" / "submitted"
-
-    @property
-    def records(self) -> Files:
-        return Files(self.root / "autograde" / "graded" / self.name)
-
-    def exercises(self, notebook: str) -> Sequence[Exercise | Written]:
-        return course.notebooks()[notebook].exercises
-
-    @classmethod
-    def read(cls, root: Path, name: str) -> Unit:
-        """The unit called ``name`` below ``root``.
-
-        Raises
-        ------
-        CannotGrade : there is none, or none of its notebooks is one of this course.
-        """
-        folder = root / "notebooks" / name
-        found = {p.stem: nbformat.read(p, as_version=4) for p in sorted(folder.glob("*.ipynb"))}
-        if not found:
-            raise CannotGrade(f"There is no released unit {name!r} in {root / 'notebooks'}.")
-        release = {n: nb for n, nb in found.items() if n in course.notebooks()}
-        if not release:
-            raise CannotGrade(f"No notebook of {name!r} is a notebook of this course.")
-        data = (p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and "figures" not in p.parts)
-        return cls(root, name, release, {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(data)})
+WINDOW = 32
+"""Students whose notebooks wait or run at one time."""
+WARM = {"numpy": "numpy", "sympy": "sympy", "matplotlib": "matplotlib.pyplot"}
+"""What a sandbox imports before its notebooks run, when their text holds the word."""
 
 
 def grade(
@@ -87,20 +50,21 @@ def grade(
 
     Raises
     ------
-    CannotGrade : nothing was handed in.
+    CannotDo : nothing was handed in, or this unit is being graded already.
     NoSandbox : there is no sandbox here, and ``sandboxed`` is true.
     CannotRecord : the gradebook cannot be used. What was recorded stays; ``resume`` goes on from there.
     """
     if sandboxed and executor is None:
         require()
-    found = list(lint.submissions(unit.submitted, unit.name, list(unit.release)))
+    submitted = unit.room.path("submitted")
+    found = list(lint.submissions(submitted, unit.name, list(unit.release)))
     if not found:
-        raise CannotGrade(
-            f"Nothing was handed in for {unit.name}: {unit.submitted}/<student>/{unit.name}/ is where it belongs."
+        raise CannotDo(
+            f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
     key, version = _key(unit), _version(unit)
     todo = []
-    with Book(db_url, course, unit.name, unit.release) as book:
+    with _alone(unit), Book(db_url, course, unit.name, unit.release) as book:
         for submission in found:
             digest = _digest(submission, version)
             old = unit.records.read(submission.student)
@@ -119,6 +83,43 @@ def grade(
                 raise
 
 
+@contextmanager
+def _alone(unit: Unit) -> Iterator[None]:
+    """Keep a second grading of the unit away."""
+    unit.records.folder.mkdir(parents=True, exist_ok=True)
+    with open(unit.records.folder / ".running", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotDo(f"{unit.name} is being graded already. Wait for that to end, or end it.") from None
+        yield
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One notebook of a student: what is run, or why it is not."""
+
+    work: lint.Work
+    plan: Plan | None = None
+    seed: int = 0
+    task: bytes = b""
+    reason: str = ""
+
+
+@dataclass
+class _Job:
+    """A student's notebooks, and what was found for them."""
+
+    submission: lint.Submission
+    digest: str
+    parts: dict[str, _Part]
+    graded: dict[str, Graded]
+
+    def waiting(self) -> dict[str, _Part]:
+        """What has to be run."""
+        return {n: p for n, p in self.parts.items() if n not in self.graded}
+
+
 def _run_all(
     unit: Unit,
     todo: Sequence[tuple[lint.Submission, str]],
@@ -127,71 +128,92 @@ def _run_all(
     pool: Executor,
     sandboxed: bool,
 ) -> Iterator[tuple[lint.Submission, str, dict[str, Graded]]]:
-    waiting: dict[Future, _Job] = {}
-    graded: list[dict[str, Graded]] = [{} for _ in todo]
-    jobs = _jobs(unit, todo, key, limits)
+    """Run and judge; what the clock stopped on a crowded machine is run again at the end, one student after another."""
+    running: dict[Future, _Job] = {}
+    again: list[_Job] = []
+    jobs = (_job(unit, submission, digest, key, limits) for submission, digest in todo)
     more = True
-    while more or waiting:
-        finished = []
-        while more and len(waiting) < WINDOW:
+
+    def start(job: _Job) -> Future:
+        tasks = [p.task for p in job.waiting().values()]
+        return pool.submit(run, _setup(unit, job), tasks, limits, sandboxed)
+
+    while more or running:
+        ready = []
+        while more and len(running) < WINDOW:
             job = next(jobs, None)
             more = job is not None
             if job is None:
                 break
-            if isinstance(job.task, Graded):
-                finished.append((job, job.task))
+            if job.waiting():
+                running[start(job)] = job
             else:
-                waiting[pool.submit(run, job.task, limits, sandboxed)] = job
-        if waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                job = waiting.pop(future)
-                finished.append((job, _finish(future, job, unit)))
-        for job, result in finished:
-            submission, digest = todo[job.number]
-            graded[job.number][job.name] = result
-            if len(graded[job.number]) == len(submission.work):
-                digest = "" if any(g.again for g in graded[job.number].values()) else digest
-                yield submission, digest, {n: graded[job.number][n] for n in submission.work}
-                graded[job.number] = {}
+                ready.append(job)
+        if running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job = running.pop(future)
+                _finish(future, job, unit)
+                (again if any(g.crowded for g in job.graded.values()) else ready).append(job)
+        for job in ready:
+            yield _found(job)
+    for job in again:
+        job.graded = {n: g for n, g in job.graded.items() if not g.crowded}
+        future = start(job)
+        wait([future])
+        _finish(future, job, unit)
+        yield _found(job)
 
 
-@dataclass(frozen=True)
-class _Job:
-    number: int
-    name: str
-    work: lint.Work
-    task: bytes | Graded
-    plan: Plan | None = None
-    seed: int = 0
+def _found(job: _Job) -> tuple[lint.Submission, str, dict[str, Graded]]:
+    digest = "" if any(g.again for g in job.graded.values()) else job.digest
+    graded, job.graded, parts, job.parts = job.graded, {}, job.parts, {}
+    return job.submission, digest, {n: graded[n] for n in parts}
 
 
-def _jobs(unit: Unit, todo: Sequence[tuple[lint.Submission, str]], key: bytes, limits: Limits) -> Iterator[_Job]:
-    for number, (submission, _) in enumerate(todo):
-        for name, work in submission.work.items():
-            exercises = unit.exercises(name)
-            if work.reason:
-                yield _Job(number, name, work, not_run(exercises, work))
-                continue
-            plan = restore(work.cells, unit.release[name], exercises)
-            drawn = hmac.digest(key, f"{submission.student}\0{name}\0{work.digest}".encode(), "sha256")
-            seed = int.from_bytes(drawn[:8], "big")
-            try:
-                yield _Job(number, name, work, _task(plan, unit, name, seed, limits), plan, seed)
-            except WireError as error:
-                yield _Job(
-                    number, name, work, not_run(exercises, replace(work, reason=f"it is too large to be run: {error}"))
-                )
+def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits) -> _Job:
+    parts = {n: _part(unit, submission.student, n, w, key, limits) for n, w in submission.work.items()}
+    refused = {n: replace(p.work, reason=p.reason) for n, p in parts.items() if p.reason}
+    return _Job(submission, digest, parts, {n: not_run(unit.exercises(n), w) for n, w in refused.items()})
 
 
-def _finish(future: Future, job: _Job, unit: Unit) -> Graded:
-    exercises = unit.exercises(job.name)
+def _part(unit: Unit, student: str, name: str, work: lint.Work, key: bytes, limits: Limits) -> _Part:
+    if work.reason:
+        return _Part(work, reason=work.reason)
+    plan = restore(work.cells, unit.release[name], unit.exercises(name))
+    drawn = hmac.digest(key, f"{student}\0{name}\0{work.digest}".encode(), "sha256")
+    seed = int.from_bytes(drawn[:8], "big")
     try:
-        return judged(future.result(), job.plan, unit.release[job.name], exercises, job.seed, job.work.remarks)
+        return _Part(work, plan, seed, _task(plan, unit, name, seed, limits))
+    except WireError as error:
+        return _Part(work, reason=f"it is too large to be run: {error}")
+
+
+def _finish(future: Future, job: _Job, unit: Unit) -> None:
+    """Judge what came out for a student's notebooks."""
+    waiting = job.waiting()
+    try:
+        results: list[bytes | Exception] = list(future.result())
     except NoSandbox:
         raise
     except Exception as error:
-        reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
-        return replace(not_run(exercises, replace(job.work, reason=reason)), again=True)
+        results = [error] * len(waiting)
+    for (name, part), result in zip(waiting.items(), results, strict=True):
+        exercises = unit.exercises(name)
+        try:
+            if isinstance(result, Exception):
+                raise result
+            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks)
+        except Exception as error:
+            reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
+            found = replace(not_run(exercises, replace(part.work, reason=reason)), again=True)
+        job.graded[name] = found
+
+
+def _setup(unit: Unit, job: _Job) -> bytes:
+    """What the notebooks of a student share; see ``inside``."""
+    text = " ".join(c.source for p in job.waiting().values() if p.plan for c in p.plan.cells if c.kind == "code")
+    warm = tuple(module for word, module in WARM.items() if f"import {word}" in text or f"from {word}" in text)
+    return pack({"warm": warm, "files": dict(unit.files)})
 
 
 def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> bytes:
@@ -202,7 +224,7 @@ def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> b
         for n, c in enumerate(plan.cells)
         if n in plan.checks or (c.kind == "code" and c.source.strip())
     ]
-    return pack({"cells": cells, "questions": pack(questions), "files": dict(unit.files), "limits": asdict(limits)})
+    return pack({"cells": cells, "questions": pack(questions), "limits": asdict(limits)})
 
 
 def _recorded(
@@ -221,6 +243,7 @@ def _recorded(
 def _record(
     unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
 ) -> dict[str, Any]:
+    when, unknown = handed_in(submission.folder)
     record = {
         "student": submission.student,
         "unit": unit.name,
@@ -229,17 +252,21 @@ def _record(
         "score": sum(v.credit for g in graded.values() for v in g.verdicts.values()),
         "possible": sum(e.points for n in unit.release for e in unit.exercises(n)),
         "to_mark": [f"{n}/{w}" for n, g in graded.items() for w in g.written if w not in g.blank],
-        "eye": [*submission.remarks, *(f"{n}: {line}" for n, g in graded.items() for line in g.eye)],
+        "eye": [
+            *submission.remarks,
+            *([unknown] if unknown else []),
+            *(f"{n}: {line}" for n, g in graded.items() for line in g.eye),
+        ],
         "notebooks": {n: g.record() for n, g in graded.items()},
     }
     for name, g in graded.items():
-        target = unit.root / "autograde" / "autograded" / submission.student / unit.name / f"{name}.ipynb"
+        target = unit.room.path("autograded", submission.student, unit.name, f"{name}.ipynb")
         if g.notebook is None:
             target.unlink(missing_ok=True)
         else:
             put(target, nbformat.writes(g.notebook).encode("utf-8", "replace"))
     comments = {n: {e: v.to_text() for e, v in g.verdicts.items()} for n, g in graded.items()}
-    book.save(submission.student, {n: g.scores() for n, g in graded.items()}, handed_in(submission.folder), comments)
+    book.save(submission.student, {n: g.scores() for n, g in graded.items()}, when, comments)
     try:
         answers = pack({n: g.answers for n, g in graded.items()})
     except WireError:
@@ -249,7 +276,7 @@ def _record(
 
 
 def _key(unit: Unit) -> bytes:
-    file = unit.root / "autograde" / "graded" / ".key"
+    file = unit.room.path("graded", ".key")
     if not file.exists():
         put(file, secrets.token_bytes(32))
         file.chmod(0o600)
@@ -257,11 +284,27 @@ def _key(unit: Unit) -> bytes:
 
 
 def _version(unit: Unit) -> str:
-    digest = hashlib.sha256()
+    """A digest of all that a score depends on but the submission: the release, the exercises, what asks and judges."""
+    digest = hashlib.sha256(_engine())
+    digest.update(json.dumps(sorted(unit.files.items()), default=lambda b: hashlib.sha256(b).hexdigest()).encode())
     for name, notebook in unit.release.items():
-        source = course.notebooks()[name].path("exercises.py").read_bytes()
-        digest.update(name.encode() + json.dumps(notebook, sort_keys=True).encode() + source)
+        digest.update(name.encode() + json.dumps(notebook, sort_keys=True).encode())
+        for path in sorted(course.notebooks()[name].folder.glob("*")):
+            digest.update(path.read_bytes() if path.name in PARTS else b"")
     return digest.hexdigest()
+
+
+PARTS = ("exercises.py", "mistakes.md")
+"""What a score and its words depend on in a notebook's folder."""
+ENGINE = ("autograde/asking", "autograde/judging", "lstm_ref")
+"""Folders of this project of which the same is true."""
+
+
+@cache
+def _engine() -> bytes:
+    root = Path(__file__).parents[2]
+    found = [p for folder in ENGINE for p in sorted((root / folder).rglob("*.py"))]
+    return hashlib.sha256(b"\0".join(p.read_bytes() for p in found)).digest()
 
 
 def _digest(submission: lint.Submission, version: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -77,7 +75,6 @@ class Exercise:
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are right, too (compared at 1e-5).
     alone : why the reference is not one of ``lstm_ref``; empty where it is.
-    model : the model solution as source text; where it is empty, the answer cell of the notebook's text.
     """
 
     name: str
@@ -92,7 +89,6 @@ class Exercise:
     draws: int = 3
     rtol: float = 1e-9
     float32: bool = True
-    model: str = ""
     own: Own | None = None
     alone: str = ""
 
@@ -109,10 +105,6 @@ class Exercise:
 
     def _probes(self) -> Mapping[str, Mapping[str, Any]]:
         return {} if self.kind == "value" else self.probes
-
-    def solution(self) -> str:
-        """The model solution as source text, shown after a pass."""
-        return self.model or textwrap.dedent(inspect.getsource(self.reference)).strip()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def _variant(reference: Callable, edits: tuple[Mistake, ...]) -> Callable:
     by_function: dict[Callable, list[Mistake]] = {}
     for mistake in edits:
         by_function.setdefault(mistake.of or reference, []).append(mistake)
-    return rebuild(reference, {function: _edited(function, mistakes) for function, mistakes in by_function.items()})
+    return rebuild(reference, {function: _compiled(function, mistakes) for function, mistakes in by_function.items()})
 
 
 def rebuild(reference: Callable, edited: Mapping[Callable, types.CodeType]) -> Callable:
@@ -55,8 +55,8 @@ def rebuild(reference: Callable, edited: Mapping[Callable, types.CodeType]) -> C
         copy = copies[function.__module__]
         exec(code, copy)
         replaced[id(function)] = copy[function.__name__]
-    for name, copy in copies.items():
-        replaced[id(sys.modules[name])] = types.SimpleNamespace()
+    replaced |= {id(sys.modules[name]): types.SimpleNamespace() for name in copies}
+    for copy in copies.values():
         copy.update({k: replaced[id(v)] for k, v in copy.items() if id(v) in replaced})
     for name, copy in copies.items():
         vars(replaced[id(sys.modules[name])]).update(copy)
@@ -74,7 +74,13 @@ def _twins(namespace: Mapping[str, Any], copy: dict[str, Any]) -> dict[int, Any]
     return found
 
 
-def _edited(function: Callable, mistakes: Sequence[Mistake]) -> types.CodeType:
+def edited(function: Callable, mistakes: Sequence[Mistake]) -> str:
+    """The source of ``function`` with these mistakes in it.
+
+    Raises
+    ------
+    EditError : an edit's ``before`` is not found exactly once, or two of them edit the same place.
+    """
     source = _source(function)
     spans = sorted(span for mistake in mistakes for span in _spans(function, mistake))
     for (_, stop, _), (start, _, _) in itertools.pairwise(spans):
@@ -82,8 +88,14 @@ def _edited(function: Callable, mistakes: Sequence[Mistake]) -> types.CodeType:
             raise EditError(f"{' and '.join(repr(m.name) for m in mistakes)} edit the same place")
     for start, stop, text in reversed(spans):
         source = source[:start] + text + source[stop:]
+    return source
+
+
+def _compiled(function: Callable, mistakes: Sequence[Mistake]) -> types.CodeType:
     try:
-        return compile(source, f"<{function.__name__}: {', '.join(m.name for m in mistakes)}>", "exec")
+        return compile(
+            edited(function, mistakes), f"<{function.__name__}: {', '.join(m.name for m in mistakes)}>", "exec"
+        )
     except SyntaxError as error:
         raise EditError(f"{mistakes[0].name!r} leaves no valid Python in {function.__name__}: {error}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -11,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from autograde import course
+from autograde.asking import keep
 from autograde.asking.ask import ask
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
-from autograde.judging.verdict import CheckFailed, Verdict, panel, rich, say
+from autograde.judging.verdict import CheckFailed, Verdict
 from autograde.learning import cells, certificate, own_forward, progress_map
+from autograde.learning.note import Interrupted, NoExercise, Note, NotWritten, WrongCall
 
 
 def _stamp() -> tuple[int, ...]:
@@ -24,29 +27,6 @@ def _stamp() -> tuple[int, ...]:
 
 
 _STAMP = _stamp()
-
-
-class _OneLine(BaseException):
-    """In a notebook the traceback of such an error is its message alone."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [say(str(self.args[0]))]
-
-
-class WrongCall(_OneLine, TypeError):
-    """``check`` was called in a way that it cannot answer."""
-
-
-class NoExercise(_OneLine, KeyError):
-    """There is no exercise of that name."""
-
-
-class NotWritten(_OneLine, OSError):
-    """A certificate could not be written."""
-
-
-class Interrupted(_OneLine, KeyboardInterrupt):
-    """The learner stopped a check."""
 
 
 _PRISTINE = {name: value for name, value in vars(np).items() if callable(value)}
@@ -72,10 +52,20 @@ def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
     except KeyboardInterrupt:
         raise Interrupted(f"○ {name}: you stopped the check, so nothing was judged.") from None
     progress_map.record(exercise=name, score=verdict.credit, status=verdict.status, mistakes=verdict.mistakes)
+    if verdict.status == "right" and exercise.kind == "function":
+        _keep(name, offered)
     if verdict.credit == 0:
         _show(verdict)
         raise CheckFailed(verdict)
     return verdict
+
+
+def _keep(name: str, function: Any) -> None:
+    """With the progress, for the notebooks that build on it: see ``mine``."""
+    with contextlib.suppress(keep.CannotKeep):
+        source = keep.source(name, function)
+        if progress_map.read().sources.get(name) != source:
+            progress_map.record(exercise=name, source=source)
 
 
 def given(name: str) -> Any:
@@ -107,7 +97,7 @@ class _Progress:
         return progress_map.Map(stops, progress_map.read())
 
     def reset(self, name: str | None = None) -> None:
-        """Forget the points and hints of one exercise, or of all."""
+        """Forget the points, hints and kept function of one exercise, or of all."""
         if name is not None:
             _find(name)
         progress_map.record(exercise=name, reset=True)
@@ -135,22 +125,6 @@ class _Progress:
 
 
 progress = _Progress()
-
-
-class Note:
-    """A few paragraphs in a panel."""
-
-    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str) -> None:
-        self.title, self.paragraphs, self.foot = title, paragraphs, foot
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
-        foot = f'<div style="margin-top:6px"><small>{rich(self.foot)}</small></div>'
-        body = f"<div><strong>{rich(self.title)}</strong></div>{items}{foot}"
-        return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
-
-    def __repr__(self) -> str:
-        return "\n".join([self.title, *(f"- {p}" for p in self.paragraphs), self.foot])
 
 
 def _checkable(exercises: Iterable[Exercise | Written]) -> dict[str, int]:
@@ -202,7 +176,7 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
     answers = ask(exercise.kind, exercise.outputs, offered, problems, pieces=earlier)
     verdict = judge(exercise, problems, answers, earlier)
     if verdict.status == "right":
-        return replace(verdict, model=exercise.solution())
+        return replace(verdict, model=course.solution(exercise.name))
     more = []
     if verdict.unexplained:
         more.append(own_forward.compare(exercise, offered, verdict, earlier))

@@ -20,9 +20,20 @@ FILE = ".lstm-by-hand-progress.jsonl"
 _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 
+@dataclass(frozen=True)
+class Hunted:
+    """One finished bug hunt."""
+
+    key: str
+    found: bool
+    points: float
+
+
 @dataclass
 class State:
-    """What the file says: best score, hints seen and last pass by exercise, and the exercise checked last.
+    """What the file says: best score, hints seen, last pass and the passed function by exercise, and the one checked last;
+    whether the first guess was right, by question; how often was recalled, by notebook; how often a named mistake was made;
+    the bug hunts, in order.
 
     Files of older versions hold no times; then ``passed`` stays empty.
     """
@@ -30,6 +41,11 @@ class State:
     scores: dict[str, float] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    guesses: dict[str, bool] = field(default_factory=dict)
+    recalls: dict[str, int] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
+    hunts: list[Hunted] = field(default_factory=list)
     last: str = ""
     note: str = ""
 
@@ -97,8 +113,16 @@ def _put_aside(file: Path, error: Exception) -> str:
 
 def _apply(state: State, event: dict) -> None:
     name = event.get("exercise")
+    if isinstance(guess := event.get("guess"), str):
+        state.guesses.setdefault(guess, bool(event.get("right")))
+    if isinstance(recall := event.get("recall"), str):
+        state.recalls[recall] = state.recalls.get(recall, 0) + 1
+    if isinstance(hunt := event.get("hunt"), str):
+        state.hunts.append(Hunted(hunt, bool(event.get("found")), float(event.get("points", 0))))
+    for mistake in event.get("mistakes") or ():
+        state.made[str(mistake)] = state.made.get(str(mistake), 0) + 1
     if event.get("reset"):
-        for table in (state.scores, state.hints, state.passed):
+        for table in (state.scores, state.hints, state.passed, state.sources):
             for known in list(table):
                 if name in (None, known):
                     del table[known]
@@ -110,6 +134,8 @@ def _apply(state: State, event: dict) -> None:
         state.last = name
     if event.get("status") == "right" and (time := _time(event)):
         state.passed[name] = time
+    if isinstance(source := event.get("source"), str):
+        state.sources[name] = source
     if "hint" in event:
         state.hints[name] = max(state.hints.get(name, 0), int(event["hint"]))
 

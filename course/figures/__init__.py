@@ -22,6 +22,12 @@ def figures(notebook_name: str) -> dict[str, Callable[[], Canvas]]:
 
 
 def draw_all(notebook_name: str, folder: Path) -> list[Path]:
-    """Draw the figures of one notebook as SVG into `folder` and return the files."""
+    """Draw the figures of one notebook as SVG into `folder`, a figure that moves also as `<stem>-moving.svg`."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [figure().save(folder / f"{stem}.svg") for stem, figure in figures(notebook_name).items()]
+    files = []
+    for stem, figure in figures(notebook_name).items():
+        canvas = figure()
+        files.append(canvas.save(folder / f"{stem}.svg"))
+        if canvas.motion:
+            files.append(canvas.save(folder / f"{stem}-moving.svg", moving=True))
+    return files

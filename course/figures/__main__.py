@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograde import course
-from course.figures import faults, figures, notebooks
+from course.figures import draw_all, faults, figures, notebooks
 
 
 def main() -> None:
@@ -17,11 +17,12 @@ def main() -> None:
         if not notebook.startswith(args.only):
             continue
         folder = args.out / course.notebooks()[notebook].unit / "figures"
-        folder.mkdir(parents=True, exist_ok=True)
+        for path in draw_all(notebook, folder):
+            print(path)
         for stem, figure in figures(notebook).items():
             canvas = figure()
-            for suffix in (".svg", ".png") if args.png else (".svg",):
-                print(canvas.save(folder / f"{stem}{suffix}"))
+            if args.png:
+                print(canvas.save(folder / f"{stem}.png"))
             for fault in faults.find(canvas):
                 print(f"  {fault}")
 

@@ -10,13 +10,16 @@ bottom left and every shape is given by its centre. Shapes come back as a `Shape
     canvas.backward(y, x, shift=0.08, label="$f'(x)$")
     canvas.save(Path("one-stage.svg"))
 
+What is drawn inside `with canvas.at(2):` appears at the second beat of the figure's moving twin (see `motion`).
+
 The rules: forward is solid, backward is dashed and red; `c` is blue, `h` green and `x` purple in every figure; routes
 told apart by colour are orange and teal; a fork is a dot; maths goes between dollars. `shift` and an arrow's label both
 go to the *left of its direction of travel*, so that a forward and a backward arrow with the same shift make a pair, the
 forward one above. `faults.find` names text that is clipped, covered or crossed; the tests call it on every figure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partialmethod
 from pathlib import Path as FilePath
 from typing import Literal
@@ -31,6 +34,7 @@ from matplotlib.text import Text
 
 from course.figures.geometry import End, Point, Shape, dashes, rounded_path, route, square, unit
 from course.figures.lettering import Word, font, measure, strut
+from course.figures.motion import Cue, Motion
 
 INK, MUTED, FAINT, PAPER = "#22303c", "#66788a", "#c9d3dd", "#ffffff"
 CELL, CELL_EDGE = "#eef3f8", "#9fb3c8"
@@ -59,6 +63,9 @@ class Canvas:
         self.words: list[Word] = []
         self.lines: list[Path] = []
         self.shapes: list[Shape] = []
+        self.motion = Motion()
+        self._cue: Cue | None = None
+        self._passing: list[Artist] = []
         self._rounded(width / 2, height / 2, width, height, PAPER, "none", 0, 0.14, 0)
 
     # shapes
@@ -203,20 +210,48 @@ class Canvas:
             shape.x + nx * (shape.w / 2 + gap + w / 2), shape.y + ny * (shape.h / 2 + gap + h / 2), text, size, color
         )
 
+    # motion
+
+    @contextmanager
+    def at(self, beat: float, *, unlit: float = 0.0, until: float = 0.0) -> Iterator[None]:
+        """What is drawn inside appears `beat` beats after the start, in the figure's moving twin.
+
+        Until then its opacity is `unlit`. With `until` it goes again at that beat, and the still picture is without it.
+        """
+        outer, self._cue = self._cue, Cue(beat, unlit, until)
+        try:
+            yield
+        finally:
+            self._cue = outer
+
     # files
 
-    def save(self, path: FilePath) -> FilePath:
-        """Write SVG (the same bytes on every run) or PNG, by the suffix of `path`."""
+    def save(self, path: FilePath, moving: bool = False) -> FilePath:
+        """Write SVG (the same bytes on every run) or PNG, by the suffix of `path`; `moving` with its style sheet."""
         options = {"dpi": 160} if path.suffix == ".png" else {"metadata": {"Date": None, "Creator": None}}
+        for artist in self._passing:
+            artist.set_visible(moving)
         with rc_context({"svg.hashsalt": "lstm-by-hand", "svg.fonttype": "path"}):
             self.figure.savefig(path, facecolor="none", **options)
+        if moving:
+            before, after = path.read_text(encoding="utf-8").rsplit("</svg>", 1)
+            path.write_text(f"{before} <style>\n{self.motion.style()}\n </style>\n</svg>{after}", encoding="utf-8")
         return path
 
     # how it is drawn
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self.figure.dpi_scale_trans)
+        if self._cue is not None:
+            artist.set_gid(self.motion.name(self._cue))
+        if self._drawn_in_passing:
+            self._passing.append(artist)
         self.figure.add_artist(artist)
+
+    @property
+    def _drawn_in_passing(self) -> bool:
+        """Such parts may lie over others: they are none of the finished picture, in which `faults` are looked for."""
+        return self._cue is not None and self._cue.passing
 
     def _label(self, x: float, y: float, text: str, size: float, color: str) -> None:
         """Text inside a shape: maths centred by its ink, words as everywhere."""
@@ -234,7 +269,8 @@ class Canvas:
         self._add(artist)
         width, height, depth = measure(text, size)
         left = x - width * {"left": 0, "center": 0.5, "right": 1}[align]
-        self.words.append(Word(text, left, baseline - depth, left + width, baseline - depth + height))
+        if not self._drawn_in_passing:
+            self.words.append(Word(text, left, baseline - depth, left + width, baseline - depth + height))
 
     def _rounded(
         self, x: float, y: float, w: float, h: float, fill: str, edge: str, lw: float, radius: float, z: float
@@ -270,5 +306,6 @@ class Canvas:
     def _stroke(self, path: Path, color: str, width: float, style: object = "solid") -> None:
         patch = PathPatch(path, fc="none", ec=color, lw=width, ls=style, capstyle="butt", joinstyle="round")
         patch.set_zorder(_LINES)
-        self.lines.append(path)
+        if not self._drawn_in_passing:
+            self.lines.append(path)
         self._add(patch)

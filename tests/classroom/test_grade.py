@@ -36,7 +36,7 @@ class Course:
     """A folder with one released notebook, and submissions of students who earn what their names say."""
 
     def __init__(self, root: Path, **students: str) -> None:
-        self.root, self.url = root, f"sqlite:///{root}/autograde/gradebook.db"
+        self.root, self.url = root, f"sqlite:///{root}/class/gradebook.db"
         released = root / "notebooks" / corpus.UNIT
         released.mkdir(parents=True)
         shutil.copy(corpus.ROOT / "notebooks" / corpus.UNIT / f"{corpus.NAME}.ipynb", released)
@@ -44,7 +44,7 @@ class Course:
             self.hand_in(name, *solved.split())
 
     def folder(self, student: str) -> Path:
-        return self.root / "autograde" / "submitted" / student / corpus.UNIT
+        return self.root / "class" / "submitted" / student / corpus.UNIT
 
     def hand_in(self, student: str, *solved: str) -> None:
         self.folder(student).mkdir(parents=True, exist_ok=True)
@@ -73,13 +73,11 @@ def test_grade_again(tmp_path, capsys):
     assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
     (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
     course.hand_in("bob", "all")
-    graded = {
-        s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in ("ann", "bob", "eve")
-    }
+    graded = {s: (tmp_path / f"class/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in ("ann", "bob", "eve")}
     assert course.run("--resume") == 1
     assert "ann (0): 1.2-forks-and-routes: the file is not a notebook" in capsys.readouterr().out
     assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
-    later = {s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
+    later = {s: (tmp_path / f"class/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
     assert [s for s in graded if later[s] != graded[s]] == ["ann", "bob"]
 
 
@@ -122,7 +120,7 @@ def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
 def test_the_records_hold_what_was_answered(tmp_path):
     course = Course(tmp_path, ann="along_route dydx")
     course.grade()
-    folder = tmp_path / "autograde" / "graded" / corpus.UNIT
+    folder = tmp_path / "class" / "graded" / corpus.UNIT
     record = json.loads((folder / "ann.json").read_text())["notebooks"][corpus.NAME]
     answers = wire.unpack((folder / "ann.answers").read_bytes())[corpus.NAME]
     unit = Unit.read(tmp_path, corpus.UNIT)
@@ -175,7 +173,7 @@ def test_what_it_says_when_it_cannot(tmp_path, capsys):
     assert cli.main(["grade", "7-none", "--course", str(tmp_path)]) == 2
     assert "no released unit '7-none'" in capsys.readouterr().err
     assert course.run() == 0
-    with contextlib.closing(sqlite3.connect(tmp_path / "autograde" / "gradebook.db")) as other:
+    with contextlib.closing(sqlite3.connect(tmp_path / "class" / "gradebook.db")) as other:
         other.execute("begin exclusive")
         assert course.run() == 2 and "database is locked" in capsys.readouterr().err
 
@@ -268,7 +266,7 @@ def test_gradebook_in_postgresql(tmp_path, postgres):
     assert course.run("--db", postgres) == 0 and course.book(postgres) == wanted
     course.hand_in("ann", "along_route")
     assert course.run("--db", postgres, "--resume") == 0 and course.book(postgres) == wanted | {"ann": 1}
-    assert not (tmp_path / "autograde" / "gradebook.db").exists()
+    assert not (tmp_path / "class" / "gradebook.db").exists()
 
 
 def _made(folder: Path) -> Path:

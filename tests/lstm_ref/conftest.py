@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +20,10 @@ class Model:
     form: str
     states: int  # 1: h; 2: h and c
 
+    @property
+    def fast(self) -> ModuleType:
+        return import_module(f"lstm_ref.fast.{self.module.__name__.rpartition('.')[2]}")
+
     def draw(
         self, T: int, batch: tuple[int, ...], D: int, H: int, seed: int = 0, dtype: type = np.float64
     ) -> "Problem":
@@ -35,14 +40,14 @@ class Model:
         """`h`, `[h_T]` or `[h_T, c_T]`, and what `backward` needs."""
         n = len(self.module.Params._fields)
         params = self.module.Params(*arrays[:n])
-        run = self.module.forward if self.form == "fast" else self.module.sweep_forward
+        run = self.fast.forward if self.form == "fast" else self.module.sweep_forward
         h, *c, memory = run(params, *arrays[n:])
         return h, [h[-1], *c], memory if self.form == "fast" else (params, memory)
 
     def backward(self, memory: Any, dh: Array, end: list[Array]) -> list[Array]:
         """The gradients, in the order of the arrays that went into `forward`."""
         if self.form == "fast":
-            grads = self.module.backward(memory, dh, *end)
+            grads = self.fast.backward(memory, dh, *end)
         else:
             grads, _ = self.module.sweep_backward(*memory, dh, *end)
         return [*grads.params, *grads[1:]]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lstm_ref import gru, lstm, rnn, stages
+from lstm_ref import gru, lstm, peephole, rnn, stages
+from lstm_ref.fast import lstm as fast_lstm
 from lstm_ref.gradcheck import complex_step, directional_error, relative_error
 
 SIZES = [(1, 2, 3, 4), (3, 1, 2, 5), (7, 3, 5, 2), (40, 2, 1, 3)]
@@ -73,10 +74,7 @@ def test_a_weights_gradient_is_the_sum_over_blocks(module):
     states = [state, -state] if module is lstm else [state]
     *_, steps = module.sweep_forward(params, x, *states)
     grads, blocks = module.sweep_backward(params, steps, dh)
-    if module is lstm:
-        wanted = {f"d{k}": getattr(grads.params, k) for k in ("W_f", "W_i", "W_g", "W_o", "b_f", "b_i", "b_g", "b_o")}
-    else:
-        wanted = {f"d{k}": getattr(grads.params, k) for k in module.Params._fields}
+    wanted = {f"d{k}": getattr(grads.params, k) for k in module.Params._fields}
     for name, whole in wanted.items():
         assert relative_error(sum(getattr(block, name) for block in blocks), whole) < 1e-14
 
@@ -107,9 +105,8 @@ def test_lstm_cell_every_intermediate_by_name():
         h, c, _ = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
         return (h * dh).sum() + (c * dc_next).sum()
 
-    dW = np.stack([block.dW_f, block.dW_i, block.dW_g, block.dW_o])
-    db = np.stack([block.db_f, block.db_i, block.db_g, block.db_o])
-    assert_gradients(whole, [*params, x, h_prev, c_prev], [dW, db, block.dx, block.dh_prev, block.dc_prev])
+    grads = [block.dW, block.db, block.dx, block.dh_prev, block.dc_prev]
+    assert_gradients(whole, [*params, x, h_prev, c_prev], grads)
     assert np.array_equal(block.dz, np.concatenate([block.dh_prev, block.dx], axis=-1))
     assert np.array_equal(block.dh, dh)
 
@@ -167,7 +164,7 @@ def test_character_model(batch, weights):
         mask[: -1 if weights == "last step" else 3] = 0
 
     def loss(Wxh, Whh, Why, bh, by, x, h0):
-        y, _ = rnn.char_forward(rnn.CharParams(Wxh, Whh, Why, bh, by), x, h0)
+        y, _, _ = rnn.char_forward(rnn.CharParams(Wxh, Whh, Why, bh, by), x, h0)
         return stages.cross_entropy(y, target, mask)
 
     found, grads, h_T = rnn.char_loss(params, x, target, h0, mask)
@@ -217,7 +214,38 @@ def test_memory_of_the_lstm_is_seven_numbers_per_step_row_and_unit():
     T, B, D, H = 20, 3, 5, 7
     rng = np.random.default_rng(0)
     x = rng.normal(size=(T, B, D))
-    _, _, cache = lstm.forward(lstm.init(D, H, rng), x)
+    _, _, cache = fast_lstm.forward(lstm.init(D, H, rng), x)
     own = sum(a.size for a in (cache.gates, cache.c, cache.tanh_c, cache.h))
     assert own == 7 * T * B * H + 2 * B * H  # and the two initial states
     assert cache.x is x
+
+
+@pytest.mark.parametrize("batch", [(), (2,), (2, 3)])
+def test_a_block_with_peepholes(batch):
+    D, H = 3, 4
+    rng = np.random.default_rng(0)
+    shapes = [(4, H, H + D), (3, H), (4, H), (*batch, D), (*batch, H), (*batch, H)]
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    dh, dc_next = rng.normal(size=(2, *batch, H))
+
+    def loss(W, P, b, x, h_prev, c_prev):
+        h, c, _ = peephole.cell_forward(peephole.Params(W, P, b), x, h_prev, c_prev)
+        return (h * dh).sum() + (c * dc_next).sum()
+
+    params = peephole.Params(*arrays[:3])
+    _, _, step = peephole.cell_forward(params, *arrays[3:])
+    block = peephole.cell_backward(params, step, dh, dc_next)
+    assert_gradients(loss, arrays, [block.dW, block.dP, block.db, block.dx, block.dh_prev, block.dc_prev])
+
+
+def test_without_peepholes_it_is_the_plain_block():
+    D, H = 3, 4
+    rng = np.random.default_rng(0)
+    plain = lstm.init(D, H, rng)
+    params = peephole.Params(plain.W, np.zeros((3, H)), plain.b)
+    x, h_prev, c_prev, dh, dc_next = (rng.normal(size=n) for n in (D, H, H, H, H))
+    h, c, step = peephole.cell_forward(params, x, h_prev, c_prev)
+    assert all((a == b).all() for a, b in zip((h, c), lstm.cell_forward(plain, x, h_prev, c_prev)[:2], strict=True))
+    ours, theirs = peephole.cell_backward(params, step, dh, dc_next), lstm.cell_backward(plain, step, dh, dc_next)
+    for name in ("dW", "db", "dx", "dh_prev", "dc_prev"):
+        assert relative_error(getattr(ours, name), getattr(theirs, name)) < 1e-15, name

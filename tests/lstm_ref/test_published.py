@@ -153,7 +153,7 @@ def kang_seo(scale, corrected, seed):
     dh_next = c_fork = np.zeros(H)
     for t in reversed(range(T)):
         block = lstm.cell_backward(params, steps[t], dh[t] + dh_next, c_fork)
-        dW += np.stack([block.dW_f, block.dW_i, block.dW_g, block.dW_o])
+        dW += block.dW
         dh_next = block.dh_prev
         c_fork = block.dc * steps[t].f if corrected else steps[t].f
 

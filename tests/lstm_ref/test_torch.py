@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lstm_ref import gru, lstm, rnn
+from lstm_ref import layouts
+from lstm_ref.fast import gru, lstm, rnn
 from lstm_ref.gradcheck import relative_error
 
 pytestmark = pytest.mark.needs("torch")
@@ -14,9 +15,10 @@ pytestmark = pytest.mark.needs("torch")
 def test_outputs_and_gradients(module, name, T, B, D, H):
     import torch
 
+    from_torch, to_torch = (getattr(layouts, f"{name.lower()}_{way}_torch") for way in ("from", "to"))
     torch.manual_seed(0)
     theirs = getattr(torch.nn, name)(D, H).double()
-    params = module.from_torch(theirs.state_dict())
+    params = from_torch(theirs.state_dict())
     rng = np.random.default_rng(T)
     x, dh = rng.normal(size=(T, B, D)), rng.normal(size=(T, B, H))
     states = [rng.normal(size=(B, H)) for _ in range(2 if name == "LSTM" else 1)]
@@ -37,7 +39,7 @@ def test_outputs_and_gradients(module, name, T, B, D, H):
     assert relative_error(h, y.detach().numpy()) < 1e-12
     for ours, a in zip(grads[1:], inputs, strict=True):
         assert relative_error(ours, a.grad.numpy()) < 1e-12
-    layout = module.to_torch(grads.params)
+    layout = to_torch(grads.params)
     for key, a in theirs.named_parameters():
         if not key.startswith("bias"):
             assert relative_error(layout[key], a.grad.numpy()) < 1e-12, key
@@ -46,7 +48,7 @@ def test_outputs_and_gradients(module, name, T, B, D, H):
         assert relative_error(grads.params.b_q, theirs.bias_hh_l0.grad.numpy()[2 * H :]) < 1e-12
 
     again = getattr(torch.nn, name)(D, H).double()
-    again.load_state_dict({key: torch.tensor(a) for key, a in module.to_torch(params).items()})
+    again.load_state_dict({key: torch.tensor(a) for key, a in to_torch(params).items()})
     with torch.no_grad():
         y_again, _ = again(inputs[0], tuple(start) if name == "LSTM" else start[0])
     assert relative_error(y_again.numpy(), y.detach().numpy()) < 1e-12

@@ -1,39 +1,43 @@
-"""One notebook, run where it can harm nothing: bytes in, bytes out. Linux, with bubblewrap.
+"""A student's notebooks, run where they can harm nothing: bytes in, bytes out. Linux, with bubblewrap.
 
-What is promised: no network; no file of this machine but the system's programs, this Python and its packages, all read
-only; none of the project, the course, the gradebook or other submissions; a private /tmp that is gone afterwards; an
-unprivileged user without capabilities and without new user namespaces; limits on time, memory, processes, files, output;
-an end with the grader's end. What is not: that the kernel has no hole, and exact limits. Memory and processors are looked
-at ten times a second.
+What is promised, and what is not, stands in docs/sandbox.md. One sandbox serves all notebooks of a student: Python imports
+what they need once, and each runs in a fork of it. A notebook that has to be stopped takes its sandbox with it, and the next
+one gets another.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import selectors
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from autograde.asking.wire import pack
-from autograde.classroom.sandbox import bwrap
+from autograde.asking.wire import WireError, pack, unpack
+from autograde.classroom.sandbox import bwrap, scope
+from autograde.classroom.sandbox.calls import NoFilter, allowed
+from autograde.classroom.sandbox.look import Look, Looked
 
 TICK = 0.1
-"""Seconds between two looks at a sandbox's memory."""
-SPARE = 256 * 2**20
-"""Bytes of memory that this machine must keep free, or sandboxes are stopped."""
-SHARE, START = 1.3, 10.0
-"""Processors that a sandbox may keep busy, and the processor seconds that it has beyond that, so that the others get on."""
-SHORT = "this machine ran out of memory: grade it again with --resume and fewer --jobs"
+"""Seconds between two looks at a sandbox."""
+PATIENCE = 3.0
+"""How many times longer than its processor time anything may take by the clock, for it may have to wait for a processor."""
+WAITED = 0.3
+"""The share of its time that a notebook may wait for a processor, or the machine is called crowded."""
+START = 60.0
+"""Seconds by the clock that a sandbox may take until it is ready."""
 
 
 class NoSandbox(RuntimeError):
@@ -46,10 +50,12 @@ class Limits:
 
     Attributes
     ----------
-    cell, notebook, call : seconds for one cell, for all of it, and for one call of an answer by a check.
-    memory : bytes for one process and for all of them together (counted ten times a second).
+    cell, notebook, call : processor seconds for one cell, for all of it, and for one call of an answer by a check. By the
+        clock they may take ``PATIENCE`` times as long.
+    memory : bytes for one process and for all of them together.
     processes : processes and threads at one time.
     file, scratch, output : bytes of one file, of all files, and of all that comes out.
+    files, descriptors : files and folders at one time; pipes, sockets and open files of all processes.
     """
 
     cell: float = 60.0
@@ -60,47 +66,44 @@ class Limits:
     file: int = 32 * 2**20
     scratch: int = 64 * 2**20
     output: int = 12 * 2**20
+    files: int = 20_000
+    descriptors: int = 512
 
 
-def run(task: bytes, limits: Limits, sandboxed: bool = True) -> bytes:
-    """Run a task (see ``inside``) to its end or to its limit; returns a message ``(stream, stopped, seconds)``.
+def run(setup: bytes, tasks: Sequence[bytes], limits: Limits, sandboxed: bool = True) -> list[bytes]:
+    """Run notebooks one after another, each to its end or to its limit.
 
-    ``stream`` are the frames that came out, ``stopped`` says why it did not end by itself (empty when it did).
     Only bytes go in and out, so that it can run on another machine.
+
+    Parameters
+    ----------
+    setup, tasks : see ``inside``.
+
+    Returns
+    -------
+    A message ``(stream, stopped, seconds, crowded)`` for each. ``stream`` are the frames that came out, ``stopped`` says why it
+    did not end by itself (empty when it did), ``crowded`` whether it waited for a processor for much of its time.
 
     Raises
     ------
     NoSandbox : none can be made here.
     """
-    with tempfile.TemporaryDirectory() as scratch, _file(task) as stdin, _file(bwrap.forbidden_calls()) as calls:
-        line = (
-            bwrap.command(limits.scratch, calls.fileno(), _python("/ask", "/tmp"))
-            if sandboxed
-            else _bare(Path(scratch))
-        )
-        begun = time.monotonic()
-        process = subprocess.Popen(
-            line,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment("/tmp" if sandboxed else scratch),
-            pass_fds=[calls.fileno()],
-            start_new_session=True,
-        )
-        try:
-            stream, said, stopped = _watch(process, limits, begun)
-        finally:
-            _end(process)
-    if not stopped and not stream:
-        raise NoSandbox(
-            f"the sandbox did not start: {said.decode(errors='replace').strip()[-500:] or process.returncode}"
-        )
-    if not stopped and process.returncode:
-        code = process.returncode
-        died = code - 128 if code > 128 else -code
-        stopped = f"Python was ended by signal {died}" if died > 0 else f"Python ended with code {code}"
-    return pack((bytes(stream), stopped, time.monotonic() - begun))
+    results: list[bytes] = []
+    fork = True
+    while len(results) < len(tasks):
+        with _processor(), _Sandbox(setup, limits, sandboxed, fork) as sandbox:
+            while len(results) < len(tasks):
+                end = sandbox.run(tasks[len(results)])
+                if (
+                    end.died and fork and sandboxed
+                ):  # it ended the process that it was forked from: it gets one to itself
+                    fork = False
+                    break
+                results.append(pack((bytes(end.stream), end.stopped, end.seconds, end.crowded)))
+                if end.stopped or not fork:
+                    fork = True
+                    break
+    return results
 
 
 @cache
@@ -114,7 +117,7 @@ def require() -> None:
     advice = "Install bubblewrap on Linux, or accept the risk and say --no-sandbox: submissions then run as you."
     if sys.platform != "linux" or not shutil.which("bwrap"):
         raise NoSandbox(f"There is no bubblewrap (bwrap) here, so submissions cannot be shut in. {advice}")
-    with _file(bwrap.forbidden_calls()) as calls:
+    with _file(_filter()) as calls:
         test = bwrap.command(Limits().scratch, calls.fileno(), ["/usr/bin/true"])
         options = {"env": _environment("/tmp"), "pass_fds": [calls.fileno()], "capture_output": True, "text": True}
         done = subprocess.run(test, **options)
@@ -122,79 +125,217 @@ def require() -> None:
         raise NoSandbox(f"bubblewrap may not make a sandbox here ({done.stderr.strip()[-300:]}). {advice}")
 
 
-def _watch(process: subprocess.Popen, limits: Limits, begun: float) -> tuple[bytearray, bytes, str]:
-    stream, said = bytearray(), bytearray()
-    heard = begun
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ, stream)
-        selector.register(process.stderr, selectors.EVENT_READ, said)
-        looked = begun
-        while selector.get_map():
-            for key, _ in selector.select(TICK):
-                data = os.read(key.fd, 65536)
-                if not data:
-                    selector.unregister(key.fileobj)
-                elif key.data is stream:
-                    stream += data
-                    heard = time.monotonic()
-                elif len(said) < 10_000:
-                    said += data
+def _filter() -> bytes:
+    try:
+        return allowed()
+    except NoFilter as error:
+        raise NoSandbox(str(error)) from None
+
+
+@dataclass
+class _End:
+    """How the run of one notebook ended."""
+
+    stream: bytearray = field(default_factory=bytearray)
+    stopped: str = ""
+    seconds: float = 0.0
+    crowded: bool = False
+    died: bool = False
+
+
+class _Sandbox:
+    """One sandbox, for ``with``: made, and ready for notebooks, one at a time."""
+
+    def __init__(self, setup: bytes, limits: Limits, sandboxed: bool, fork: bool) -> None:
+        self.limits, self.said = limits, bytearray()
+        self.stack = contextlib.ExitStack()
+        scratch = self.stack.enter_context(tempfile.TemporaryDirectory())
+        calls = self.stack.enter_context(_file(_filter() if sandboxed else b""))
+        environment = _environment("/tmp" if sandboxed else scratch)
+        if sandboxed:
+            line = scope.prefix(limits.memory + limits.scratch + 2**28, limits.processes + 20)
+            line += bwrap.command(limits.scratch, calls.fileno(), _python("/ask", "/tmp", fork))
+            environment |= {name: os.environ[name] for name in scope.ENVIRONMENT if name in os.environ}
+        else:
+            line = _bare(Path(scratch), fork)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            line,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=environment,
+            pass_fds=[calls.fileno()],
+            start_new_session=True,
+        )
+        for end in (self.process.stdin, self.process.stdout, self.process.stderr):
+            os.set_blocking(end.fileno(), False)
+        files = limits.files if sandboxed else sys.maxsize
+        self.look = Look(self.process.pid, limits.memory, limits.processes, files, limits.descriptors)
+        self.setup = setup
+
+    def __enter__(self) -> _Sandbox:
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        for _ in self._talk(self.setup, ready := _End(), START):
+            pass
+        if not ready.stream or ready.stopped or ready.died:
+            code = self.process.poll()
+            why = ready.stopped or self.said.decode(errors="replace").strip()[-500:] or code
+            raise NoSandbox(f"the sandbox did not start: {why}")
+
+    def run(self, task: bytes) -> _End:
+        """Run one notebook."""
+        end, limits = _End(), self.limits
+        begun, first = time.monotonic(), self.look.now()
+        heard, heard_spent, looked, silent, seen = begun, first.spent, begun, False, first
+        for fresh in self._talk(task, end, PATIENCE * limits.notebook):
             now = time.monotonic()
-            if len(stream) > limits.output:
-                return stream[: limits.output], said, f"it put out more than {limits.output >> 20} MB"
-            if now - begun > limits.notebook:
-                return stream, said, f"it took more than {limits.notebook:g} seconds"
-            if now - heard > limits.cell + 2:
-                return stream, said, f"a cell did not stop after {limits.cell:g} seconds"
+            heard, silent = (now, False) if fresh else (heard, silent)
             if now - looked > TICK:
-                looked = now
-                if reason := _greedy(process.pid, limits, now - begun):
-                    return stream, said, reason
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
-    return stream, said, ""
+                looked, seen = now, self.look.now()
+                heard_spent, silent = heard_spent if silent else seen.spent, True
+                end.stopped = self._too_much(seen, first.spent, heard_spent, now - heard)
+                if end.stopped:
+                    break
+        end.seconds = time.monotonic() - begun
+        end.crowded = seen.waited - first.waited > WAITED * end.seconds
+        return end
 
-
-def _end(process: subprocess.Popen) -> None:
-    """The first process of a sandbox takes all others with it; without a sandbox, those of its group go."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdout, process.stderr):
-        pipe.close()
-
-
-def _greedy(pid: int, limits: Limits, seconds: float) -> str:
-    if sys.platform != "linux":
+    def _too_much(self, seen: Looked, at_first: float, heard_spent: float, quiet: float) -> str:
+        limits = self.limits
+        if seen.reason:
+            return seen.reason
+        if seen.spent - at_first > limits.notebook + 1:
+            return f"it took more than {limits.notebook:g} seconds"
+        if seen.spent - heard_spent > limits.cell + 2 or quiet > PATIENCE * limits.cell + 2:
+            return f"a cell did not stop after {limits.cell:g} seconds"
         return ""
-    used, count, busy = 0, 0, 0.0
-    waiting = [pid]
-    while waiting:
-        here = Path(f"/proc/{waiting.pop()}")
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            used += sum(int(kb) * 1024 for kb in _OWN.findall((here / "status").read_text()))
-            ticks = (here / "stat").read_text().rsplit(")", 1)[1].split()[11:15]
-            busy += sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-            for thread in (here / "task").iterdir():
-                count += 1
-                waiting += [int(child) for child in (thread / "children").read_text().split()]
-    if used > limits.memory:
-        return f"it used more than {limits.memory >> 20} MB of memory"
-    if count > limits.processes + 10:
-        return f"it had more than {limits.processes} processes"
-    if busy > SHARE * seconds + START:
-        return "it kept more than one processor busy"
-    free = re.search(r"MemAvailable: +(\d+)", Path("/proc/meminfo").read_text())
-    return SHORT if free and int(free[1]) * 1024 < SPARE else ""
+
+    def _talk(self, task: bytes, end: _End, seconds: float) -> Iterator[bool]:
+        """Hand a message over and hear until the answer is whole; yields whether something was heard, again and again."""
+        waiting = memoryview(struct.pack(">I", len(task)) + task)
+        frames, begun = _Frames(), time.monotonic()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdin, selectors.EVENT_WRITE)
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            selector.register(self.process.stderr, selectors.EVENT_READ)
+            while True:
+                fresh = False
+                for key, _ in selector.select(TICK):
+                    if key.fileobj is self.process.stdin:
+                        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                            waiting = waiting[os.write(key.fd, waiting[:65536]) :]
+                        if not waiting or self.process.poll() is not None:
+                            selector.unregister(key.fileobj)
+                    elif not (data := os.read(key.fd, 65536)):
+                        selector.unregister(key.fileobj)
+                        if key.fileobj is self.process.stdout:
+                            end.stopped, end.died = self._died(), True
+                            return
+                    elif key.fileobj is self.process.stdout:
+                        fresh = True
+                        end.stream += data
+                        if len(end.stream) > self.limits.output:
+                            del end.stream[self.limits.output :]
+                            end.stopped = f"it put out more than {self.limits.output >> 20} MB"
+                            return
+                        if (code := frames.done(end.stream)) is not None:
+                            end.stopped = _ended(code)
+                            return
+                    elif len(self.said) < 10_000:
+                        self.said += data
+                if time.monotonic() - begun > seconds:
+                    end.stopped = f"it took more than {self.limits.notebook:g} seconds"
+                    return
+                yield fresh
+
+    def _died(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        code = self.process.returncode or 0
+        return _ended(-(code - 128) if code > 128 else code)
+
+    def close(self) -> None:
+        """End it. The first process of its outer namespace takes all others with it; bare, those of its group go."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.stack.close()
 
 
-_OWN = re.compile(r"Rss(?:Anon|Shmem):\s+(\d+)")
+class _Frames:
+    """Looks for the frame that says that a notebook has ended."""
+
+    def __init__(self) -> None:
+        self.at = 0
+
+    def done(self, stream: bytearray) -> int | None:
+        """The exit code (negative: a signal) when the last whole frame of ``stream`` gives one."""
+        while self.at + 4 <= len(stream):
+            (length,) = struct.unpack_from(">I", stream, self.at)
+            if self.at + 4 + length > len(stream):
+                return None
+            frame = stream[self.at + 4 : self.at + 4 + min(length, 200)]
+            self.at += 4 + length
+            if length < 200:
+                with contextlib.suppress(WireError):
+                    match unpack(bytes(frame)):
+                        case ("done", int(code)):
+                            return code
+        return None
+
+
+def _ended(code: int) -> str:
+    if code == -signal.SIGXCPU:
+        return "it took more processor time than it may"
+    if code < 0:
+        return f"Python was ended by signal {-code}"
+    return f"Python ended with code {code}" if code else ""
+
+
+_TAKEN: Counter[int] = Counter()
+_LOCK = threading.Lock()
+
+
+@contextlib.contextmanager
+def _processor() -> Iterator[None]:
+    """Keep what is started here on one processor, the one with the fewest sandboxes, so that no sandbox can take them all.
+
+    A process may not leave its processor: the filter of system calls does not let it.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    ours = os.sched_getaffinity(0)
+    with _LOCK:
+        one = min(ours, key=lambda cpu: _TAKEN[cpu])
+        _TAKEN[one] += 1
+    os.sched_setaffinity(0, {one})  # of this thread, and by that of what it starts
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, ours)
+        with _LOCK:
+            _TAKEN[one] -= 1
 
 
 def _environment(scratch: str) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": f"{scratch}/work",
+        "HOME": f"{scratch}/home",
         "TMPDIR": scratch,
         "LANG": "C.UTF-8",
         "USER": "learner",
@@ -209,17 +350,18 @@ def _environment(scratch: str) -> dict[str, str]:
     }
 
 
-def _python(package: str, scratch: str) -> list[str]:
-    return [sys.executable, "-I", "-B", f"{package}/autograde/asking/inside.py", package, scratch]
+def _python(package: str, scratch: str, fork: bool) -> list[str]:
+    program = f"{package}/autograde/asking/inside.py"
+    return [sys.executable, "-I", "-B", program, package, scratch, "fork" if fork else "alone"]
 
 
-def _bare(scratch: Path) -> list[str]:
+def _bare(scratch: Path, fork: bool) -> list[str]:
     package = scratch / "package"
     for target, source in bwrap.shared_files():
         file = package / target
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, file)
-    return _python(str(package), str(scratch))
+    return _python(str(package), str(scratch), fork)
 
 
 def _file(data: bytes) -> BinaryIO:

@@ -9,7 +9,3 @@ RIGHT = {
         "polynomial": lambda x: np.polyval([3, 0, 0], x),
     },
 }
-
-EQUIVALENT = {
-    ("first_z", "first_z: return W @ x + b  ->  return W @ x.T + b"): "a vector is its own transpose",
-}

@@ -1,12 +1,14 @@
 """The exercises of 0.1 Start here."""
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import stages
 
 TITLE = "0.1 Start here"
 
 
 def a_number(rng):
-    return {"x": float(rng.uniform(1.2, 2.8) * rng.choice([-1.0, 1.0]))}
+    return {"x": float(numbers(rng, low=1.2, high=2.8))}
 
 
 def a_point(rng):
@@ -21,10 +23,6 @@ def slope_of_cube(x):
     return 3 * x**2
 
 
-def first_z(W, x, b):
-    return W @ x + b
-
-
 def two_forms(u):
     return 2 * u + 1
 
@@ -34,6 +32,7 @@ EXERCISES = (
         name="slope_of_cube",
         problem=a_number,
         reference=slope_of_cube,
+        alone="a derivative in one variable, written out",
         hints=(
             "The power comes down as a factor, and what stays above is one less.",
             "For $x^2$ this gives $2 x$, for $x^4$ it gives $4 x^3$. And in between?",
@@ -43,7 +42,7 @@ EXERCISES = (
         name="first_z",
         kind="value",
         problem=weights_input_bias,
-        reference=first_z,
+        reference=stages.affine,
         hints=(
             "In Python the matrix product is written `@`.",
             "The line is nearly the formula: a product with `@`, and then the bias.",
@@ -54,6 +53,7 @@ EXERCISES = (
         kind="expression",
         problem=a_point,
         reference=two_forms,
+        alone="a derivative in one variable, written out",
         hints=(
             "Multiply out first, or use the product rule: both are fine.",
             "Multiplied out, it is $u^2 + u$. The slope of a sum is the sum of the slopes.",

@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from autograde.judging.exercise import Exercise, Written
 from autograde.asking.given import Given
+from autograde.judging.draw import numbers
+from autograde.judging.exercise import Exercise, Written
+from lstm_ref.stages import tanh_backward
 
 TITLE = "1.1 Functional stages"
 
 
 def _number(rng, low, high):
     """A number between low and high in size, of either sign."""
-    return float(rng.uniform(low, high) * rng.choice([-1.0, 1.0]))
+    return float(numbers(rng, low=low, high=high))
 
 
 def _stage(rng, kind):
@@ -106,7 +108,7 @@ def loss_and_dw(w, x, target):
     p = np.tanh(z)
     loss = 0.5 * (p - target) ** 2
     dp = p - target
-    dz = (1 - p**2) * dp
+    dz = tanh_backward(p, dp)
     dw = x * dz
     return loss, dw
 
@@ -119,6 +121,8 @@ def learn_weight(w, x, target, rate, steps):
     return np.array(path)
 
 
+A_LINE = "stages as pairs of functions of one number"
+AN_EXPRESSION = "a derivative in one variable, written out"
 ONE_STAGE = {"a line of one stage": {"kinds": ["sin"]}}
 
 EXERCISES = (
@@ -126,6 +130,7 @@ EXERCISES = (
         name="forward_line",
         problem=a_line,
         reference=forward_line,
+        alone=A_LINE,
         hints=(
             "Start a list with `x` in it. Each stage takes the last number of the list and puts a new one behind it.",
             "`for function, slope in stages:` gives the two halves of each pair. Here you need only the first.",
@@ -138,6 +143,7 @@ EXERCISES = (
         kind="expression",
         problem=a_point,
         reference=dfdx,
+        alone=AN_EXPRESSION,
         hints=(
             "Two stages, so two factors. Write the slope of each stage first, and only then multiply.",
             "The slope of $f = \\sin g$ is $\\cos g$, and $g$ is what stands in the brackets of the sine.",
@@ -150,6 +156,7 @@ EXERCISES = (
         kind="expression",
         problem=a_point,
         reference=dedx,
+        alone=AN_EXPRESSION,
         hints=(
             "Three stages, three factors: $\\mathrm{d}e/\\mathrm{d}f$, $\\mathrm{d}f/\\mathrm{d}g$ and $\\mathrm{d}g/\\mathrm{d}x$.",
             "exp is its own slope. Take it at $f$, take the slope of sin at $g$, and then write $f$ and $g$ out in $x$.",
@@ -160,6 +167,7 @@ EXERCISES = (
         name="local_slopes",
         problem=a_line_with_values,
         reference=local_slopes,
+        alone=A_LINE,
         hints=(
             "Stage $k$ has the input `values[k]`. Its slope function is the second of the pair.",
             "`for k, (function, slope) in enumerate(stages):` counts along. Collect `slope(...)` in a list.",
@@ -171,6 +179,7 @@ EXERCISES = (
         points=3,
         problem=a_line,
         reference=backward_line,
+        alone=A_LINE,
         hints=(
             "You have both halves already: `forward_line` gives the values, `local_slopes` the slope of each stage.",
             "Make an array of ones with one entry more than there are stages. Its last entry is right; fill in the others "
@@ -184,6 +193,7 @@ EXERCISES = (
         points=2,
         problem=a_number,
         reference=sigmoid_by_stages,
+        alone=A_LINE,
         outputs=("values", "d"),
         hints=(
             "Start from the innermost: what happens to `x` first? Write its pair: what it does, and its slope.",

@@ -1,19 +1,20 @@
 """The exercises of 1.2 Forks and routes."""
 
+from functools import partial
+
 import numpy as np
 
+from autograde.judging import draw
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref.stages import tanh_backward
 
 TITLE = "1.2 Forks and routes"
 
-
-def _numbers(rng, *shape):
-    """Numbers between 0.5 and 2 in size, of either sign: nothing is zero, nothing is one."""
-    return rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
+numbers = partial(draw.numbers, low=0.5, high=2.0)
 
 
 def a_route(rng, length=None):
-    return {"local": _numbers(rng, length or int(rng.integers(3, 7)))}
+    return {"local": numbers(rng, length or int(rng.integers(3, 7)))}
 
 
 def a_point(rng):
@@ -21,7 +22,7 @@ def a_point(rng):
 
 
 def weight_and_input(rng):
-    return {"w": float(_numbers(rng)), "x": float(_numbers(rng))}
+    return {"w": float(numbers(rng)), "x": float(numbers(rng))}
 
 
 def a_graph(rng, nodes=6, extra=0.5):
@@ -33,7 +34,7 @@ def a_graph(rng, nodes=6, extra=0.5):
     graph = {name: {} for name in rng.permutation(order).tolist()}
     for k in rng.permutation(len(edges)):
         i, j = edges[k]
-        graph[order[i]][order[j]] = round(float(_numbers(rng)), 2)
+        graph[order[i]][order[j]] = round(float(numbers(rng)), 2)
     return graph, order
 
 
@@ -61,7 +62,7 @@ def dydx(x):
 def slope_of_shared(w, x):
     h = np.tanh(w * x)
     outer = h
-    inner = w * (1 - h**2) * x
+    inner = tanh_backward(h, w) * x
     return outer + inner
 
 
@@ -103,11 +104,14 @@ def count_routes(graph, order, end):
     return count
 
 
+A_GRAPH = "routes in a graph of numbers"
+
 EXERCISES = (
     Exercise(
         name="along_route",
         problem=a_route,
         reference=along_route,
+        alone=A_GRAPH,
         hints=(
             "Nudge $x$ by a little. The first stage makes the nudge `local[0]` times as large. And the second?",
             "A loop with a running product, or `np.prod`, will do.",
@@ -118,6 +122,7 @@ EXERCISES = (
         kind="expression",
         problem=a_point,
         reference=dydx,
+        alone="a derivative in one variable, written out",
         hints=(
             "Write one product per route. The last step of the route through $u$ is $\\partial y/\\partial u$, and $y = u v$.",
             "Through $u$: $2x$, then $v$. Through $v$: the derivative of $e^x$, then $u$. Put in what $u$ and $v$ are.",
@@ -141,6 +146,7 @@ EXERCISES = (
         points=2,
         problem=a_map,
         reference=all_routes,
+        alone=A_GRAPH,
         hints=(
             "A route from `start` is `start` itself, followed by a route from one of the nodes that it leads to.",
             "Let the function call itself: `all_routes(graph, node, end)` for every `node` in `graph[start]`.",
@@ -154,6 +160,7 @@ EXERCISES = (
         points=2,
         problem=a_map,
         reference=sum_over_routes,
+        alone=A_GRAPH,
         hints=(
             "For each route: the product of `graph[a][b]` over its neighbours `a, b`. Then add up.",
             "`zip(route[:-1], route[1:])` gives the neighbours of a route.",
@@ -166,6 +173,7 @@ EXERCISES = (
         points=3,
         problem=a_map_in_order,
         reference=reverse_sweep,
+        alone=A_GRAPH,
         hints=(
             "Start with `d[end] = 1` and 0 everywhere else. Then visit the nodes from the last to the first.",
             "At a node, each arrow that leaves it brings back its local derivative times the total of where it leads.",
@@ -178,6 +186,7 @@ EXERCISES = (
         points=2,
         problem=a_map_in_order,
         reference=count_routes,
+        alone=A_GRAPH,
         hints=(
             "If every local derivative were 1, what would each route contribute to the sum over all routes?",
             "Your reverse sweep, with every local derivative replaced by 1, counts.",

@@ -116,17 +116,21 @@ def reverse_sweep() -> Canvas:
     canvas = Canvas(8.8, 4.1)
     places = {"x": (1.2, 2.35), "u": (3.3, 3.2), "v": (3.3, 1.0), "w": (5.6, 1.5), "y": (7.9, 2.75)}
     nodes = {name: canvas.node(*place, f"${name}$", X if name == "x" else INK) for name, place in places.items()}
+    reached = {"y": 0, "w": 2, "v": 4, "u": 5.5, "x": 7}  # beats of the moving twin: when the sweep comes to a node
     for edge, local, share in (
         ("xu", 2, 22), ("xv", 3, 42), ("uw", 5, 10), ("vw", 7, 14), ("uy", 1, 1), ("wy", 2, 2)
     ):  # fmt: skip
         start, end = (nodes[name] for name in edge)
         canvas.forward(start, end, shift=0.08, width=1.8, label=f"${local}$")
-        canvas.backward(end, start, shift=0.08, label=f"${share}$")
+        with canvas.at(reached[edge[0]], unlit=0.1):
+            canvas.backward(end, start, shift=0.08, label=f"${share}$")
     for name, side, total in (
         ("y", "above", "1"), ("w", "below", "2"), ("u", "above", "10 + 1 = 11"), ("v", "below", "14"),
     ):  # fmt: skip
-        canvas.note(nodes[name], rf"$\mathrm{{d}}{name} = {total}$", side, size=LABEL, color=GRAD)
-    canvas.text(0.97, 2.93, r"$\mathrm{d}x = 22 + 42 = 64$", LABEL, GRAD)
+        with canvas.at(reached[name] + 0.8):
+            canvas.note(nodes[name], rf"$\mathrm{{d}}{name} = {total}$", side, size=LABEL, color=GRAD)
+    with canvas.at(reached["x"] + 0.8):
+        canvas.text(0.97, 2.93, r"$\mathrm{d}x = 22 + 42 = 64$", LABEL, GRAD)
     return canvas
 
 

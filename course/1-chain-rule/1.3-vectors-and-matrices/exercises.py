@@ -1,19 +1,20 @@
 """The exercises of 1.3 Vectors and matrices."""
 
+from functools import partial
+
 import numpy as np
 
+from autograde.judging import draw
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import stages
 
 TITLE = "1.3 Vectors and matrices"
 
-
-def _numbers(rng, *shape):
-    """Numbers between 0.5 and 2 in size, of either sign: nothing is zero, nothing is one."""
-    return rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
+numbers = partial(draw.numbers, low=0.5, high=2.0)
 
 
 def an_affine_stage(rng, m=3, n=4):
-    return {"W": _numbers(rng, m, n), "x": _numbers(rng, n), "dz": _numbers(rng, m)}
+    return {"W": numbers(rng, m, n), "x": numbers(rng, n), "dz": numbers(rng, m)}
 
 
 def an_output(rng):
@@ -24,84 +25,71 @@ def a_gate(rng, H=5):
     return {
         "i": rng.uniform(0.1, 0.9, H),
         "g": rng.uniform(0.2, 0.9, H) * rng.choice([-1, 1], H),
-        "dy": _numbers(rng, H),
+        "dy": numbers(rng, H),
     }
 
 
 def a_gate_input(rng, H=3, D=5):
-    return {"W": _numbers(rng, H, H + D), "df_hat": _numbers(rng, H)}
+    return {"W": numbers(rng, H, H + D), "df_hat": numbers(rng, H)}
 
 
 def some_rows(rng, n=3, m=4):
-    return {"X": _numbers(rng, n, m), "dY": _numbers(rng, n, m)}
+    return {"X": numbers(rng, n, m), "dY": numbers(rng, n, m)}
 
 
 def some_scores(rng, K=4, size=1.0, around=0.0):
-    return {"z": size * _numbers(rng, K) + around}
+    return {"z": size * numbers(rng, K) + around}
 
 
 def three_scores(rng):
-    return dict(zip(("z0", "z1", "z2"), _numbers(rng, 3), strict=True))
+    return dict(zip(("z0", "z1", "z2"), numbers(rng, 3), strict=True))
 
 
 def two_heads(rng, K=4, n=3, size=1.0):
     """The right class never has the largest score: `p - onehot` is then no difference of two numbers near 1."""
-    z = size * _numbers(rng, K)
+    z = size * numbers(rng, K)
     k = int(rng.choice(np.argsort(z)[:-1]))
-    return {"z": z, "k": k, "y": _numbers(rng, n), "t": _numbers(rng, n)}
-
-
-def affine_backward(W, x, dz):
-    dW = np.outer(dz, x)
-    dx = W.T @ dz
-    db = dz.copy()
-    return dW, dx, db
+    return {"z": z, "k": k, "y": numbers(rng, n), "t": numbers(rng, n)}
 
 
 def sigmoid_slope(s):
-    return s * (1 - s)
+    return stages.sigmoid_backward(s, 1.0)
 
 
 def gated_backward(i, g, dy):
-    di = dy * g
-    dg = dy * i
-    di_hat = di * i * (1 - i)
-    dg_hat = dg * (1 - g**2)
+    di, dg = stages.product_backward(i, g, dy)
+    di_hat = stages.sigmoid_backward(i, di)
+    dg_hat = stages.tanh_backward(g, dg)
     return di_hat, dg_hat
 
 
 def gate_input_backward(W, df_hat):
     H = len(df_hat)
-    dv = W.T @ df_hat
-    dh = dv[:H]
-    dx = dv[H:]
+    v = np.zeros(W.shape[1])  # what goes in plays no part in its own gradient
+    _, dv, _ = stages.affine_backward(W, v, df_hat)
+    dh, dx = stages.concatenate_backward(H, dv)
     return dh, dx
 
 
 def broadcast_backward(X, dY):
     da = (dY * X).sum(axis=1, keepdims=True)
-    db = dY.sum(axis=0)
+    db = stages.over_batch(dY)
     return da, db
 
 
 def softmax(z):
-    shifted = z - z.max()
-    e = np.exp(shifted)
-    return e / e.sum()
+    return stages.softmax(z)
 
 
 def dL_dz0(z0, z1, z2):
-    total = np.exp(z0) + np.exp(z1) + np.exp(z2)
-    p0 = np.exp(z0) / total
-    return -1 + p0
+    z = np.array([z0, z1, z2])
+    dz = stages.cross_entropy_backward(z, np.array(0))
+    return dz[0]
 
 
 def error_signals(z, k, y, t):
-    p = softmax(z)
-    onehot = np.zeros_like(z)
-    onehot[k] = 1
-    dz = p - onehot
-    dy = y - t
+    dz = stages.cross_entropy_backward(z, np.array(k))
+    dy = stages.squared_error_backward(y, t)
     return dz, dy
 
 
@@ -110,7 +98,7 @@ EXERCISES = (
         name="affine_backward",
         points=3,
         problem=an_affine_stage,
-        reference=affine_backward,
+        reference=stages.affine_backward,
         outputs=("dW", "dx", "db"),
         hints=(
             "Write the double loop first: `dW[i, j] = dz[i] * x[j]`, with `dW` made by `np.zeros_like(W)`.",

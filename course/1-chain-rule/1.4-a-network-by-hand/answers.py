@@ -169,20 +169,13 @@ RIGHT = {
     "step_as_printed": {"in place": hasty_in_place, "loops": hasty_loops, "corrected": hasty_corrected},
 }
 
-VECTOR = "a vector is its own transpose"
+CHECKED = "the check of the arguments; the tests of lstm_ref kill it"
+UNMASKED = "there is no mask here"
 EQUIVALENT = {
-    ("network_forward", "network_forward: h = sigmoid(W1 @ x + b1)  ->  h = sigmoid(W1 @ x.T + b1)"): VECTOR,
-    ("network_forward", "network_forward: o = sigmoid(W2 @ h + b2)  ->  o = sigmoid(W2 @ h.T + b2)"): VECTOR,
+    ("network_forward", "squared_error: _check_rows("): CHECKED,
+    ("network_forward", "squared_error: return (terms if mask is None else "): UNMASKED,
 } | {
-    (name, f"{function}: {edit}"): VECTOR
-    for name, function in (
-        ("network_gradients", "network_gradients"),
-        ("gradient_step", "network_gradients"),
-        ("step_as_printed", "step_as_printed"),
-    )
-    for edit in (
-        "dh = W2.T @ do_hat  ->  dh = W2.T @ do_hat.T",
-        "h = sigmoid(W1 @ x + b1)  ->  h = sigmoid(W1 @ x.T + b1)",
-        "o = sigmoid(W2 @ h + b2)  ->  o = sigmoid(W2 @ h.T + b2)",
-    )
+    (name, f"squared_error_backward: {edit}"): why
+    for name in ("slope_of_error", "output_gradients", "network_gradients", "gradient_step", "step_as_printed")
+    for edit, why in (("_check_rows(", CHECKED), ("return dy if mask is None else ", UNMASKED))
 }

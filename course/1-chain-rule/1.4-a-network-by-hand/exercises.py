@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref.stages import affine, outer, sigmoid, sigmoid_backward, squared_error, squared_error_backward
 
 TITLE = "1.4 A network by hand"
 
@@ -18,12 +20,12 @@ def _network(rng, sizes=None):
         "b1": rng.normal(0, 0.6, H),
         "W2": rng.normal(0, 0.9, (K, H)),
         "b2": rng.normal(0, 0.6, K),
-        "x": rng.uniform(0.4, 1.6, D) * rng.choice([-1.0, 1.0], D),
+        "x": numbers(rng, D, low=0.4, high=1.6),
         "t": rng.uniform(0.05, 0.95, K),
         "h": rng.uniform(0.15, 0.85, H),
         "o": rng.uniform(0.15, 0.85, K),
-        "do_hat": rng.uniform(0.2, 0.9, K) * rng.choice([-1.0, 1.0], K),
-        "dh": rng.uniform(0.2, 0.9, H) * rng.choice([-1.0, 1.0], H),
+        "do_hat": numbers(rng, K, low=0.2, high=0.9),
+        "dh": numbers(rng, H, low=0.2, high=0.9),
         "rate": rng.uniform(0.3, 0.9),
     }
 
@@ -42,24 +44,32 @@ def output_and_target(rng):
     return {"o": rng.uniform(0.55, 0.9), "t": rng.uniform(0.1, 0.45)}
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+def two_layers(W1, b1, W2, b2, x):
+    h = sigmoid(affine(W1, x, b1))
+    o = sigmoid(affine(W2, h, b2))
+    return h, o
 
 
 def network_forward(W1, b1, W2, b2, x, t):
-    h = sigmoid(W1 @ x + b1)
-    o = sigmoid(W2 @ h + b2)
-    E = np.sum((o - t) ** 2) / 2
+    h, o = two_layers(W1, b1, W2, b2, x)
+    E = squared_error(o, t)
     return h, o, E
 
 
+def back_to_sums(o, t):
+    """`do_hat (K,)`: back through the squared error and the outputs' sigmoid."""
+    do = squared_error_backward(o, t)
+    do_hat = sigmoid_backward(o, do)
+    return do_hat
+
+
 def slope_of_error(o, t):
-    return (o - t) * o * (1 - o)
+    return back_to_sums(np.array([o]), np.array([t]))[0]
 
 
 def output_gradients(h, o, t):
-    do_hat = (o - t) * o * (1 - o)
-    dW2 = np.outer(do_hat, h)
+    do_hat = back_to_sums(o, t)
+    dW2 = outer(do_hat, h)
     return do_hat, dW2
 
 
@@ -70,19 +80,18 @@ def route_shares(W2, do_hat):
 
 
 def hidden_gradients(dh, h, x):
-    dh_hat = dh * h * (1 - h)
-    dW1 = np.outer(dh_hat, x)
+    dh_hat = sigmoid_backward(h, dh)
+    dW1 = outer(dh_hat, x)
     return dh_hat, dW1
 
 
 def network_gradients(W1, b1, W2, b2, x, t):
-    h = sigmoid(W1 @ x + b1)
-    o = sigmoid(W2 @ h + b2)
-    do_hat = (o - t) * o * (1 - o)
-    dh = W2.T @ do_hat
-    dh_hat = dh * h * (1 - h)
-    dW1, db1 = np.outer(dh_hat, x), dh_hat
-    dW2, db2 = np.outer(do_hat, h), do_hat
+    h, o = two_layers(W1, b1, W2, b2, x)
+    do_hat, dW2 = output_gradients(h, o, t)
+    _, dh = route_shares(W2, do_hat)
+    dh_hat, dW1 = hidden_gradients(dh, h, x)
+    db1 = dh_hat
+    db2 = do_hat
     return dW1, db1, dW2, db2
 
 
@@ -92,12 +101,12 @@ def gradient_step(W1, b1, W2, b2, x, t, rate):
 
 
 def step_as_printed(W1, b1, W2, b2, x, t, rate):
-    h = sigmoid(W1 @ x + b1)
-    o = sigmoid(W2 @ h + b2)
-    do_hat = (o - t) * o * (1 - o)
-    W2 = W2 - rate * np.outer(do_hat, h)
-    dh = W2.T @ do_hat
-    W1 = W1 - rate * np.outer(dh * h * (1 - h), x)
+    h, o = two_layers(W1, b1, W2, b2, x)
+    do_hat, dW2 = output_gradients(h, o, t)
+    W2 = W2 - rate * dW2
+    _, dh = route_shares(W2, do_hat)
+    _, dW1 = hidden_gradients(dh, h, x)
+    W1 = W1 - rate * dW1
     return W1, W2
 
 
@@ -144,6 +153,7 @@ EXERCISES = (
         points=2,
         problem=_some("W2", "do_hat"),
         reference=route_shares,
+        alone="each route by itself, where lstm_ref adds them up in one product",
         outputs=("shares", "dh"),
         probes=TWO_OUTPUTS,
         hints=(

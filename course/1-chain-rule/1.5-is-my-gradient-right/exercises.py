@@ -140,7 +140,6 @@ EXERCISES = (
         points=2,
         problem=a_point,
         reference=central_error,
-        model="central_error = h**2 / 6 * (-8 * sp.cos(2 * x + 2))",
         hints=(
             "Write the series for $f(x+h)$, and below it the one for $f(x-h)$: the same, with the sign of every odd power "
             "turned round. Subtract the lines.",

@@ -44,7 +44,7 @@ def derivative_of_h_2():
 
 def _scores():
     params, x, h0, targets = _drawn()
-    y, h = rnn.char_forward(params, x, h0)
+    y, h, _ = rnn.char_forward(params, x, h0)
     return params, y, h, targets
 
 

@@ -167,11 +167,6 @@ EXERCISES = (
         kind="expression",
         problem=two_steps,
         reference=dw_h,
-        model=(
-            "dw_h = g_1 * (1 - h_1**2) * h_0                               # L_1, h_1, w_h\n"
-            "dw_h += g_2 * (1 - h_2**2) * h_1                              # L_2, h_2, w_h\n"
-            "dw_h += g_2 * (1 - h_2**2) * w_h * (1 - h_1**2) * h_0         # L_2, h_2, h_1, w_h"
-        ),
         hints=(
             "Put a finger on $L_1$ and walk against the arrows to $w_h$: one way. From $L_2$ there are two.",
             "Back through one step: times the slope of tanh, $1 - h^2$, then times what the weight was multiplied by.",

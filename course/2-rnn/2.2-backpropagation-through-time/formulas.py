@@ -56,14 +56,14 @@ def collected():
 
 def loss_of_a_step():
     params, x, h0, targets, _ = _drawn()
-    y, _ = rnn.char_forward(params, x, h0)
+    y, _, _ = rnn.char_forward(params, x, h0)
     losses = [np.log(np.exp(y[t]).sum()) - y[t, k] for t, k in enumerate(targets)]
     assert np.allclose(losses, -np.log(stages.softmax(y)[np.arange(T), targets]))
 
 
 def masked_sum():
     params, x, h0, targets, mask = _drawn()
-    y, _ = rnn.char_forward(params, x, h0)
+    y, _, _ = rnn.char_forward(params, x, h0)
     losses = [np.log(np.exp(y[t]).sum()) - y[t, k] for t, k in enumerate(targets)]
     assert np.isclose(np.sum(mask * losses), _loss(params, x, h0, targets, mask))
     moved = STEP * np.eye(K)[2]
@@ -81,7 +81,7 @@ def step():
 
 def scores():
     params, x, h0, *_ = _drawn()
-    y, h = rnn.char_forward(params, x, h0)
+    y, h, _ = rnn.char_forward(params, x, h0)
     assert np.allclose(y[2], params.Why @ h[2] + params.by)
 
 
@@ -89,7 +89,7 @@ def sweep():
     """dh and dh_hat by the printed recursion, then the sums; against differences of the loss."""
     params, x, h0, targets, mask = _drawn()
     Whh, Why = params.Whh, params.Why
-    y, h = rnn.char_forward(params, x, h0)
+    y, h, _ = rnn.char_forward(params, x, h0)
     dy = exercises.char_dy(y, targets, mask)
     dh_hat = np.zeros((T + 1, H))
     for t in reversed(range(T)):

@@ -1,19 +1,10 @@
 """The exercises of 3.1 The block, forward."""
 
-import inspect
-from types import SimpleNamespace
-
-import numpy as np
-
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import layouts, lstm
 
 TITLE = "3.1 The block, forward"
-STEP = ("x", "h_prev", "c_prev", "z", "f_hat", "i_hat", "g_hat", "o_hat", "f", "i", "g", "o", "c", "h")
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _share(rng, *shape):
@@ -21,152 +12,83 @@ def _share(rng, *shape):
 
 
 def _params(rng, D, H):
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
 
 
 def two_vectors(rng, D=3, H=5):
-    return {"h_prev": _numbers(rng, H), "x": _numbers(rng, D)}
+    return {"h_prev": numbers(rng, H), "x": numbers(rng, D)}
 
 
 def a_joined_input(rng, D=3, H=5):
-    return _params(rng, D, H) | {"z": _numbers(rng, H + D)}
+    return _params(rng, D, H) | {"z": numbers(rng, H + D)}
 
 
 def gates_and_memory(rng, H=5):
-    return {"f": _share(rng, H), "i": _share(rng, H), "g": _numbers(rng, H) / 1.3, "c_prev": 2 * _numbers(rng, H)}
+    return {"f": _share(rng, H), "i": _share(rng, H), "g": numbers(rng, H) / 1.3, "c_prev": 2 * numbers(rng, H)}
 
 
 def two_writes(rng):
     gates = {name: float(_share(rng)) for name in ("f_1", "i_1", "f_2", "i_2")}
-    return gates | {name: float(_numbers(rng)) for name in ("g_1", "g_2", "c_0")}
+    return gates | {name: float(numbers(rng)) for name in ("g_1", "g_2", "c_0")}
 
 
 def a_gate_and_a_state(rng, H=5):
-    return {"o": _share(rng, H), "c": 2 * _numbers(rng, H)}
+    return {"o": _share(rng, H), "c": 2 * numbers(rng, H)}
 
 
 def one_block(rng, D=3, H=5, states=1.0):
-    memory = {"h_prev": states * _numbers(rng, H), "c_prev": states * _numbers(rng, H)}
-    return _params(rng, D, H) | {"x": _numbers(rng, D)} | memory
+    memory = {"h_prev": states * numbers(rng, H), "c_prev": states * numbers(rng, H)}
+    return _params(rng, D, H) | {"x": numbers(rng, D)} | memory
 
 
 def a_sequence(rng, T=3, D=2, H=5, states=1.0):
-    memory = {"h0": states * _numbers(rng, H), "c0": states * _numbers(rng, H)}
-    return _params(rng, D, H) | {"x": _numbers(rng, T, D)} | memory
+    memory = {"h0": states * numbers(rng, H), "c0": states * numbers(rng, H)}
+    return _params(rng, D, H) | {"x": numbers(rng, T, D)} | memory
 
 
 def a_torch_layer(rng, D=3, H=5):
-    weights = {"W_ih": _numbers(rng, 4 * H, D), "W_hh": _numbers(rng, 4 * H, H)}
-    return weights | {"b_ih": _numbers(rng, 4 * H), "b_hh": _numbers(rng, 4 * H)}
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def lstm_z(h_prev, x):
-    return np.concatenate([h_prev, x])
+    weights = {"W_ih": numbers(rng, 4 * H, D), "W_hh": numbers(rng, 4 * H, H)}
+    return weights | {"b_ih": numbers(rng, 4 * H), "b_hh": numbers(rng, 4 * H)}
 
 
 def lstm_gates(W, b, z):
-    W_f, W_i, W_g, W_o = W
-    b_f, b_i, b_g, b_o = b
-
-    f_hat = W_f @ z + b_f
-    i_hat = W_i @ z + b_i
-    g_hat = W_g @ z + b_g
-    o_hat = W_o @ z + b_o
-
-    f = sigmoid(f_hat)
-    i = sigmoid(i_hat)
-    g = np.tanh(g_hat)
-    o = sigmoid(o_hat)
-    return f_hat, i_hat, g_hat, o_hat, f, i, g, o
+    hats = lstm.sums(lstm.Params(W, b), z)
+    return *hats, *lstm.gates(*hats)
 
 
 def lstm_cell_state(f, i, g, c_prev):
-    return f * c_prev + i * g
+    return lstm.update(c_prev, f, i, g)
 
 
 def c_2(f_1, i_1, f_2, i_2, g_1, g_2, c_0):
-    c_1 = f_1 * c_0 + i_1 * g_1
-    return f_2 * c_1 + i_2 * g_2
+    c_1 = lstm.update(c_0, f_1, i_1, g_1)
+    return lstm.update(c_1, f_2, i_2, g_2)
 
 
 def lstm_output(o, c):
-    return o * np.tanh(c)
+    return lstm.output(c, o)
 
 
 def lstm_step(W, b, x, h_prev, c_prev):
-    z = lstm_z(h_prev, x)
-    f_hat, i_hat, g_hat, o_hat, f, i, g, o = lstm_gates(W, b, z)
-    c = lstm_cell_state(f, i, g, c_prev)
-    h = lstm_output(o, c)
-
-    inputs = dict(x=x.copy(), h_prev=h_prev.copy(), c_prev=c_prev.copy(), z=z)
-    sums = dict(f_hat=f_hat, i_hat=i_hat, g_hat=g_hat, o_hat=o_hat)
-    gates = dict(f=f, i=i, g=g, o=o)
-    return SimpleNamespace(**inputs, **sums, **gates, c=c, h=h)
+    _, _, step = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
+    return step._asdict()
 
 
 def lstm_forward(W, b, x, h0, c0):
-    h, c = h0, c0
-    steps = []
-    for t in range(len(x)):
-        step = lstm_step(W, b, x[t], h, c)
-        steps.append(step)
-        h, c = step.h, step.c
-    return steps
-
-
-def steps_in_order(W, b, x, h0, c0):
-    """The steps as a tuple of dicts, which the judge compares one by one."""
-    steps = lstm_forward(W, b, x, h0, c0)
-    return tuple(vars(step) if isinstance(step, SimpleNamespace) else step for step in steps)
+    _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
+    return tuple(step._asdict() for step in steps)
 
 
 def lstm_from_torch_order(W_ih, W_hh, b_ih, b_hh):
-    H = W_hh.shape[1]
-    ours = [1, 0, 2, 3]
-    W = np.concatenate([W_hh, W_ih], axis=1).reshape(4, H, -1)
-    b = (b_ih + b_hh).reshape(4, H)
-    return W[ours], b[ours]
+    names = {"weight_ih_l0": W_ih, "weight_hh_l0": W_hh, "bias_ih_l0": b_ih, "bias_hh_l0": b_hh}
+    return layouts.lstm_from_torch(names)
 
-
-UNPACKED = "W_f, W_i, W_g, W_o = W\n    b_f, b_i, b_g, b_o = b\n"
-SQUEEZED = "    f = sigmoid(f_hat)\n    i = sigmoid(i_hat)\n    g = np.tanh(g_hat)\n    o = sigmoid(o_hat)\n"
-
-X_FIRST = (
-    "x comes first in z",
-    "[h_prev, x]",
-    "[x, h_prev]",
-    "`x` stands first in your `z`. In this course it is `[h_prev, x]`: the first H columns of each weight matrix belong to "
-    "the memory, and now they multiply the wrong numbers. (Karpathy does it the other way round.)",
-)
-SIGMOID_ON_G = (
-    "g went through the sigmoid",
-    "g = np.tanh(g_hat)",
-    "g = sigmoid(g_hat)",
-    "Your candidate lies between 0 and 1, so nothing negative can ever be written. Which of the four is no gate?",
-)
-TORCH_ORDER = (
-    "the gates were unpacked in the order i f g o",
-    UNPACKED,
-    "W_i, W_f, W_g, W_o = W\n    b_i, b_f, b_g, b_o = b\n",
-    "Your first two gates are exchanged. `i f g o` is PyTorch's order. In which order do `W` and `b` hold them here?",
-)
-NO_BIAS = (
-    "the biases are missing",
-    "b_f, b_i, b_g, b_o = b\n",
-    "b_f, b_i, b_g, b_o = 0 * b\n",
-    "The four products are right. Each sum has one more term.",
-)
 
 EXERCISES = (
     Exercise(
         name="lstm_z",
         problem=two_vectors,
-        reference=lstm_z,
+        reference=lstm.join,
         hints=(
             "Nothing is added or multiplied here. Two arrays become one longer array.",
             "`np.concatenate` takes a list of arrays. The order in the list is the order in the result.",
@@ -219,7 +141,7 @@ EXERCISES = (
         points=3,
         problem=one_block,
         reference=lstm_step,
-        outputs=STEP,
+        outputs=lstm.Step._fields,
         probes={"states of zeros": {"states": 0.0}},
         hints=(
             "Call your four functions, in the order of the figures. Each takes what the ones before it returned.",
@@ -232,8 +154,7 @@ EXERCISES = (
         name="lstm_forward",
         points=3,
         problem=a_sequence,
-        reference=steps_in_order,
-        model=inspect.getsource(lstm_forward).strip(),
+        reference=lstm_forward,
         probes={"a sequence of one step": {"T": 1}, "initial states of zeros": {"states": 0.0}},
         hints=(
             "Keep two variables for what runs from block to block. They start as `h0` and `c0`, and each step replaces both.",

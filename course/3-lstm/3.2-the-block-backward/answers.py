@@ -209,11 +209,38 @@ RIGHT = {
 }
 
 SIZE = "all four hats have the same length"
-UNREAD = "a loss of h and c reads no other field of the step"
+ONE_ROW = "one vector is a batch of one, so its mean is its sum"
+UNREAD = "a loss of h and c reads nothing else of the step"
+ELSEWHERE = "that result goes another way than the one that is asked for"
+
+_DO_RETURNED = "output_backward: return (do, dc)  ->  return "
+_OTHER_DO = [f"{_DO_RETURNED}({other}, dc)" for other in ("dh", "dc_next", "dc")]
+_ROAD = "road_to_f_hat: df_hat, _, _, _ = lstm.gates_backward(step, df, di, dg, do)  ->  "
+_OFF_THE_ROAD = (
+    f"{_ROAD}df_hat, _, _, _ = lstm.gates_backward(step, df, ",
+    "output_backward: do = ",
+    *_OTHER_DO,
+    "update_backward: di = ",
+    "update_backward: dg = ",
+    "update_backward: dc_prev = ",
+    "update_backward: return (df, di, dg, dc_prev)  ->  return (df, ",
+    "gates_backward: di_hat = ",
+    "gates_backward: dg_hat = ",
+    "gates_backward: do_hat = ",
+    "gates_backward: return (df_hat, di_hat, dg_hat, do_hat)  ->  return (df_hat, ",
+)
 EQUIVALENT = {
-    ("back_to_inputs", "back_to_inputs: H = len(df_hat)"): SIZE,
-    ("lstm_step_backward", "back_to_inputs: H = len(df_hat)"): SIZE,
-    ("block_loss", "lstm_step: before = "): UNREAD,
-    ("block_loss", "lstm_step: hats = "): UNREAD,
-    ("block_loss", "lstm_step: return SimpleNamespace"): UNREAD,
+    ("back_to_h", "squared_error_backward: return dy if mask is None"): "the loss has no mask",
+    ("back_to_o", "back_to_o: do, _ = "): ELSEWHERE,
+    ("back_to_o", "output_backward: dc = "): ELSEWHERE,
+    ("back_to_o", f"{_DO_RETURNED}(do, "): ELSEWHERE,
+    ("back_to_c", "output_backward: do = "): ELSEWHERE,
+    **{("back_to_c", mutant): ELSEWHERE for mutant in _OTHER_DO},
+    **{("road_to_f_hat", mutant): ELSEWHERE for mutant in _OFF_THE_ROAD},
+    ("back_to_weights", "over_batch: "): ONE_ROW,
+    ("back_to_inputs", "inputs_backward: H = "): SIZE,
+    ("lstm_step_backward", "inputs_backward: H = "): SIZE,
+    ("lstm_step_backward", "over_batch: "): ONE_ROW,
+    ("lstm_step_backward", "cell_backward: return Block("): "five of the block's fields are asked for",
+    ("block_loss", "cell_forward: return (h, c, Step("): UNREAD,
 }

@@ -4,14 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from lstm_ref import lstm, stages
 
 TITLE = "3.2 The block, backward"
-
-
-def _numbers(rng, *shape, low=0.3, high=1.2):
-    """Numbers of either sign, none of them near zero."""
-    return rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _bias(H):
@@ -19,32 +16,22 @@ def _bias(H):
     return np.linspace(-0.7, 0.8, 4 * H).reshape(4, H)
 
 
-def lstm_step(W, b, x, h_prev, c_prev):
-    z = np.concatenate([h_prev, x])
-    f_hat, i_hat, g_hat, o_hat = W @ z + b
-    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-    c = f * c_prev + i * g
-    h = o * np.tanh(c)
-    before = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "z": z}
-    hats = {"f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat, "o_hat": o_hat}
-    return SimpleNamespace(**before, **hats, f=f, i=i, g=g, o=o, c=c, h=h)
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+def _params(W):
+    return lstm.Params(W, _bias(W.shape[1]))
 
 
 def _block(rng, H=5, D=3, dh=1.0, dc_next=1.0):
     """A random block, and a gradient for each value in it: independent numbers, so that no exercise needs another's."""
-    W, b = _numbers(rng, 4, H, H + D, low=0.15, high=0.6), _bias(H)
-    x, c_prev = _numbers(rng, D), _numbers(rng, H, low=0.4, high=1.5)
-    h_prev = _numbers(rng, H, low=0.2, high=0.9)
+    W, b = numbers(rng, 4, H, H + D, low=0.15, high=0.6), _bias(H)
+    x, c_prev = numbers(rng, D), numbers(rng, H, low=0.4, high=1.5)
+    h_prev = numbers(rng, H, low=0.2, high=0.9)
     found = {"W": W, "b": b, "x": x, "h_prev": h_prev, "c_prev": c_prev}
-    found["step"] = lstm_step(**found)
-    found |= {"target": _numbers(rng, H), "dh_next": _numbers(rng, H)}
-    found |= {"dh": dh * _numbers(rng, H), "dc_next": dc_next * _numbers(rng, H)}
+    _, _, step = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
+    found["step"] = SimpleNamespace(**step._asdict())
+    found |= {"target": numbers(rng, H), "dh_next": numbers(rng, H)}
+    found |= {"dh": dh * numbers(rng, H), "dc_next": dc_next * numbers(rng, H)}
     for name in ("do", "dc", "df", "di", "dg", "df_hat", "di_hat", "dg_hat", "do_hat"):
-        found[name] = _numbers(rng, H)
+        found[name] = numbers(rng, H)
     return found
 
 
@@ -59,95 +46,52 @@ def _some(*names):
 
 
 def on_the_road(rng):
-    names = {"dh": _numbers(rng), "dc_next": _numbers(rng), "c": _numbers(rng), "c_prev": _numbers(rng)}
+    names = {"dh": numbers(rng), "dc_next": numbers(rng), "c": numbers(rng), "c_prev": numbers(rng)}
     return {k: float(v) for k, v in names.items()} | {"f": rng.uniform(0.2, 0.8), "o": rng.uniform(0.2, 0.8)}
 
 
 def back_to_h(step, target, dh_next):
-    own = step.h - target
+    own = stages.squared_error_backward(step.h, target)
     return own + dh_next
 
 
 def back_to_o(step, dh):
-    return dh * np.tanh(step.c)
+    do, _ = lstm.output_backward(step, dh, dc_next=0 * dh)
+    return do
 
 
 def back_to_c(step, dh, dc_next):
-    down = dh * step.o * (1 - np.tanh(step.c) ** 2)
-    return down + dc_next
-
-
-def back_through_update(step, dc):
-    df = dc * step.c_prev
-    di = dc * step.g
-    dg = dc * step.i
-    dc_prev = dc * step.f
-    return df, di, dg, dc_prev
-
-
-def back_to_hats(step, df, di, dg, do):
-    df_hat = df * step.f * (1 - step.f)
-    di_hat = di * step.i * (1 - step.i)
-    dg_hat = dg * (1 - step.g**2)
-    do_hat = do * step.o * (1 - step.o)
-    return df_hat, di_hat, dg_hat, do_hat
+    _, dc = lstm.output_backward(step, dh, dc_next)
+    return dc
 
 
 def road_to_f_hat(dh, dc_next, o, c, c_prev, f):
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
-    return dc * c_prev * f * (1 - f)
-
-
-def back_to_weights(step, df_hat, di_hat, dg_hat, do_hat):
-    z = step.z
-    dW_f = np.outer(df_hat, z)
-    dW_i = np.outer(di_hat, z)
-    dW_g = np.outer(dg_hat, z)
-    dW_o = np.outer(do_hat, z)
-    dW = np.stack([dW_f, dW_i, dW_g, dW_o])
-    db = np.stack([df_hat, di_hat, dg_hat, do_hat])
-    return dW, db
+    step = SimpleNamespace(o=o, c=c, c_prev=c_prev, f=f, i=np.nan, g=np.nan)  # the road passes neither i nor g
+    do, dc = lstm.output_backward(step, dh, dc_next)
+    df, di, dg, _ = lstm.update_backward(step, dc)
+    df_hat, _, _, _ = lstm.gates_backward(step, df, di, dg, do)
+    return df_hat
 
 
 def back_to_inputs(W, df_hat, di_hat, dg_hat, do_hat):
-    W_f, W_i, W_g, W_o = W
-    dz = W_f.T @ df_hat + W_i.T @ di_hat + W_g.T @ dg_hat + W_o.T @ do_hat
-    H = len(df_hat)
-    dh_prev, dx = dz[:H], dz[H:]
+    _, dh_prev, dx = lstm.inputs_backward(_params(W), df_hat, di_hat, dg_hat, do_hat)
     return dx, dh_prev
 
 
 def lstm_step_backward(W, step, dh, dc_next):
-    do = back_to_o(step, dh)
-    dc = back_to_c(step, dh, dc_next)
-    df, di, dg, dc_prev = back_through_update(step, dc)
-    df_hat, di_hat, dg_hat, do_hat = back_to_hats(step, df, di, dg, do)
-    dW, db = back_to_weights(step, df_hat, di_hat, dg_hat, do_hat)
-    dx, dh_prev = back_to_inputs(W, df_hat, di_hat, dg_hat, do_hat)
-    return dW, db, dx, dh_prev, dc_prev
+    block = lstm.cell_backward(_params(W), step, dh, dc_next)
+    return block.dW, block.db, block.dx, block.dh_prev, block.dc_prev
 
 
 def block_loss(W, b, x, h_prev, c_prev, dh, dc_next):
-    step = lstm_step(W, b, x, h_prev, c_prev)
-    return np.sum(dh * step.h) + np.sum(dc_next * step.c)
+    h, c, _ = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
+    return (dh * h).sum() + (dc_next * c).sum()
 
 
 def _own_loss(function, problem):
     step = problem["step"]
     moved = function(problem["W"], _bias(len(step.c)), step.x, step.h_prev, step.c_prev)
     return np.sum(problem["dh"] * moved.h) + np.sum(problem["dc_next"] * moved.c)
-
-
-def _hats(sigmoid_slope="d{k} * step.{k} * (1 - step.{k})", tanh_slope="dg * (1 - step.g**2)"):
-    """Four lines of `back_to_hats`, with these slopes."""
-    slopes = {k: sigmoid_slope.format(k=k) for k in "fio"} | {"g": tanh_slope}
-    return "\n".join(f"    d{k}_hat = {slopes[k]}" for k in "figo")
-
-
-# Mistakes that are made in a piece, and again in the assembled pass ---------------------------------------------------
-
-
-SUM_OF_ROADS = "W_f.T @ df_hat + W_i.T @ di_hat + W_g.T @ dg_hat + W_o.T @ do_hat"
 
 
 BEHIND_A_LAST_BLOCK = {"a last block, where `dc_next` is zero": {"dc_next": 0.0}}
@@ -190,7 +134,7 @@ EXERCISES = (
         name="back_through_update",
         points=2,
         problem=_some("step", "dc"),
-        reference=back_through_update,
+        reference=lstm.update_backward,
         outputs=("df", "di", "dg", "dc_prev"),
         hints=(
             "A sum hands `dc` to both terms as it is. Each term is a product of two factors.",
@@ -202,7 +146,7 @@ EXERCISES = (
         name="back_to_hats",
         points=2,
         problem=_some("step", "df", "di", "dg", "do"),
-        reference=back_to_hats,
+        reference=lstm.gates_backward,
         outputs=("df_hat", "di_hat", "dg_hat", "do_hat"),
         hints=(
             "Four lines. Each: what arrived at the gate, times the slope of its activation.",
@@ -227,7 +171,7 @@ EXERCISES = (
         name="back_to_weights",
         points=2,
         problem=_some("step", "df_hat", "di_hat", "dg_hat", "do_hat"),
-        reference=back_to_weights,
+        reference=lstm.weights_backward,
         outputs=("dW", "db"),
         hints=(
             "1.3 has both: for `y = W @ x + b`, what are `dW` and `db`, given `dy`? Here `z` plays `x`.",

@@ -50,8 +50,8 @@ def rows():
         return total
 
     for t in range(T):
-        assert np.allclose(blocks[t].dW_f, _slope(lambda W_f, t=t: loss_with_own(t, W_f), PARAMS.W_f), rtol=1e-11)
-    assert np.allclose(gradients.params.W_f, blocks[2].dW_f + blocks[1].dW_f + blocks[0].dW_f, rtol=1e-13)
+        assert np.allclose(blocks[t].dW[0], _slope(lambda W_f, t=t: loss_with_own(t, W_f), PARAMS.W_f), rtol=1e-11)
+    assert np.allclose(gradients.params.W_f, blocks[2].dW[0] + blocks[1].dW[0] + blocks[0].dW[0], rtol=1e-13)
 
 
 def as_printed():

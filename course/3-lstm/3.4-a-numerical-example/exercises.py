@@ -188,7 +188,6 @@ EXERCISES = (
             "Two routes, so two terms. Each begins with a total derivative that is known: `dout_0`, or `dstate_1`.",
             "The second term is the shorter one: `dstate_1` times what multiplies `state_0` in the formula of $state_1$.",
         ),
-        model="gomez_dstate_0 = dout_0 * o_0 * (1 - sp.tanh(state_0) ** 2) + dstate_1 * f_1",
     ),
     Exercise(
         name="gomez_step_back",
@@ -213,10 +212,6 @@ EXERCISES = (
             "Two things are zero in his example, both before step 0. Which formulas multiply by one of them?",
             "A delta at a forget gate multiplies by the previous state. A share of $\\mathrm{d}U$ multiplies by the previous `out`.",
             "A product is zero when one factor is. A *derivative with respect to* something that is zero need not be.",
-        ),
-        model=(
-            'gomez_zeros = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by the state before step 0\n'
-            'gomez_zeros += ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by the out before step 0'
         ),
     ),
     Exercise(

@@ -2,14 +2,13 @@
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from lstm_ref import stages
+from lstm_ref.fast import lstm as fast
+from lstm_ref.lstm import Params
 
 TITLE = "4.1 From textbook to fast"
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _bias(H):
@@ -18,20 +17,20 @@ def _bias(H):
 
 
 def a_batch_of_rows(rng, B=4, k=3, m=5):
-    return {"W": _numbers(rng, m, k), "z": _numbers(rng, B, k), "dy": _numbers(rng, B, m)}
+    return {"W": numbers(rng, m, k), "z": numbers(rng, B, k), "dy": numbers(rng, B, m)}
 
 
 def a_joined_batch(rng, B=2, D=3, H=5):
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "z": _numbers(rng, B, H + D)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H), "z": numbers(rng, B, H + D)}
 
 
 def some_inputs(rng, T=6, B=2, D=3, H=5):
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, B, D)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H), "x": numbers(rng, T, B, D)}
 
 
 def kept_by_the_loop(rng, T=6, B=2, D=3, H=5):
-    arrays = {"x": _numbers(rng, T, B, D), "h": _numbers(rng, T + 1, B, H), "dsums": _numbers(rng, T, B, 4, H)}
-    return {"W": 0.6 * _numbers(rng, 4, H, H + D)} | arrays
+    arrays = {"x": numbers(rng, T, B, D), "h": numbers(rng, T + 1, B, H), "dsums": numbers(rng, T, B, 4, H)}
+    return {"W": 0.6 * numbers(rng, 4, H, H + D)} | arrays
 
 
 def a_tanh(rng):
@@ -39,54 +38,29 @@ def a_tanh(rng):
 
 
 def some_sums(rng, B=2, H=5, size=1.5):
-    return {"sums": size * _numbers(rng, B, 4, H)}
+    return {"sums": size * numbers(rng, B, 4, H)}
 
 
 def a_batch(rng, T=6, B=2, D=3, H=5, states=1.0):
-    start = {"h0": states * _numbers(rng, B, H), "c0": states * _numbers(rng, B, H)}
+    start = {"h0": states * numbers(rng, B, H), "c0": states * numbers(rng, B, H)}
     return some_inputs(rng, T, B, D, H) | start
 
 
 def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0):
     p = a_batch(rng, T, B, D, H, states)
     memory = fast_forward(p["W"], _bias(H), p["x"], p["h0"], p["c0"])
-    upstream = {"dh": _numbers(rng, T, B, H), "dc_T": last * _numbers(rng, B, H)}
+    upstream = {"dh": numbers(rng, T, B, H), "dc_T": last * numbers(rng, B, H)}
     return {"W": p["W"], "x": p["x"], "memory": memory} | upstream
 
 
 def batch_affine_backward(W, z, dy):
-    dW = dy.T @ z
-    db = dy.sum(axis=0)
-    dz = dy @ W
+    dW, dz, db = stages.affine_backward(W, z, dy)
     return dW, db, dz
 
 
-def fast_sums(W, b, z):
-    _, H, width = W.shape
-    sums = z @ W.reshape(4 * H, width).T + b.reshape(4 * H)
-    return sums.reshape(len(z), 4, H)
-
-
 def fast_inputs(W, b, x):
-    T, B, D = x.shape
     H = b.shape[1]
-    W_x = W[:, :, H:].reshape(4 * H, D)
-    rows = x.reshape(T * B, D)
-    sums = rows @ W_x.T + b.reshape(4 * H)
-    return sums.reshape(T, B, 4, H)
-
-
-def fast_after(W, x, h, dsums):
-    T, B, D = x.shape
-    H = h.shape[2]
-    z = np.concatenate([h[:-1], x], axis=2).reshape(T * B, H + D)
-    rows = dsums.reshape(T * B, 4 * H)
-    W_x = W[:, :, H:].reshape(4 * H, D)
-
-    dW = (rows.T @ z).reshape(4, H, H + D)
-    db = rows.sum(axis=0).reshape(4, H)
-    dx = (rows @ W_x).reshape(T, B, D)
-    return dW, db, dx
+    return fast.sums(W[:, :, H:], b, x)
 
 
 def fast_slope(t):
@@ -94,56 +68,23 @@ def fast_slope(t):
 
 
 def fast_gates(sums):
-    half = np.array([0.5, 0.5, 1, 0.5])[:, None]
-    return half * np.tanh(half * sums) + (1 - half)
+    B, _, H = sums.shape
+    gates = sums.reshape(B, 4 * H).copy()
+    fast.activate(gates, *fast.scales(H, gates.dtype))
+    return gates.reshape(B, 4, H)
 
 
 def fast_forward(W, b, x, h0, c0):
-    T, B, H = len(x), *h0.shape
-    W_h = W[:, :, :H].reshape(4 * H, H)
-    inputs = fast_inputs(W, b, x)
-
-    gates = np.zeros((T, B, 4, H))
-    c = np.zeros((T + 1, B, H))
-    h = np.zeros((T + 1, B, H))
-    c[0] = c0
-    h[0] = h0
-    for t in range(T):
-        recurrent = h[t] @ W_h.T
-        gates[t] = fast_gates(inputs[t] + recurrent.reshape(B, 4, H))
-        f, i, g, o = gates[t].swapaxes(0, 1)
-        c[t + 1] = f * c[t] + i * g
-        h[t + 1] = o * np.tanh(c[t + 1])
-    return gates, c, h
+    _, _, cache = fast.forward(Params(W, b), x, h0, c0)
+    return cache.gates, cache.c, cache.h
 
 
 def fast_backward(W, x, memory, dh, dc_T):
     gates, c, h = memory
-    T, B, _, H = gates.shape
-    f, i, g, o = np.moveaxis(gates, 2, 0)
-    c_prev = c[:-1]
     tanh_c = np.tanh(c[1:])
-
-    local = np.zeros(gates.shape)
-    local[:, :, 0] = c_prev * f * (1 - f)
-    local[:, :, 1] = g * i * (1 - i)
-    local[:, :, 2] = i * (1 - g**2)
-    local[:, :, 3] = tanh_c * o * (1 - o)
-    h_to_c = o * (1 - tanh_c**2)
-
-    W_h = W[:, :, :H].reshape(4 * H, H)
-    dsums = np.zeros(gates.shape)
-    dh_next = np.zeros((B, H))
-    dc_next = dc_T
-    for t in reversed(range(T)):
-        dh_t = dh[t] + dh_next
-        dc = dh_t * h_to_c[t] + dc_next
-        dsums[t, :, :3] = dc[:, None] * local[t, :, :3]
-        dsums[t, :, 3] = dh_t * local[t, :, 3]
-        dh_next = dsums[t].reshape(B, 4 * H) @ W_h
-        dc_next = dc * f[t]
-    dW, db, dx = fast_after(W, x, h, dsums)
-    return dW, db, dx, dh_next, dc_next
+    params = Params(W, np.zeros(W.shape[:2]))
+    grads = fast.backward(fast.Cache(params, x, gates, c, tanh_c, h), dh, dc_T)
+    return *grads.params, grads.x, grads.h0, grads.c0
 
 
 def _forward_loss(forward, p):
@@ -151,25 +92,6 @@ def _forward_loss(forward, p):
     _, c, h = forward(p["W"], _bias(h.shape[2]), p["x"], h[0], c[0])
     return np.sum(h[1:] * p["dh"]) + np.sum(c[-1] * p["dc_T"])
 
-
-FIRST_COLUMNS = (
-    "W_x was taken from the wrong columns",
-    "W[:, :, H:]",
-    "W[:, :, :D]",
-    "You took the first D columns of `W`. It acts on `[h_prev, x]`: which columns meet `x`?",
-)
-NO_BIAS = "The product is right. The bias, a number for each gate and unit, has been left behind."
-NEIGHBOURS = (
-    "You took neighbours for gates. In the 4H numbers of a row all H sums of `f` come first, then those of `i`. Which of the "
-    "two axes, gate or unit, is the outer one?"
-)
-NOT_TRANSPOSED = (
-    "The shape fits, the numbers do not: a matrix was *reshaped* where it had to be *transposed*. A reshape reads the same "
-    "numbers in the same order and never exchanges two axes."
-)
-
-
-GATE_ORDER = "Two gates have changed places. In this course the order is `f i g o`, in `W`, in `sums` and in `gates`."
 
 EXERCISES = (
     Exercise(
@@ -190,7 +112,7 @@ EXERCISES = (
         name="fast_sums",
         points=2,
         problem=a_joined_batch,
-        reference=fast_sums,
+        reference=fast.sums,
         hints=(
             "Stack the four matrices to one with 4H rows, and the four biases to one vector with 4H entries. Then it is `z @ W.T + b`, as ever.",
             "`W.reshape(4 * H, -1)` is the stack. The product has shape `(B, 4 * H)`.",
@@ -215,7 +137,7 @@ EXERCISES = (
         name="fast_after",
         points=3,
         problem=kept_by_the_loop,
-        reference=fast_after,
+        reference=fast.sums_backward,
         outputs=("dW", "db", "dx"),
         hints=(
             "One row of `dsums` and one row of `z = [h_prev, x]` for each step of each sequence. As matrices: `(T * B, 4 * H)` and `(T * B, H + D)`.",
@@ -230,6 +152,7 @@ EXERCISES = (
         kind="expression",
         problem=a_tanh,
         reference=fast_slope,
+        alone="an expression in SymPy",
         hints=(
             "With $u = z/2$ the tanh is $t = (1 - e^{-z})/(1 + e^{-z})$. What is $1 + t$?",
             "$1 + t = 2/(1 + e^{-z})$. So $\\sigma$ is half of that.",

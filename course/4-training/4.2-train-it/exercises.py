@@ -5,19 +5,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograde import course
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
-
-fast = course.notebooks()["4.1-from-textbook-to-fast"].load("exercises.py")
+from lstm_ref import data, optim, stages
+from lstm_ref.fast import lstm as fast
+from lstm_ref.lstm import Params
 
 TITLE = "4.2 Train it"
-
-fast_forward, fast_backward = partial(fast.fast_forward), partial(fast.fast_backward)  # given, so 4.1 tests them
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no activation is flat yet."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _text(rng, length, K):
@@ -26,8 +20,8 @@ def _text(rng, length, K):
 
 
 def _network(rng, H, K):
-    W, b = 0.6 * _numbers(rng, 4, H, H + K), _numbers(rng, 4, H)
-    return {"W": W, "b": b, "Wy": _numbers(rng, K, H), "by": _numbers(rng, K)}
+    W, b = 0.6 * numbers(rng, 4, H, H + K), numbers(rng, 4, H)
+    return {"W": W, "b": b, "Wy": numbers(rng, K, H), "by": numbers(rng, K)}
 
 
 def two_texts(rng, extra=0.3):
@@ -39,15 +33,15 @@ def a_text(rng, B=3, T=4, n=5, rest=3):
 
 
 def some_scores(rng, T=4, B=3, K=5, lifted=0.0):
-    return {"y": lifted + 2 * _numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
+    return {"y": lifted + 2 * numbers(rng, T, B, K), "targets": rng.integers(0, K, (T, B))}
 
 
 def in_the_middle(rng, t=4):
     p = {
-        "w": _numbers(rng, 2, 3),
-        "m": _numbers(rng, 2, 3),
+        "w": numbers(rng, 2, 3),
+        "m": numbers(rng, 2, 3),
         "v": rng.uniform(0.2, 1.5, (2, 3)),
-        "d": _numbers(rng, 2, 3),
+        "d": numbers(rng, 2, 3),
     }
     if t == 1:
         p |= {"m": np.zeros((2, 3)), "v": np.zeros((2, 3))}
@@ -56,14 +50,14 @@ def in_the_middle(rng, t=4):
 
 def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.05, t=7):
     weights = _network(rng, H, K)
-    m = {name: 0.1 * _numbers(rng, *w.shape) for name, w in weights.items()}
+    m = {name: 0.1 * numbers(rng, *w.shape) for name, w in weights.items()}
     v = {name: rng.uniform(0.01, 0.04, w.shape) for name, w in weights.items()}
     chunks = {"inputs": rng.integers(0, K, (n, T, B)), "targets": rng.integers(0, K, (n, T, B))}
     return {"weights": weights, "m": m, "v": v, "t": t} | chunks | {"rate": 0.2, "limit": limit}
 
 
 def scores_and_temperature(rng, temperature=0.0):
-    return {"y": 2 * _numbers(rng, 5), "temperature": temperature or rng.choice([0.4, 0.6, 1.7, 2.5])}
+    return {"y": 2 * numbers(rng, 5), "temperature": temperature or rng.choice([0.4, 0.6, 1.7, 2.5])}
 
 
 def a_distance(rng):
@@ -71,7 +65,7 @@ def a_distance(rng):
 
 
 def a_start(rng, T=4, B=3, K=6, H=5):
-    start = {"weights": _network(rng, H, K), "start_h": 0.5 * _numbers(rng, H), "start_c": _numbers(rng, H)}
+    start = {"weights": _network(rng, H, K), "start_h": 0.5 * numbers(rng, H), "start_c": numbers(rng, H)}
     return start | {"x": rng.integers(0, K, (T, B)), "targets": rng.integers(0, K, (T, B))}
 
 
@@ -93,7 +87,7 @@ def train_streams(codes, B, T):
     n = (len(codes) - 1) // (B * T)
 
     def cut(text):
-        return text[: B * n * T].reshape(B, n, T).transpose(1, 2, 0)
+        return data.streams(text[: B * n * T], B).reshape(n, T, B)
 
     inputs = cut(codes[:-1])
     targets = cut(codes[1:])
@@ -101,47 +95,40 @@ def train_streams(codes, B, T):
 
 
 def train_loss(y, targets):
-    T, B, K = y.shape
-    e = np.exp(y - y.max(axis=2, keepdims=True))
-    p = e / e.sum(axis=2, keepdims=True)
-    true = np.eye(K)[targets]
-
-    losses = -np.log((p * true).sum(axis=2))
-    bits = losses.mean() / np.log(2)
-    dy = (p - true) / (T * B)
+    T, B, _ = y.shape
+    share = np.full((T, B), 1 / (T * B))
+    bits = stages.cross_entropy(y, targets, share) / np.log(2)
+    dy = stages.cross_entropy_backward(y, targets, share)
     return bits, dy
 
 
 def adam_step(w, m, v, d, t, rate, beta1=0.9, beta2=0.999, eps=1e-8):
-    m = beta1 * m + (1 - beta1) * d
-    v = beta2 * v + (1 - beta2) * d**2
-    m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    w = w - rate * m_hat / (np.sqrt(v_hat) + eps)
-    return w, m, v
+    return optim.adam_step(w, m, v, d, t, rate, beta1, beta2, eps)
 
 
+@partial  # given in the notebook: the mistakes of its pieces are not looked for
 def there_and_back(weights, x, h0, c0, loss_of):
-    W, Wy = weights["W"], weights["Wy"]
-    memory = fast_forward(W, weights["b"], x, h0, c0)
-    _, c, h = memory
-    loss, dy = loss_of(h[1:] @ Wy.T + weights["by"])
-    dW, db, _, dh0, dc0 = fast_backward(W, x, memory, dy @ Wy, np.zeros(c0.shape))
-    dWy = np.tensordot(dy, h[1:], ([0, 1], [0, 1]))
-    gradients = {"W": dW, "b": db, "Wy": dWy, "by": dy.sum(axis=(0, 1))}
-    return SimpleNamespace(loss=loss, gradients=gradients, dh0=dh0, dc0=dc0, h=h[-1], c=c[-1])
+    h, c, memory = fast.forward(Params(weights["W"], weights["b"]), x, h0, c0)
+    loss, dy = loss_of(stages.affine(weights["Wy"], h, weights["by"]))
+    dWy, dh, dby = stages.affine_backward(weights["Wy"], h, dy)
+    grads = fast.backward(memory, dh)
+    gradients = {"W": grads.params.W, "b": grads.params.b, "Wy": dWy, "by": dby}
+    return SimpleNamespace(loss=loss, gradients=gradients, dh0=grads.h0, dc0=grads.c0, h=h[-1], c=c)
+
+
+def text_there_and_back(weights, x, targets, h0, c0):
+    one_hot = np.eye(len(weights["by"]))[x]
+    return there_and_back(weights, one_hot, h0, c0, lambda y: train_loss(y, targets))
 
 
 def chunk_gradients(weights, x, targets, h, c):
-    one_hot = np.eye(len(weights["by"]))[x]
-    run = there_and_back(weights, one_hot, h, c, lambda y: train_loss(y, targets))
+    run = text_there_and_back(weights, x, targets, h, c)
     return run.loss, run.gradients, run.h, run.c
 
 
 def rnn_clip(gradients, limit):
-    norm = np.sqrt(sum((d**2).sum() for d in gradients.values()))
-    factor = min(1.0, limit / norm)
-    return {name: factor * d for name, d in gradients.items()}
+    clipped, _ = optim.clip([*gradients.values()], limit)
+    return dict(zip(gradients, clipped, strict=True))
 
 
 def train_pass(weights, m, v, t, inputs, targets, rate, limit):
@@ -160,9 +147,7 @@ def train_pass(weights, m, v, t, inputs, targets, rate, limit):
 
 
 def train_temperature(y, temperature):
-    z = y / temperature
-    e = np.exp(z - z.max())
-    return e / e.sum()
+    return stages.softmax(y / temperature)
 
 
 def train_forget_bias(n):
@@ -173,13 +158,9 @@ def train_start(weights, start_h, start_c, x, targets):
     B = x.shape[1]
     h0 = np.tile(start_h, (B, 1))
     c0 = np.tile(start_c, (B, 1))
-    one_hot = np.eye(len(weights["by"]))[x]
-    run = there_and_back(weights, one_hot, h0, c0, lambda y: train_loss(y, targets))
+    run = text_there_and_back(weights, x, targets, h0, c0)
     return run.loss, run.gradients, run.dh0.sum(axis=0), run.dc0.sum(axis=0)
 
-
-NATS = "These are nats: the logarithm to the base e. A bit is a yes-or-no question: which base has its logarithm?"
-CUT = "text[: B * n * T].reshape(B, n, T).transpose(1, 2, 0)"
 
 EXERCISES = (
     Exercise(
@@ -187,6 +168,7 @@ EXERCISES = (
         points=2,
         problem=two_texts,
         reference=train_baselines,
+        alone="it counts characters; there is no network",
         outputs=("unigram", "bigram"),
         hints=(
             "Two tables: K counts, and K by K counts. Start both with `extra` in every place.",
@@ -263,6 +245,7 @@ EXERCISES = (
         kind="expression",
         problem=a_distance,
         reference=train_forget_bias,
+        alone="an expression in SymPy",
         hints=(
             "Write the sigmoid out: $\\frac{1}{1 + e^{-b}} = \\frac{n - 1}{n}$. Turn both sides upside down.",
             "Then 1 goes away on both sides, and $e^{-b}$ stands alone. Take the logarithm.",

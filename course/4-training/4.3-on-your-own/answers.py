@@ -217,9 +217,23 @@ RIGHT = {
     "torch_weights": {"stacked": layout_stacked, "loops": layout_loops, "taken": layout_taken},
 }
 
+ONE_ROW = "a vector is a batch of one row, whose mean is its sum"
+SHAPE = "h and h_prev have the same shape"
+UNREAD = "the exercise does not ask for it"
+_RETURNED = "return Block(dh, do, do_hat, dc, df, di, dg, df_hat, di_hat, dg_hat, dW, dP, db, dz, dx, dh_prev, dc_prev)"
+_TO_GATES = "df_hat, di_hat, dg_hat, _ = lstm.gates_backward(step, df, di, dg, "
 EQUIVALENT = {
+    ("gru_step_backward", "over_batch: return "): ONE_ROW,
+    ("gru_backward", "over_batch: return "): ONE_ROW,
+    ("gru_backward", "sweep_backward: dh_next = np.zeros_like("): SHAPE,
+    ("peephole_backward", "over_batch: return "): ONE_ROW,
+    ("peephole_backward", "inputs_backward: H = "): "all of a step's vectors over the units have the same length",
+    ("peephole_backward", f"cell_backward: {_RETURNED}"): UNREAD,
     (
         "peephole_backward",
-        "peephole_backward: H = len(c)",
-    ): "all of a step's vectors over the units have the same length"
+        f"cell_backward: {_TO_GATES}do)  ->  {_TO_GATES}",
+    ): "do_hat was needed before, and is there already",
+    ("peephole_backward", "gates_backward: do_hat = "): "do_hat was needed before, and is there already",
+    ("peephole_backward", "gates_backward: return "): "do_hat was needed before, and is there already",
+    ("torch_weights", "lstm_to_torch: weights = "): "W itself was copied when its gates changed places",
 }

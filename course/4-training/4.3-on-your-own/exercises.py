@@ -1,22 +1,18 @@
 """The exercises of 4.3 On your own."""
 
-import inspect
 from types import SimpleNamespace
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from lstm_ref import gru, layouts, lstm, peephole
 
 TITLE = "4.3 On your own"
 
 
-def _numbers(rng, *shape, low=0.3, high=1.2):
-    """Numbers of either sign, none of them near zero."""
-    return rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
-
-
 def _weights(rng, H, D):
-    weights = {"W": _numbers(rng, 3, H, D), "U": _numbers(rng, 3, H, H, low=0.15, high=0.6)}
+    weights = {"W": numbers(rng, 3, H, D), "U": numbers(rng, 3, H, H, low=0.15, high=0.6)}
     return weights | {"b": _bias(H), "b_q": 0.5 - _bias(H)[2]}
 
 
@@ -26,22 +22,22 @@ def _bias(H):
 
 
 def a_step(rng, H=4, D=2):
-    biases = {"b": _numbers(rng, 3, H), "b_q": _numbers(rng, H)}
-    return _weights(rng, H, D) | biases | {"x": _numbers(rng, D), "h_prev": _numbers(rng, H)}
+    biases = {"b": numbers(rng, 3, H), "b_q": numbers(rng, H)}
+    return _weights(rng, H, D) | biases | {"x": numbers(rng, D), "h_prev": numbers(rng, H)}
 
 
 def a_step_back(rng, H=4, D=2):
     weights = _weights(rng, H, D)
-    step = gru_step(**weights, x=_numbers(rng, D), h_prev=_numbers(rng, H))
-    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": _numbers(rng, H)}
+    step = gru_step(**weights, x=numbers(rng, D), h_prev=numbers(rng, H))
+    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": numbers(rng, H)}
 
 
 def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False):
-    weights, h, steps = _weights(rng, H, D), _numbers(rng, H), []
+    weights, h, steps = _weights(rng, H, D), numbers(rng, H), []
     for _ in range(T):
-        steps.append(gru_step(**weights, x=_numbers(rng, D), h_prev=h))
+        steps.append(gru_step(**weights, x=numbers(rng, D), h_prev=h))
         h = steps[-1].h
-    dh = _numbers(rng, T, H)
+    dh = numbers(rng, T, H)
     if many_to_one:
         dh[:-1] = 0
     return {"W": weights["W"], "U": weights["U"], "steps": steps, "dh": dh}
@@ -50,77 +46,42 @@ def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False):
 def one_unit(rng):
     names = ("n", "q", "h_prev", "u_r", "u_z", "u_n")
     r, z = rng.uniform(0.2, 0.8, 2)
-    return {"r": r, "z": z} | {name: float(_numbers(rng, high=0.9)) for name in names}
+    return {"r": r, "z": z} | {name: float(numbers(rng, high=0.9)) for name in names}
 
 
 def a_peephole_step(rng, H=5, D=2, dh=1.0, dc_next=1.0):
-    W, P = _numbers(rng, 4, H, H + D, low=0.15, high=0.6), _numbers(rng, 3, H)
+    W, P = numbers(rng, 4, H, H + D, low=0.15, high=0.6), numbers(rng, 3, H)
     b = np.linspace(-0.7, 0.8, 4 * H).reshape(4, H)
-    step = peephole_step(W, P, b, _numbers(rng, D), _numbers(rng, H), _numbers(rng, H))
-    return {"W": W, "P": P, "step": step, "dh": dh * _numbers(rng, H), "dc_next": dc_next * _numbers(rng, H)}
+    step = peephole_step(W, P, b, numbers(rng, D), numbers(rng, H), numbers(rng, H))
+    return {"W": W, "P": P, "step": step, "dh": dh * numbers(rng, H), "dc_next": dc_next * numbers(rng, H)}
 
 
 def weights_to_hand_over(rng, H=3, D=2):
-    return {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
+    return {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+def _kept(step, names):
+    return SimpleNamespace(**{name: getattr(step, name) for name in names.split()})
 
 
 def gru_step(W, U, b, b_q, x, h_prev):
-    W_r, W_z, W_n = W
-    U_r, U_z, U_n = U
-    b_r, b_z, b_n = b
-    r = sigmoid(W_r @ x + U_r @ h_prev + b_r)
-    z = sigmoid(W_z @ x + U_z @ h_prev + b_z)
-    q = U_n @ h_prev + b_q
-    n = np.tanh(W_n @ x + b_n + r * q)
-    h = (1 - z) * n + z * h_prev
-    return SimpleNamespace(x=x, h_prev=h_prev, r=r, z=z, q=q, n=n, h=h)
+    _, step = gru.cell_forward(gru.Params(W, U, b, b_q), x, h_prev)
+    return _kept(step, "x h_prev r z q n h")
+
+
+def _weights_alone(W, U):
+    """No bias is needed on the way back."""
+    return gru.Params(W, U, np.zeros(W.shape[:2]), np.zeros(W.shape[1]))
 
 
 def gru_step_backward(W, U, step, dh):
-    W_r, W_z, W_n = W
-    U_r, U_z, U_n = U
-    x, h_prev, r, z, q, n = step.x, step.h_prev, step.r, step.z, step.q, step.n
-
-    dn = dh * (1 - z)
-    dz = dh * (h_prev - n)
-    straight = dh * z
-    dn_hat = dn * (1 - n**2)
-    dr = dn_hat * q
-    dq = dn_hat * r
-    dr_hat = dr * r * (1 - r)
-    dz_hat = dz * z * (1 - z)
-
-    dW = np.stack([np.outer(dr_hat, x), np.outer(dz_hat, x), np.outer(dn_hat, x)])
-    dU = np.stack([np.outer(dr_hat, h_prev), np.outer(dz_hat, h_prev), np.outer(dq, h_prev)])
-    db = np.stack([dr_hat, dz_hat, dn_hat])
-    db_q = dq
-    dx = W_r.T @ dr_hat + W_z.T @ dz_hat + W_n.T @ dn_hat
-    dh_prev = U_r.T @ dr_hat + U_z.T @ dz_hat + U_n.T @ dq + straight
-    return dW, dU, db, db_q, dx, dh_prev
+    block = gru.cell_backward(_weights_alone(W, U), step, dh)
+    return block.dW, block.dU, block.db, block.db_q, block.dx, block.dh_prev
 
 
 def gru_backward(W, U, steps, dh):
-    T, H = dh.shape
-    dW = np.zeros(W.shape)
-    dU = np.zeros(U.shape)
-    db = np.zeros((3, H))
-    db_q = np.zeros(H)
-    dx = [None] * T
-    dh_next = np.zeros(H)
-    for t in reversed(range(T)):
-        dh_t = dh[t] + dh_next
-        dW_t, dU_t, db_t, db_q_t, dx_t, dh_prev = gru_step_backward(W, U, steps[t], dh_t)
-        dW = dW + dW_t
-        dU = dU + dU_t
-        db = db + db_t
-        db_q = db_q + db_q_t
-        dx[t] = dx_t
-        dh_next = dh_prev
-    return dW, dU, db, db_q, np.array(dx), dh_next
+    grads, _ = gru.sweep_backward(_weights_alone(W, U), steps, dh)
+    return *grads.params, grads.x, grads.h0
 
 
 def gru_roads(r, z, n, q, h_prev, u_r, u_z, u_n):
@@ -133,44 +94,18 @@ def gru_roads(r, z, n, q, h_prev, u_r, u_z, u_n):
 
 
 def peephole_step(W, P, b, x, h_prev, c_prev):
-    z = np.concatenate([h_prev, x])
-    p_f, p_i, p_o = P
-    f = sigmoid(W[0] @ z + p_f * c_prev + b[0])
-    i = sigmoid(W[1] @ z + p_i * c_prev + b[1])
-    g = np.tanh(W[2] @ z + b[2])
-    c = f * c_prev + i * g
-    o = sigmoid(W[3] @ z + p_o * c + b[3])
-    h = o * np.tanh(c)
-    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=h)
+    _, _, step = peephole.cell_forward(peephole.Params(W, P, b), x, h_prev, c_prev)
+    return _kept(step, "x h_prev c_prev z f i g o c h")
 
 
 def peephole_backward(W, P, step, dh, dc_next):
-    p_f, p_i, p_o = P
-    f, i, g, o, c, c_prev, z = step.f, step.i, step.g, step.o, step.c, step.c_prev, step.z
-
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next + do_hat * p_o
-    df_hat = dc * c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    dc_prev = dc * f + df_hat * p_f + di_hat * p_i
-
-    hats = np.stack([df_hat, di_hat, dg_hat, do_hat])
-    dW = np.stack([np.outer(d_hat, z) for d_hat in hats])
-    dP = np.stack([df_hat * c_prev, di_hat * c_prev, do_hat * c])
-    dz = W[0].T @ df_hat + W[1].T @ di_hat + W[2].T @ dg_hat + W[3].T @ do_hat
-    H = len(c)
-    return dW, dP, hats, dz[H:], dz[:H], dc_prev
+    block = peephole.cell_backward(peephole.Params(W, P, np.zeros(W.shape[:2])), step, dh, dc_next)
+    return block.dW, block.dP, block.db, block.dx, block.dh_prev, block.dc_prev
 
 
 def torch_weights(W, b):
-    _, H, width = W.shape
-    order = [1, 0, 2, 3]
-    W_h, W_x = W[order, :, :H], W[order, :, H:]
-    weight_ih = W_x.reshape(4 * H, width - H)
-    weight_hh = W_h.reshape(4 * H, H)
-    bias = b[order].reshape(4 * H)
-    return weight_ih, weight_hh, bias
+    layout = layouts.lstm_to_torch(lstm.Params(W, b))
+    return layout["weight_ih_l0"], layout["weight_hh_l0"], layout["bias_ih_l0"]
 
 
 def _step_loss(function, problem):
@@ -186,15 +121,6 @@ def _sequence_loss(function, problem):
         h = function(W, U, b, 0.5 - b[2], steps[t].x, h).h
         total += np.sum(dh[t] * h)
     return total
-
-
-def _rewritten(function, *edits):
-    """One edit that makes several: the whole body, and the body with each of them."""
-    body = inspect.getsource(function).split("\n", 1)[1]
-    after = body
-    for old, new in edits:
-        after = after.replace(old, new)
-    return body, after
 
 
 EXERCISES = (
@@ -249,6 +175,7 @@ EXERCISES = (
         points=2,
         problem=one_unit,
         reference=gru_roads,
+        alone="an expression in SymPy",
         hints=(
             "In how many places of the five equations does $h_{t-1}$ stand? One road begins at each. Walk each to $h_t$ and multiply.",
             "Two of the four roads pass the tanh: from $q$, with the reset gate's $r$ on it, and from $r$, with $q$ on it. One "

@@ -3,7 +3,6 @@
 import numpy as np
 
 from autograde import course
-
 from lstm_ref import gru
 
 RNG = np.random.default_rng(43)

@@ -225,7 +225,8 @@ def test_a_verdict_as_html_escapes_what_it_quotes():
 def quiet(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", str(tmp_path / "progress"))
     monkeypatch.setattr(course, "exercises", lambda: {"affine": LAYER, "both": PAIR})
-    notebook = types.SimpleNamespace(title="A", exercises=(LAYER, PAIR))
+    solution = "def affine(W, x, b):\n    z = W @ x + b\n    return z"
+    notebook = types.SimpleNamespace(title="A", exercises=(LAYER, PAIR), solution=lambda name: solution)
     monkeypatch.setattr(course, "notebooks", lambda: {"n": notebook})
     return tmp_path
 

@@ -11,7 +11,7 @@ from autograde.judging.exercise import Written
 from autograde.judging.verdict import MIME
 from autograde.learning import verify
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCES = build.sources(ROOT)
 
 

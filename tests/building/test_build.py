@@ -13,7 +13,7 @@ from autograde.building.course_text import BuildError, read, solution_lines, stu
 from autograde.cli import main
 from autograde.judging.exercise import Exercise, Written
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def twice(x):

@@ -7,7 +7,7 @@ import pytest
 
 from autograde import course
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEXTS = [n.path("text.py") for n in course.notebooks().values()]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 

@@ -8,7 +8,7 @@ from answering import answered
 
 from autograde.cli import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RELEASED = ROOT / "notebooks" / "1-chain-rule" / "1.2-forks-and-routes.ipynb"
 
 

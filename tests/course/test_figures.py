@@ -11,7 +11,7 @@ from autograde import course
 from course.figures import draw_all, faults, figures, notebooks
 from course.figures.draw import Canvas
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ALL = [(notebook, stem) for notebook in notebooks() for stem in figures(notebook)]
 
 
@@ -35,7 +35,8 @@ def test_names_are_unique() -> None:
 
 
 def test_files_are_small_and_undated(svgs: dict[str, bytes]) -> None:
-    assert set(svgs) == {stem for _, stem in ALL}
+    moving = {f"{stem}-moving" for notebook, stem in ALL if figures(notebook)[stem]().motion}
+    assert moving and set(svgs) == {stem for _, stem in ALL} | moving
     for stem, svg in svgs.items():
         assert svg.lstrip().startswith(b"<?xml") and svg.rstrip().endswith(b"</svg>"), stem
         assert len(svg) < 200_000, stem
@@ -77,6 +78,28 @@ def test_faults_are_found(spoil, fault: str) -> None:
     canvas = Canvas(4, 2)
     spoil(canvas)
     assert faults.find(canvas) == [fault]
+
+
+def test_a_moving_twin_is_the_still_picture_and_a_style_sheet(svgs: dict[str, bytes]) -> None:
+    for stem in (s.removesuffix("-moving") for s in svgs if s.endswith("-moving")):
+        still, moving = svgs[stem], svgs[f"{stem}-moving"]
+        assert b"<style>" in moving and b"prefers-reduced-motion" in moving and b"@keyframes" in moving
+        assert b"@keyframes" not in still and len(moving) < 1.2 * len(still) + 3000
+
+
+def test_what_only_passes_by_is_not_in_the_still_picture(tmp_path: Path) -> None:
+    canvas = Canvas(3, 2)
+    canvas.node(1, 1, "$x$")
+    with canvas.at(1, until=2):
+        canvas.node(1.1, 1, "$y$")
+    with canvas.at(3):
+        canvas.node(2, 1, "$z$")
+    still, moving = (
+        canvas.save(tmp_path / "a.svg").read_text(),
+        canvas.save(tmp_path / "b.svg", moving=True).read_text(),
+    )
+    assert still.count('id="b100') == 0 and moving.count('id="b100') == 2 and "[id^=b100u0t200-]{opacity:0}" in moving
+    assert canvas.save(tmp_path / "c.svg").read_text() == still and faults.find(canvas) == []
 
 
 def test_an_arrow_needs_two_ends() -> None:

@@ -1,0 +1,83 @@
+"""Hunts show only what one has passed, say the truth about each line, and come back when they were missed."""
+
+import pytest
+
+from autograde import course
+from autograde.learning import progress_map
+from autograde.learning.mine import mine
+from autograde.learning.note import Note
+from autograde.learning.notebook import check
+from autograde.learning.practice import TRIES, Hunt, practice
+
+NAME = "lstm_step_backward"
+
+
+@pytest.fixture(autouse=True)
+def quiet(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", str(tmp_path / "progress"))
+
+
+@pytest.fixture
+def passed():
+    check(mine(NAME))
+
+
+def right_line(hunt):
+    return hunt.puzzle.mended[hunt.puzzle.lines[0] - 1]
+
+
+def test_a_function_that_is_not_passed_is_not_shown():
+    said = practice(NAME)
+    assert isinstance(said, Note) and "first pass" in repr(said)
+
+
+def test_a_hunt_from_start_to_end(passed):
+    hunt = practice(NAME)
+    assert isinstance(hunt, Hunt) and "Which?" in repr(hunt) and "✗" in repr(hunt)
+    good = next(n for n in range(1, len(hunt.puzzle.code) + 1) if n not in hunt.puzzle.lines)
+    assert "in place of the dots" in repr(hunt.line(...))
+    assert "as it should be" in repr(hunt.line(good)) and "run from 1" in repr(hunt.line(99))
+    assert "First the line" in repr(hunt.mend("x = 1"))
+    assert hunt.puzzle.mistakes[0].look in repr(hunt.hint())
+    found = repr(hunt.line(hunt.puzzle.lines[0]))
+    assert "Found" in found and hunt.puzzle.mistakes[0].seen in found
+    assert "Not yet" in repr(hunt.mend(hunt.puzzle.code[hunt.puzzle.lines[0] - 1]))
+    assert "raises SyntaxError" in repr(hunt.mend("x = "))
+    assert "Mended" in repr(hunt.mend(right_line(hunt)))
+    [kept] = progress_map.read().hunts
+    assert kept.found and kept.points == (TRIES - 1 - 1) * hunt.puzzle.level
+
+
+def test_a_missed_hunt_comes_back_after_three_others(passed):
+    hunt = practice(NAME, level=1)
+    key = repr(hunt)
+    good = next(n for n in range(1, len(hunt.puzzle.code) + 1) if n not in hunt.puzzle.lines)
+    for _ in range(TRIES):
+        said = hunt.line(good)
+    assert "will come back" in repr(said) and "over" in repr(hunt.line(good))
+    shown = []
+    for _ in range(5):
+        hunt = hunt.again()
+        shown.append(repr(hunt))
+        hunt.line(hunt.puzzle.lines[0])
+    assert key in shown and shown.index(key) >= 3
+
+
+def test_a_mistake_of_ones_own_comes_first(passed):
+    mistake = next(m for m in course.find(NAME).mistakes if "four" in m.name)
+    progress_map.record(exercise=NAME, mistakes=[mistake.name])
+    names = [practice(NAME, level=level).puzzle.mistakes[0].name for level in (1, 2, 3)]
+    assert mistake.name in names
+
+
+def test_a_seed_is_the_same_hunt_for_everybody(passed):
+    one = repr(practice(seed=7))
+    progress_map.record(reset=True)
+    assert repr(practice(seed=7)) == one != repr(practice(seed=8))
+
+
+def test_a_line_that_never_ends_is_stopped(passed, monkeypatch):
+    monkeypatch.setattr("autograde.learning.practice.SECONDS", 0.05)
+    hunt = practice(NAME)
+    hunt.line(hunt.puzzle.lines[0])
+    assert "does not come back" in repr(hunt.mend("while True: pass"))
