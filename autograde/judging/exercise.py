@@ -103,6 +103,17 @@ class Exercise:
         """What each problem after the random draws is a special case of, in order."""
         return list(self._probes())
 
+    @property
+    def readable(self) -> bool:
+        """Whether the reference is code that can be read, edited, and run on other problems."""
+        return True
+
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+        """The results of problem number ``n`` by the reference with these mistakes in it; None where there are none."""
+        from autograde.judging.mistakes import mistaken
+
+        return mistaken(self, edits, problem)
+
     def _probes(self) -> Mapping[str, Mapping[str, Any]]:
         return {} if self.kind == "value" else self.probes
 

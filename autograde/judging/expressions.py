@@ -159,9 +159,11 @@ def _of_terms(given_terms: list[tuple], right_terms: list[tuple], points: Any, w
     if not missing and extra and len(extra) < len(given):
         return "term too many", f"{where}{_count(len(extra), 'term')} too many: {_listed(extra)}. The others are right."
     if len(extra) == len(missing) == 1 and (len(given) > 1 or len(right) > 1):
-        return _differ(
-            extra[0].tree, missing[0].tree, points, f"in the term {_listed(extra)}: " if len(given) > 1 else where
-        )
+        inner = f"in the term {_listed(extra)}: " if len(given) > 1 else where
+        if (found := _differ(extra[0].tree, missing[0].tree, points, inner)) is not None:
+            return found
+    if len(extra) <= 2 and len(extra) < len(given):
+        return "terms", f"{where}{_wrong(extra)}; the other terms are right."
     return None
 
 
@@ -179,7 +181,7 @@ def _of_factors(given: list[tuple], right: list[tuple], points: Any, where: str)
             f"{where}{_count(len(extra), 'factor')} too many: {_listed(extra)}. The others are right.",
         )
     if len(extra) != 1 or len(missing) != 1:
-        return None
+        return None if len(extra) > 2 else ("factors", f"{where}{_wrong(extra)}; the other factors are right.")
     (one,), (wanted,) = extra, missing
     if one.tree[0] == "Number":
         return "number", f"{where}the number in front, {_listed(extra)}, is not right; all else is."
@@ -187,6 +189,10 @@ def _of_factors(given: list[tuple], right: list[tuple], points: Any, where: str)
         return "not differentiated", f"{where}has {_listed(extra)} been differentiated? All other factors are right."
     inner = _differ(one.tree, wanted.tree, points, f"in the factor {_listed(extra)}: ")
     return inner or ("factor", f"{where}the factor {_listed(extra)} is not right; all others are.")
+
+
+def _wrong(extra: list[Part]) -> str:
+    return f"{_listed(extra)} {'is' if len(extra) == 1 else 'are'} not right"
 
 
 def _same_inside(one: tuple, other: tuple, points: Any) -> bool:

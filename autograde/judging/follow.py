@@ -6,8 +6,10 @@ next step looked for, until it gives all that came back. So any number of mistak
 
 from __future__ import annotations
 
+from autograde.asking.ask import Seen
 from autograde.judging import table, telling
 from autograde.judging.case import Case
+from autograde.judging.compare import as_array
 from autograde.judging.culprit import Culprit, culprits
 from autograde.judging.finding import Finding, Place
 from autograde.judging.trail import Known, Trail
@@ -31,7 +33,7 @@ COUNT = (
 def way(case: Case) -> Finding | None:
     """All that is wrong on the way, when it can be followed to the results."""
     found, trail = _followed(case)
-    return _whole(case, found, trail) if trail is not None and found and all(trail.agreeing) else None
+    return _whole(case, found) if trail is not None and found and all(trail.agreeing) else None
 
 
 def first(case: Case) -> Finding | None:
@@ -47,12 +49,47 @@ def first(case: Case) -> Finding | None:
     return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
 
 
+def returned(case: Case) -> Finding | None:
+    """Right results that are among the learner's values, and are not what is returned."""
+    n = _asked(case)
+    if n is None:
+        return None
+    known, found = Known(case, n, case.answers[n].way), dict[int, Seen]()
+    for k in case.wrong:
+        right = as_array(case.right[n][k])
+        if right is not None and known.speaks(right) and not case.good(n, k):
+            hits = [
+                hit.tag
+                for hit in known.named.find(right)
+                if hit.whole and known.seen[hit.tag].value.shape == right.shape
+            ]
+            found |= {k: known.seen[hits[-1]]} if hits else {}
+    told = [
+        f"The right `{case.names[k]}` is what line {s.line} makes, `{s.text}`; you return something else."
+        for k, s in found.items()
+    ]
+    if not told:
+        return None
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else f"{COUNT[len(told)]} are right in your code, and are not what you return.",
+        tuple(told),
+        places=tuple(Place("returned", case.names[k], case.names[k], s.line, s.text) for k, s in found.items()),
+        results=tuple(case.names[k] for k in found),
+    )
+
+
 def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
     if "way" not in case.memo:
-        n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
-        asked = n is not None and not all(case.good(n, k) for k in range(len(case.names)))
-        case.memo["way"] = follow(Trail(Known(case, n, case.answers[n].way))) if asked and n is not None else ([], None)
+        n = _asked(case)
+        case.memo["way"] = ([], None) if n is None else follow(Trail(Known(case, n, case.answers[n].way)))
     return case.memo["way"]
+
+
+def _asked(case: Case) -> int | None:
+    """The number of the problem whose way was recorded; None where there is none, or where the answer is right."""
+    n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+    return None if n is None or all(case.good(n, k) for k in range(len(case.names))) else n
 
 
 def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
@@ -69,11 +106,13 @@ def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
     return found, trail
 
 
-def _whole(case: Case, found: list[Culprit], trail: Trail) -> Finding:
-    """The way was followed to its end: everything found is told."""
+def _whole(case: Case, found: list[Culprit]) -> Finding | None:
+    """The way was followed to its end: everything found is told, unless other problems disprove it."""
     told = list(dict.fromkeys(_sentence(case, culprit) for culprit in found))
     edits = tuple(c.edit for c in found if c.edit is not None)
     proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
+    if len(edits) == len(found) and not proved:
+        return None
     end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
     return Finding(
         "way",

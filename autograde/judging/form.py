@@ -117,7 +117,7 @@ def few(case: Case) -> Finding | None:
 
 def not_numbers(case: Case) -> Finding | None:
     """Text, nothing or an object where numbers are wanted, in all results that are wrong."""
-    odd = [k for k in case.wrong if is_array(case.right[0][k]) and not is_numeric(case.given[0][k])]
+    odd = [k for k in case.wrong if is_array(case.right[0][k]) and _other(case, k) is not None]
     if not odd or len(odd) < len(case.wrong):
         return None
     names, several = case.exercise.outputs, len(case.exercise.outputs) > 1
@@ -125,11 +125,26 @@ def not_numbers(case: Case) -> Finding | None:
         rest = listed([names[k] for k in odd])
         return Finding("form", f"Still to be written: {rest}.", results=tuple(names[k] for k in odd))
     details = tuple(
-        f"{f'`{names[k]}`' if several else 'The answer'} is {kind_of(case.given[0][k])}, and "
+        f"{f'`{names[k]}`' if several else 'The answer'} is {kind_of(case.given[_other(case, k) or 0][k])}, and "
         f"{kind_of(case.right[0][k]) if np.ndim(case.right[0][k]) else 'a number'} is wanted."
         for k in odd
     )
     return Finding("form", "Numbers are wanted here.", details, results=tuple(case.names[k] for k in odd))
+
+
+def _other(case: Case, k: int) -> int | None:
+    """The first problem in which result ``k`` is no number or array."""
+    return next((n for n in range(len(case.given)) if not is_numeric(case.given[n][k])), None)
+
+
+def not_a_dictionary(case: Case) -> Finding | None:
+    """Something else where a dictionary is wanted."""
+    for k in case.wrong:
+        given, right = case.given[0][k], case.right[0][k]
+        if isinstance(right, dict) and not isinstance(given, dict):
+            said = f"{kind_of(given)} came back."
+            return Finding("form", "A dictionary is wanted here.", (said[:1].upper() + said[1:],), "wrong")
+    return None
 
 
 def changed(case: Case) -> Finding | None:
@@ -227,5 +242,5 @@ def _wild(case: Case, n: int, k: int) -> bool:
 
 
 BEFORE = (raised, kind, count, few)
-BESIDE = (not_numbers, unsteady, changed)
+BESIDE = (not_numbers, not_a_dictionary, unsteady, changed)
 """``same_for_all`` and ``not_finite`` speak after the named mistakes, which may say why."""

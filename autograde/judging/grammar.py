@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograde.judging.catalogue import called
+from autograde.judging.inline import written_out
 from autograde.judging.mistakes import EditError, _spans
 from autograde.judging.places import Places, Span
 from autograde.judging.recording import Step, leaves
@@ -93,6 +94,7 @@ class _Mechanical:
     ) -> None:
         self.function = function
         self.tree = reference.trees[function]
+        self.called = {f.__name__: reference.trees[f] for f in reference.functions if f is not function}
         self.statements = reference.statements[function]
         self.shapes = shapes.get(called(function))
         self.places = Places(source(function))
@@ -146,6 +148,25 @@ class _Mechanical:
             if isinstance(inner, ast.expr) and id(inner) not in left:
                 for slip, new, rank in alternatives(inner, self.shapes or {}):
                     yield self._edit(of_item.get(id(inner), steps), slip, rank, self.places.replaced(inner, f"({new})"))
+            if isinstance(inner, ast.Call):
+                yield from self._of_call(inner, of_item.get(id(inner), steps))
+
+    def _of_call(self, call: ast.Call, steps: tuple[Step, ...]) -> Iterator[Edit]:
+        """Slips in what a small function computes, at this call of it alone."""
+        name = ast.unparse(call.func).split(".")[-1]
+        plain = written_out(call, self.called[name]) if name in self.called else None
+        if plain is None:
+            return
+        text = ast.unparse(plain)
+        value = ast.parse(text, mode="eval").body
+        items = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(steps) else [value]
+        places = Places(text)
+        for item, its in zip(items, [(s,) for s in steps] if len(items) > 1 else [steps], strict=True):
+            for inner in ast.walk(item):
+                if isinstance(inner, ast.expr):
+                    for slip, new, rank in alternatives(inner, {}):
+                        changed = edited(text, [places.replaced(inner, f"({new})")])
+                        yield self._edit(its, slip, rank, self.places.replaced(call, f"({changed})"))
 
     def _of_loop(self, node: ast.For, steps: tuple[Step, ...]) -> Iterator[Edit]:
         over = ast.unparse(node.iter)

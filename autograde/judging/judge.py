@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 
 from autograde.asking.ask import Answer
-from autograde.judging import altered, expressions, follow, form, given, named, relations, single, unexplained
+from autograde.judging import (
+    altered,
+    expressions,
+    follow,
+    form,
+    given,
+    items,
+    named,
+    relations,
+    single,
+    unexplained,
+)
 from autograde.judging.case import Case
 from autograde.judging.differences import difference
 from autograde.judging.exercise import Exercise, Problem
@@ -25,6 +36,7 @@ SPEAKERS: tuple[Finder, ...] = (
     named.whole,
     relations.whole,
     expressions.compared,
+    items.compared,
     single.whole,
     altered.whole,
     form.same_for_all,
@@ -33,12 +45,26 @@ SPEAKERS: tuple[Finder, ...] = (
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
 TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, single.one_result, altered.one_result)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
-FOLLOWERS: tuple[Finder, ...] = (follow.way,)
+FOLLOWERS: tuple[Finder, ...] = (follow.way, follow.returned)
 """Who follows the learner's own lines, when the tellers have left a result out."""
 FURTHER: tuple[Teller, ...] = (*TELLERS, relations.weak)
 """Who is asked for each wrong result after that: those above, and whoever can say only where it is right."""
 LAST: tuple[Finder, ...] = (named.pair, follow.first, unexplained.where)
 """Who is asked when some result is still without a word; the last of them always has one."""
+
+READERS: frozenset[Finder | Teller] = frozenset(
+    {
+        given.given,
+        expressions.compared,
+        single.whole,
+        single.one_result,
+        altered.whole,
+        altered.one_result,
+        follow.way,
+        follow.first,
+    }
+)
+"""Who reads, edits or asks the reference, and is silent where only its values were recorded."""
 
 
 @np.errstate(all="ignore")
@@ -74,6 +100,8 @@ def explain(case: Case) -> Finding:
         return finding is not None and len(finding.results) in (0, len(case.wrong))
 
     for attempt in (*SPEAKERS, _all_told(TELLERS), *FOLLOWERS, _all_told(FURTHER), *LAST[:-1]):
+        if attempt in READERS and not case.exercise.readable:
+            continue
         if explains_all(attempt(case)):
             return heard[-1]
     if heard:
@@ -89,7 +117,8 @@ def _all_told(tellers: Sequence[Teller]) -> Finder:
     """A finder that asks the tellers about each wrong result, and joins what they say."""
 
     def told(case: Case) -> Finding | None:
-        found = {k: f for k in case.wrong if (f := next(filter(None, (t(case, k) for t in tellers)), None)) is not None}
+        heard = [t for t in tellers if t not in READERS or case.exercise.readable]
+        found = {k: f for k in case.wrong if (f := next(filter(None, (t(case, k) for t in heard)), None)) is not None}
         if len(found) < 2:
             return next(iter(found.values()), None)
         headlines = tuple(dict.fromkeys(f.headline for f in found.values()))

@@ -145,8 +145,10 @@ def _shifted(given: np.ndarray, right: np.ndarray, v: Values) -> Hashable:
 
 
 def _rows(v: Values, test: Callable[[list[int], int], Hashable]) -> Hashable:
-    if v.given.shape != v.right.shape or v.right.ndim == 0 or len(v.right) < 2:
+    if v.given.shape != v.right.shape or v.right.ndim == 0:
         return None
+    if len(v.right) < 2:
+        return ...  # with one row nothing can be told
     scale = float(np.max(np.abs(v.right))) or 1.0
     off = np.abs(v.given - v.right).reshape(len(v.right), -1).max(axis=1) > v.rtol * scale
     return test([int(i) for i in np.flatnonzero(~off)], len(v.right))

@@ -136,8 +136,8 @@ def _source(function: Callable) -> str:
     return textwrap.dedent(inspect.getsource(function))
 
 
-def mistaken(exercise: Exercise, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
-    """The results of problem number ``n`` by the exercise's reference with these mistakes in it.
+def mistaken(exercise: Exercise, edits: tuple[Mistake, ...], problem: Problem) -> list[Any] | None:
+    """The results of a problem by the exercise's reference with these mistakes in it.
 
     None where there are none: the edits exclude each other, or the edited code raises.
     """

@@ -12,6 +12,8 @@ from autograde.judging.reference import Edit
 from autograde.judging.trail import Suspect, Trail
 from autograde.judging.values import Hit, telling
 
+_LOOKED_UP = re.compile(r"[\w.]+(\[[^=]*\])?")
+"""An expression that makes nothing new, such as ``hats[k]``."""
 FAR = 12
 """How many lines are gone back."""
 
@@ -52,7 +54,7 @@ def _made(trail: Trail, hits: list[Hit[int]]) -> int:
     """Where a value is made that may have a right place, too: in the second line that has it, if there is one."""
     seen = trail.known.seen
     lines: dict[tuple[str, int], int] = {}
-    for m in sorted(hit.tag for hit in hits if hit.whole):
+    for m in sorted(hit.tag for hit in hits if hit.whole and not _LOOKED_UP.fullmatch(seen[hit.tag].text)):
         lines.setdefault((seen[m].function, seen[m].line), m)
     again = list(lines.values())[1:2]
     return again[0] if again and trail.recognised.holds(seen[again[0]].value) else min(hit.tag for hit in hits)

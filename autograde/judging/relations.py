@@ -190,11 +190,14 @@ def _holds(case: Case, k: int, relations: tuple[Relation, ...]) -> tuple[Relatio
 
 
 def _token(relation: Relation, values: list[Values]) -> Hashable:
-    """What ``holds`` finds in all problems that the answer gets wrong; those it gets right do not speak against it."""
+    """What ``holds`` finds in all problems that the answer gets wrong; those it gets right, or
+    that cannot tell (``...``), do not speak against it."""
     tokens: Hashable = None
     for v in values:
         with np.errstate(all="ignore"):
             token = relation.holds(v)
+        if token is Ellipsis:
+            continue
         if token is None or token is False:
             if v.turned(v.given) and tokens is not None and _blind(v):
                 continue

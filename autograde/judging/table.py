@@ -155,6 +155,11 @@ def current(exercise: Exercise) -> bool:
     return key in _file() and np.array_equal(_file()[key], made_of(exercise))
 
 
+def tabled() -> set[str]:
+    """The names of the exercises that have rows in the file."""
+    return {key for key in _file() if not key.endswith(":made-of")}
+
+
 def made(exercises: Sequence[Exercise]) -> bytes:
     """The file anew, the same bytes for the same exercises; rows that are still current are kept."""
     arrays: dict[str, np.ndarray] = {}

@@ -49,11 +49,11 @@ def _problems(case: Case) -> tuple[str, ...]:
 
 def _size(case: Case, n: int) -> int:
     """How many numbers a problem is made of."""
-    todo, count = [plain(case.problems[n])], 0
+    todo, entries = [plain(case.problems[n])], 0
     while todo:
         value = todo.pop()
         if isinstance(value, dict | list | tuple):
             todo += value.values() if isinstance(value, dict) else value
         else:
-            count += np.size(value)
-    return count
+            entries += np.size(value)
+    return entries

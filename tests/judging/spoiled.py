@@ -154,6 +154,8 @@ def told(spoiled: Spoiled) -> Told | None:
 def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
     text = " ".join([verdict.headline, *verdict.details])
     for place in verdict.places:
+        if place["kind"] == "returned":
+            continue  # a line that is right
         if place["line"]:
             with_inputs = f"`{place['text']}`, or what goes into it" in text
             lines = spoiled.lines if not with_inputs else spoiled.lines | _using(spoiled)

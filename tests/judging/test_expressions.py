@@ -46,9 +46,5 @@ def test_equal_forms_are_right_and_strangers_are_left_to_the_others():
 
 
 def test_what_crosses_is_bounded_and_holds_no_code():
-    assert written(sum(x**k for k in range(MANY))) is None and written("x + 1") == (
-        "Add",
-        ("Symbol", "x"),
-        ("Number", "1"),
-    )
+    assert written(sum(x**k for k in range(MANY))) is None
     assert written(object()) is None and written("x") is None and written(sp.pi) == ("Number", "3.141592653589793")

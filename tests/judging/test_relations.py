@@ -121,3 +121,27 @@ def test_a_value_exercise_does_not_tell_by_how_much_it_is_off():
     right = value.reference(**value.problems()[0])
     for wrong in (right + 1, 1.7 * right, np.round(right, 2)):
         assert not any(word in asked(value, wrong).to_text() for word in ("+1", "-1", "1.7", "decimals"))
+
+
+ROUTES = Exercise(
+    "routes", problem=lambda rng: {"n": int(rng.integers(3, 9))}, reference=lambda n: [[i, n] for i in range(n)]
+)
+STEPS = Exercise("steps", problem=ROUTES.problem, reference=lambda n: tuple({"h": i, "c": i * n} for i in range(n)))
+ITEMS = {
+    "missing": (ROUTES, lambda r: r[1:], "Some are missing"),
+    "too many": (ROUTES, lambda r: [*r, [77, 0]], "some that should not be"),
+    "back to front": (ROUTES, lambda r: [v[::-1] for v in r], "back to front"),
+    "one too many": (STEPS, lambda r: [{"h": 0}, *r], "one too many, the first"),
+    "the last missing": (STEPS, lambda r: r[:-1], "The last is missing"),
+    "reversed": (STEPS, lambda r: r[::-1], "the last comes first"),
+}
+
+
+@pytest.mark.parametrize("exercise, change, says", ITEMS.values(), ids=ITEMS)
+def test_items_of_a_collection(exercise, change, says):
+    assert says in asked(exercise, lambda n: change(exercise.reference(n))).to_text()
+
+
+def test_a_dictionary_is_wanted():
+    exercise = Exercise("counts", problem=ROUTES.problem, reference=lambda n: {"x": n, "y": 1})
+    assert asked(exercise, lambda n: [n, 1]).headline == "A dictionary is wanted here."

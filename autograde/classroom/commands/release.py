@@ -42,7 +42,7 @@ examples:
 
 SEALED = ("asking", "judging", "learning")
 """The folders of this package that a sealed release has, beside ``__init__.py``."""
-STAND_INS = {"mistakes.py": "judging/mistakes.py", "course.py": "course.py", "main.py": "__main__.py"}
+STAND_INS = {"course.py": "course.py", "main.py": "__main__.py"}
 """What it has in place of others: file of ``sealed/`` -> where it goes."""
 
 

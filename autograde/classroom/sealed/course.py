@@ -27,15 +27,25 @@ class Recorded(Exercise):
     Attributes
     ----------
     packed : the problems.
-    mistaken : name of a mistake -> its values, for each problem a list of results.
+    mistaken : a mistake -> its values, for each problem a list of results.
     """
 
     packed: bytes = b""
-    mistaken: Mapping[str, list] = field(default_factory=dict, hash=False)
+    mistaken: Mapping[Mistake, list | None] = field(default_factory=dict, hash=False)
 
     def problems(self, seed: int = VISIBLE) -> list[Problem]:
         """The recorded problems, whatever the seed."""
         return unpack(self.packed)
+
+    @property
+    def readable(self) -> bool:
+        """No: only values were recorded."""
+        return False
+
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+        """The recorded results of problem number ``n`` by one mistake."""
+        values = self.mistaken[edits[0]] if len(edits) == 1 else None
+        return None if values is None else values[n]
 
 
 class Question(Written):
@@ -89,8 +99,8 @@ def _load(name: str) -> Exercise | Written:
     data = unpack((RECORDED / f"{name}.wire").read_bytes())
     if data["kind"] == "written":
         return Question(name, model="", guide=(), points=data["points"])
-    mistakes = tuple(Mistake(m["name"], "", "", m["seen"], m["look"]) for m in data["mistakes"])
-    mistaken = {m["name"]: m["values"] for m in data["mistakes"]}
+    mistakes = tuple(Mistake(m["name"], str(n), "", m["seen"], m["look"]) for n, m in enumerate(data["mistakes"]))
+    mistaken = {mistake: m["values"] for mistake, m in zip(mistakes, data["mistakes"], strict=True)}
     fields = {k: data[k] for k in ("points", "kind", "outputs", "hints", "draws", "rtol", "float32")}
     return Recorded(
         name,
