@@ -86,6 +86,28 @@ def _prepare(scratch: Path, package: Path, warm: tuple[str, ...]) -> None:
         (scratch / "mpl" / file.name).write_bytes(file.read_bytes())
     for name in warm:
         importlib.import_module(name)
+        WARM_UP.get(name, lambda module: None)(sys.modules[name])
+
+
+def _formula(sympy: Any) -> None:
+    """Use SymPy once: it imports much only then."""
+    x = sympy.Symbol("x")
+    expression = sympy.diff(x**2 * sympy.exp(x) / (1 + x), x)
+    sympy.lambdify([x], expression, "numpy")(1.0)
+    sympy.latex(sympy.simplify(expression))
+
+
+def _figure(pyplot: Any) -> None:
+    """Draw a figure, which reads fonts."""
+    figure, axes = pyplot.subplots()
+    axes.plot([0, 1], label="$x$")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png")
+    pyplot.close(figure)
+
+
+WARM_UP: dict[str, Callable[[Any], None]] = {"sympy": _formula, "matplotlib.pyplot": _figure}
+"""What is done with a module after it is imported, so that no notebook has to wait for it."""
 
 
 def _clear(scratch: Path) -> None:
