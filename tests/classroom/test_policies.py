@@ -75,7 +75,7 @@ def test_a_penalty_takes_away_no_more_than_there_is(command, course):
     lines = command("export", "1-chain-rule")[1].splitlines()
     points = {line.split(",")[0].strip('"'): line.split(",")[4] for line in lines[1:]}
     assert points["ann"] == "0"
-    assert points["zoe"] == '""', "who was not graded has no points, though the gradebook knows a submission"
+    assert points["zoe"] == "", "who was not graded has no points, though the gradebook knows a submission"
 
 
 @pytest.mark.parametrize("kind, kept", [("image/png", True), ("image/svg+xml", False), ("text/html", False)])
@@ -147,4 +147,4 @@ def test_help_of_a_command_imports_no_other(monkeypatch):
 
 
 def test_export_of_points():
-    assert export.written([["a", 1.0, 2.5, -0.0]]) == '"a",1,2.5,0\r\n'
+    assert export.written([["a", "", "b;c", '"', 1.0, 2.5]]) == 'a,,"b;c","""",1,2.5\r\n'
