@@ -13,9 +13,7 @@ import contextlib
 import gc
 import importlib
 import io
-import json
 import os
-import re
 import resource
 import shutil
 import signal
@@ -26,12 +24,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PRINTED = 100_000
-"""Characters that a cell may print and that are kept, for stdout and for stderr."""
-SHOWN = 500_000
-"""Characters of one rich output that are kept."""
-PER_CELL = 60
-"""Outputs of one cell that are kept."""
 PATIENCE = 3.0
 """How many times longer than its processor time a cell may take by the clock."""
 
@@ -53,7 +45,7 @@ def main(package: str, scratch: str, how: str) -> None:
 
     shared = wire.unpack(_next(tasks))
     _prepare(Path(scratch), Path(package), shared["warm"])
-    shell = _shell()
+    shell = importlib.import_module("autograde.asking.outputs").shell()
     gc.freeze()
     send("done", 0)
     while task := _next(tasks):
@@ -86,6 +78,28 @@ def _prepare(scratch: Path, package: Path, warm: tuple[str, ...]) -> None:
         (scratch / "mpl" / file.name).write_bytes(file.read_bytes())
     for name in warm:
         importlib.import_module(name)
+        WARM_UP.get(name, lambda module: None)(sys.modules[name])
+
+
+def _formula(sympy: Any) -> None:
+    """Use SymPy once: it imports much only then."""
+    x = sympy.Symbol("x")
+    expression = sympy.diff(x**2 * sympy.exp(x) / (1 + x), x)
+    sympy.lambdify([x], expression, "numpy")(1.0)
+    sympy.latex(sympy.simplify(expression))
+
+
+def _figure(pyplot: Any) -> None:
+    """Draw a figure, which reads fonts."""
+    figure, axes = pyplot.subplots()
+    axes.plot([0, 1], label="$x$")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png")
+    pyplot.close(figure)
+
+
+WARM_UP: dict[str, Callable[[Any], None]] = {"sympy": _formula, "matplotlib.pyplot": _figure}
+"""What is done with a module after it is imported, so that no notebook has to wait for it."""
 
 
 def _clear(scratch: Path) -> None:
@@ -107,10 +121,11 @@ def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, se
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     asking = importlib.import_module("autograde.asking.standin")
+    kept = importlib.import_module("autograde.asking.outputs")
     for index, kind, text in task["cells"]:
         send("start", index)
         begun = time.process_time()
-        outputs = _Outputs(shell)
+        outputs = kept.Outputs()
         if kind == "run":
             with outputs, _timed(task["limits"]["cell"]):
                 shell.run_cell(text, store_history=True)
@@ -158,135 +173,6 @@ def _limit(limits: dict[str, float]) -> None:
     for name, value in wanted.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-
-
-def _shell() -> Any:
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets import Type
-    from traitlets.config import Config
-
-    class Publisher(DisplayPublisher):
-        def publish(self, data: dict, metadata: dict | None = None, **more: Any) -> None:
-            _Outputs.current.add({"output_type": "display_data", "data": data, "metadata": metadata or {}})
-
-        def clear_output(self, wait: bool = False) -> None:
-            _Outputs.current.clear()
-
-    class Hook(DisplayHook):
-        def write_output_prompt(self) -> None:
-            pass
-
-        def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
-            _Outputs.current.add({"output_type": "execute_result", "data": format_dict, "metadata": md_dict or {}})
-
-        def finish_displayhook(self) -> None:
-            pass
-
-    class Shell(InteractiveShell):
-        display_pub_class = Type(Publisher)
-        displayhook_class = Type(Hook)
-
-        def _showtraceback(self, etype: type, evalue: BaseException, stb: Any) -> None:
-            lines = [str(line) for line in stb][-30:] if isinstance(stb, list) else [str(stb)]
-            name = getattr(etype, "__name__", str(etype))
-            _Outputs.current.add({"output_type": "error", "ename": name, "evalue": _said(evalue), "traceback": lines})
-
-        def ask_exit(self) -> None:
-            """Leaving is not for the notebook to decide."""
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            """There is no screen."""
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    return Shell.instance(config=config)
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)[:2000]
-    except BaseException:
-        return "(its message could not be read)"
-
-
-class _Stream(io.TextIOBase):
-    def __init__(self, name: str) -> None:
-        self.name, self.left, self.kept = name, PRINTED, []
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self.left > 0:
-            self.kept.append(text[: self.left])
-            self.left -= len(text)
-            if self.left <= 0:
-                self.kept.append("\n(more was printed than is kept)\n")
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
-
-    def isatty(self) -> bool:
-        return False
-
-
-class _Outputs:
-    """What a cell shows, as the outputs of a notebook."""
-
-    current: _Outputs
-
-    def __init__(self, shell: Any) -> None:
-        self.shell, self.items = shell, []
-        self.streams = [_Stream("stdout"), _Stream("stderr")]
-
-    def __enter__(self) -> _Outputs:
-        _Outputs.current = self
-        sys.stdout, sys.stderr = self.streams
-        return self
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        if kind is not None:
-            self.add({"output_type": "error", "ename": kind.__name__, "evalue": _said(error), "traceback": []})
-        return True
-
-    def add(self, output: dict) -> None:
-        self._flush()
-        if len(self.items) < PER_CELL:
-            self.items.append(output)
-
-    def clear(self) -> None:
-        self.items.clear()
-        for stream in self.streams:
-            stream.kept.clear()
-
-    def packed(self) -> bytes:
-        """The outputs as JSON."""
-        self._flush()
-        return json.dumps([self._small(o) for o in self.items], default=repr).encode()
-
-    def _flush(self) -> None:
-        for stream in self.streams:
-            if stream.kept:
-                text = "".join(stream.kept)
-                stream.kept.clear()
-                last = self.items[-1] if self.items else {}
-                if last.get("name") == stream.name:
-                    last["text"] += text
-                else:
-                    self.items.append({"output_type": "stream", "name": stream.name, "text": text})
-
-    def _small(self, output: dict) -> dict:
-        if "data" in output:
-            output["data"] = {m: v for m, v in output["data"].items() if len(json.dumps(v, default=repr)) < SHOWN}
-            output["data"].setdefault("text/plain", "(too large to be kept)")
-            if output["output_type"] == "execute_result":
-                output["execution_count"] = None
-        if "traceback" in output:
-            output["traceback"] = [re.sub(r"\x1b\[[0-9;]*m", "", line)[:4000] for line in output["traceback"]]
-        return output
 
 
 @contextlib.contextmanager

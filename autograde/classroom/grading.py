@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
-import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,21 +12,20 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.outcome import Graded, judged, not_run
 from autograde.classroom.record import Book, CannotRecord, handed_in, put
 from autograde.classroom.restore import Plan, restore
 from autograde.classroom.room import CannotDo
-from autograde.classroom.sandbox.run import Limits, NoSandbox, require, run
+from autograde.classroom.sandbox.box import Limits, NoSandbox
+from autograde.classroom.sandbox.run import require, run
 from autograde.classroom.unit import Unit
+from autograde.classroom.version import version
 from autograde.judging.exercise import Exercise
 
 WINDOW = 32
@@ -62,11 +60,11 @@ def grade(
         raise CannotDo(
             f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
-    key, version = _key(unit), _version(unit)
+    key, now = _key(unit), version(unit)
     todo = []
     with _alone(unit), Book(db_url, course, unit.name, unit.release) as book:
         for submission in found:
-            digest = _digest(submission, version)
+            digest = _digest(submission, now)
             old = unit.records.read(submission.student)
             if resume and old is not None and old.get("digest") == digest:
                 yield len(found), old
@@ -281,30 +279,6 @@ def _key(unit: Unit) -> bytes:
         put(file, secrets.token_bytes(32))
         file.chmod(0o600)
     return file.read_bytes()
-
-
-def _version(unit: Unit) -> str:
-    """A digest of all that a score depends on but the submission: the release, the exercises, what asks and judges."""
-    digest = hashlib.sha256(_engine())
-    digest.update(json.dumps(sorted(unit.files.items()), default=lambda b: hashlib.sha256(b).hexdigest()).encode())
-    for name, notebook in unit.release.items():
-        digest.update(name.encode() + json.dumps(notebook, sort_keys=True).encode())
-        for path in sorted(course.notebooks()[name].folder.glob("*")):
-            digest.update(path.read_bytes() if path.name in PARTS else b"")
-    return digest.hexdigest()
-
-
-PARTS = ("exercises.py", "mistakes.md")
-"""What a score and its words depend on in a notebook's folder."""
-ENGINE = ("autograde/asking", "autograde/judging", "lstm_ref")
-"""Folders of this project of which the same is true."""
-
-
-@cache
-def _engine() -> bytes:
-    root = Path(__file__).parents[2]
-    found = [p for folder in ENGINE for p in sorted((root / folder).rglob("*.py"))]
-    return hashlib.sha256(b"\0".join(p.read_bytes() for p in found)).digest()
 
 
 def _digest(submission: lint.Submission, version: str) -> str:

@@ -20,7 +20,7 @@ import corpus
 
 from autograde.classroom import submission as lint
 from autograde.classroom.grading import Unit, grade
-from autograde.classroom.sandbox.run import Limits
+from autograde.classroom.sandbox.box import Limits
 
 pytestmark = pytest.mark.needs("bwrap")
 LIMITS = Limits(cell=6, notebook=30, call=2, memory=768 * 2**20)

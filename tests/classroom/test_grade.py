@@ -146,10 +146,10 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="all", bob="all")
     real = grading.run
 
-    def broken(task, *options):
-        if b"ann" in task:
+    def broken(setup, tasks, *options):
+        if any(b"# ann" in task for task in tasks):
             raise OSError("no more processes")
-        return real(task, *options)
+        return real(setup, tasks, *options)
 
     corpus.Notebook("all").insert(2, "# ann").write(course.folder("ann"))
     monkeypatch.setattr(grading, "run", broken)
@@ -158,6 +158,32 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     monkeypatch.setattr(grading, "run", real)
     assert course.run("--resume") == 0
     assert course.book() == {"ann": ALL, "bob": ALL}
+
+
+def test_a_second_grading_is_told_that_one_is_running(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route", bob="along_route")
+    first = grade(Unit.read(tmp_path, corpus.UNIT), course.url, sandboxed=False, jobs=1)
+    next(first)
+    assert course.run("--no-sandbox") == 2 and "is being graded already" in capsys.readouterr().err
+    assert len(list(first)) == 1
+    assert course.run("--no-sandbox") == 0
+
+
+def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path, monkeypatch):
+    course = Course(tmp_path, ann="along_route", bob="along_route")
+    corpus.Notebook("along_route").insert(2, "# slow").write(course.folder("ann"))
+    real, calls = grading.run, []
+
+    def crowded(setup, tasks, *options):
+        slow = b"# slow" in tasks[0]
+        calls.append("slow" if slow else "other")
+        if slow and calls.count("slow") == 1:
+            return [wire.pack((b"", "it took more than 300 seconds", 900.0, True)) for _ in tasks]
+        return real(setup, tasks, *options)
+
+    monkeypatch.setattr(grading, "run", crowded)
+    assert course.grade(sandboxed=False, jobs=1) == {"ann": 1, "bob": 1}
+    assert calls == ["slow", "other", "slow"]
 
 
 @pytest.mark.needs("bwrap")

@@ -10,9 +10,8 @@ from nbgrader.api import Gradebook
 from autograde import course as the_course
 from autograde.asking import wire
 from autograde.asking.ask import Answer
-from autograde.classroom import grading, outcome, submission
+from autograde.classroom import outcome, submission, version
 from autograde.classroom.commands import export
-from autograde.classroom.grading import _version
 from autograde.classroom.record import Files, put
 from autograde.classroom.restore import Plan
 from autograde.classroom.room import CannotDo, Room
@@ -75,7 +74,7 @@ def test_a_penalty_takes_away_no_more_than_there_is(command, course):
     lines = command("export", "1-chain-rule")[1].splitlines()
     points = {line.split(",")[0].strip('"'): line.split(",")[4] for line in lines[1:]}
     assert points["ann"] == "0"
-    assert points["zoe"] == '""', "who was not graded has no points, though the gradebook knows a submission"
+    assert points["zoe"] == "", "who was not graded has no points, though the gradebook knows a submission"
 
 
 @pytest.mark.parametrize("kind, kept", [("image/png", True), ("image/svg+xml", False), ("text/html", False)])
@@ -90,32 +89,32 @@ def test_what_a_score_depends_on(tmp_path, monkeypatch):
     (notebook / "exercises.py").write_text("x")
     monkeypatch.setattr(the_course, "notebooks", lambda: {"1.1-n": the_course.Notebook(notebook)})
 
-    def version(files=None):
-        return _version(Unit(tmp_path, Room(tmp_path / "class"), "1-u", {"1.1-n": {"cells": []}}, files or {}))
+    def found(files=None):
+        return version.version(Unit(tmp_path, Room(tmp_path / "class"), "1-u", {"1.1-n": {"cells": []}}, files or {}))
 
-    before = version()
-    assert version() == before and version({"data/a.txt": b"a"}) != version({"data/a.txt": b"b"}) != before
+    before = found()
+    assert found() == before and found({"data/a.txt": b"a"}) != found({"data/a.txt": b"b"}) != before
     (notebook / "figures.py").write_text("y")
-    assert version() == before
+    assert found() == before
     (notebook / "exercises.py").write_text("y")
-    assert version() != before
-    changed = version()
-    monkeypatch.setattr(grading, "_engine", lambda: b"another judge")
-    assert version() != changed
+    assert found() != before
+    changed = found()
+    monkeypatch.setattr(version, "_engine", lambda: b"another judge")
+    assert found() != changed
 
 
 def test_the_engine_is_hashed_by_folder(tmp_path, monkeypatch):
-    for folder in grading.ENGINE:
+    for folder in version.ENGINE:
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "a.py").write_text("1")
-    monkeypatch.setattr(grading, "__file__", str(tmp_path / "autograde" / "classroom" / "grading.py"))
+    monkeypatch.setattr(version, "__file__", str(tmp_path / "autograde" / "classroom" / "version.py"))
     seen = set()
-    for folder in grading.ENGINE:
+    for folder in version.ENGINE:
         (tmp_path / folder / "new.py").write_text("2")
-        grading._engine.cache_clear()
-        seen.add(grading._engine())
-    grading._engine.cache_clear()
-    assert len(seen) == len(grading.ENGINE)
+        version._engine.cache_clear()
+        seen.add(version._engine())
+    version._engine.cache_clear()
+    assert len(seen) == len(version.ENGINE)
 
 
 def test_the_folder_of_a_class(tmp_path, capsys):
@@ -147,4 +146,4 @@ def test_help_of_a_command_imports_no_other(monkeypatch):
 
 
 def test_export_of_points():
-    assert export.written([["a", 1.0, 2.5, -0.0]]) == '"a",1,2.5,0\r\n'
+    assert export.written([["a", "", "b;c", '"', 1.0, 2.5]]) == 'a,,"b;c","""",1,2.5\r\n'

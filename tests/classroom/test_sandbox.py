@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from autograde.asking import wire
-from autograde.classroom.sandbox import bwrap
+from autograde.classroom.sandbox import box, bwrap
 from autograde.classroom.sandbox import run as sandbox
-from autograde.classroom.sandbox.run import Limits, NoSandbox, run
+from autograde.classroom.sandbox.box import Limits, NoSandbox
+from autograde.classroom.sandbox.run import run
 
 LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
 
@@ -163,7 +164,7 @@ def test_its_first_process_is_not_the_last_wall():
     lines = "import os, time\nprint('ready')\nopen('/tmp/mark-3600.75', 'w')\ntime.sleep(1)"
     levels = []
 
-    class Watched(sandbox.Look):
+    class Watched(box.Look):
         def now(self):
             for pid in self._all():
                 with contextlib.suppress(OSError):
@@ -171,7 +172,7 @@ def test_its_first_process_is_not_the_last_wall():
             return super().now()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "Look", Watched)
+        patch.setattr(box, "Look", Watched)
         printed(lines)
     own = len(re.search(r"NSpid:(.*)", Path("/proc/self/status").read_text())[1].split())
     assert max(levels) == own + 2

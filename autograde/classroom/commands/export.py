@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import re
 import sys
 from collections.abc import Sequence
@@ -162,16 +160,18 @@ FORMS = {"plain": plain, "canvas": canvas, "moodle": moodle}
 
 def written(rows: Sequence[Sequence[Any]]) -> str:
     """The rows as CSV, with nothing in it that a spreadsheet would run."""
-    out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_NONNUMERIC).writerows([[_cell(v) for v in row] for row in rows])
-    return out.getvalue()
+    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
 
 
 _FORMULA = re.compile(r"""(?:^|(?<=[,;|\t\r\n]))(?=[\s"'\u200b\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])""")
 """Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
+_PARTS = re.compile(r'[,;|\t\r\n"]')
+"""What some spreadsheet would take a cell apart at."""
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
     if isinstance(value, int | float):
-        return float(f"{value:.10g}") if value % 1 else int(value)
-    return _FORMULA.sub("'", value)
+        return f"{value:.10g}"
+    text = _FORMULA.sub("'", value)
+    quoted = text != value or _PARTS.search(text)
+    return '"' + text.replace('"', '""') + '"' if quoted else text

@@ -16,7 +16,7 @@ from autograde.classroom.desk import Desk
 from autograde.classroom.grading import grade
 from autograde.classroom.room import CannotDo
 from autograde.classroom.sandbox import scope
-from autograde.classroom.sandbox.run import Limits, NoSandbox
+from autograde.classroom.sandbox.box import Limits, NoSandbox
 
 TEXT = """\
 Grade every submission of a unit: class/submitted/<student>/<unit>/*.ipynb below the course's folder.

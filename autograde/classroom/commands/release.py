@@ -106,6 +106,7 @@ def opened(desk: Desk) -> dict[str, bytes]:
     files = _texts(desk, HOME_OPEN)
     root = PACKAGE.parent
     found = [*sorted(PACKAGE.rglob("*.py")), *sorted((root / "lstm_ref").rglob("*.py"))]
+    found += sorted((PACKAGE / "classroom" / "templates").iterdir())
     found += [
         p for p in sorted(course.FOLDER.glob("[0-9]*/[0-9]*/*")) if p.name in ("text.py", "exercises.py", "mistakes.md")
     ]
