@@ -12,6 +12,7 @@ import io
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def ask(
     if kind == "value" or offered is None or offered is Ellipsis:
         return [Answer(plain(offered, outputs))]
     if kind == "expression":
-        values = [_guarded(lambda p=p: evaluate(offered, p), limit) for p in problems]
+        values = [_guarded(partial(evaluate, offered, p), limit) for p in problems]
         return [replace(values[0], written=written(offered)), *values[1:]]
     if not callable(offered):
         return [Answer(plain(offered, ()))]

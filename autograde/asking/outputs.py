@@ -71,7 +71,8 @@ def _said(error: BaseException) -> str:
 
 class _Stream(io.TextIOBase):
     def __init__(self, name: str) -> None:
-        self.name, self.left, self.kept = name, PRINTED, []
+        self.name, self.left = name, PRINTED
+        self.kept: list[str] = []
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):

@@ -50,7 +50,7 @@ def plain(value: Any, outputs: Sequence[str] = (), depth: int = 0) -> Any:
     if value is None or value is Ellipsis or isinstance(value, bool | int | float | complex | str):
         return value
     if type(value) is np.ndarray or isinstance(value, np.generic):
-        return np.array(value) if value.dtype != object else _from_objects(value)
+        return np.array(value) if value.dtype != object else _from_objects(np.asarray(value))
     if isinstance(value, numbers.Real):
         return float(value)
     if depth > 20:

@@ -14,6 +14,7 @@ import re
 import struct
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -183,7 +184,7 @@ class _Unpacker:
             raise WireError(f"an array whose shape does not fit its {length} bytes")
         return np.frombuffer(bytes(self.buffer(start, length)), dtype).reshape(shape).copy()
 
-    def record(self, kind: type, fields: dict[str, Callable[[Any], bool]], data: list, depth: int) -> Any:
+    def record(self, data: list, depth: int, kind: type, fields: dict[str, Callable[[Any], bool]]) -> Any:
         values = self.many(data, depth)
         if len(values) != len(fields) or not all(ok(v) for ok, v in zip(fields.values(), values, strict=True)):
             raise WireError(f"no {kind.__name__}")
@@ -246,6 +247,5 @@ _TAGS: dict[str, Callable[[_Unpacker, list, int], Any]] = {
     "space": lambda u, d, n: types.SimpleNamespace(**u.pairs(d, n)),
 }
 _TAGS |= {
-    kind.__name__.lower(): lambda u, d, n, kind=kind, fields=fields: u.record(kind, fields, d, n)
-    for kind, fields in _FIELDS.items()
+    kind.__name__.lower(): partial(_Unpacker.record, kind=kind, fields=fields) for kind, fields in _FIELDS.items()
 }

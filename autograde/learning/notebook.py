@@ -71,6 +71,8 @@ def _keep(name: str, function: Any) -> None:
 def given(name: str) -> Any:
     """The data of a value exercise: one value, or several in a tuple, as its text describes them."""
     exercise = _find(name)
+    if isinstance(exercise, Written):
+        raise NoExercise(f"{name!r} is answered in words: no data belong to it.")
     values = tuple(exercise.problems()[0].values())
     return values[0] if len(values) == 1 else values
 
@@ -209,7 +211,7 @@ def _show(verdict: Verdict) -> None:
 
 def _on_name_error(shell: Any, kind: type, error: Exception, traceback: Any, tb_offset: Any = None) -> list[str] | None:
     name = getattr(error, "name", None)
-    if name not in course.exercises():
+    if not isinstance(name, str) or name not in course.exercises():
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
         return None
     failed = cells.failed(name, 0)
