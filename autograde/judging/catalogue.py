@@ -104,7 +104,8 @@ def _parsed(path: Path, function: Callable, section: str) -> tuple[Mistake, ...]
         where = f"{path}: {name!r}"
         body = [t for t in tokens[start + 3 : stop] if t.level == 0 and t.map and not t.type.endswith("_close")]
         diffs = [t for t in body if t.type == "fence" and t.info.strip() == "diff"]
-        words = ["\n".join(lines[t.map[0] : t.map[1]]).strip() for t in body if t not in diffs]
+        spans = [t.map for t in body if t not in diffs and t.map]
+        words = ["\n".join(lines[first:last]).strip() for first, last in spans]
         if len(diffs) != 1 or len(words) < 2:
             raise BadCatalogue(f"{where} wants one diff and two paragraphs: what is seen, and where to look")
         before, after = _sides(diffs[0].content)
