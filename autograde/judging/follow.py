@@ -103,7 +103,18 @@ def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
             break
         found += these
         trail = these[-1].trail
-    return found, trail
+    return (_needed(found), trail) if trail.agreeing and all(trail.agreeing) else (found, trail)
+
+
+def _needed(found: list[Culprit]) -> list[Culprit]:
+    """Those without which the reference does not give what came back."""
+    for culprit in found[:-1]:
+        others = [c for c in found if c is not culprit]
+        edits = tuple(c.edit for c in others if c.edit is not None)
+        trail = Trail(culprit.trail.known, edits, {k: v for c in others for k, v in c.put.items()})
+        if trail.agreeing and all(trail.agreeing):
+            found = others
+    return found
 
 
 def _whole(case: Case, found: list[Culprit]) -> Finding | None:
