@@ -108,7 +108,7 @@ class Known:
     @property
     def over(self) -> bool:
         """Whether the time is used up."""
-        return time.thread_time() > self.end
+        return time.thread_time() > self.end or self.case.over
 
 
 @dataclass(frozen=True)
