@@ -27,11 +27,13 @@ class Origin:
     seen : the learner's value.
     sure : all that goes into its line is right for certain; else the fault may be in what goes into it.
     use : the line that shows the fault, where that is a later one: the fault may be there, too.
+    known : the value may be right where it is made, and used in a wrong place.
     """
 
     seen: Seen
     sure: bool
     use: Seen | None = None
+    known: bool = False
 
 
 def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | None:
@@ -53,8 +55,9 @@ def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | 
 def _made(trail: Trail, hits: list[Hit[int]]) -> int:
     """Where a value is made that may have a right place, too: in the second line that has it, if there is one."""
     seen = trail.known.seen
+    making = [hit for hit in hits if not _LOOKED_UP.fullmatch(seen[hit.tag].text)]
     lines: dict[tuple[str, int], int] = {}
-    for m in sorted(hit.tag for hit in hits if hit.whole and not _LOOKED_UP.fullmatch(seen[hit.tag].text)):
+    for m in sorted(hit.tag for hit in [h for h in making if h.whole] or [h for h in making if seen[h.tag].name]):
         lines.setdefault((seen[m].function, seen[m].line), m)
     again = list(lines.values())[1:2]
     return again[0] if again and trail.recognised.holds(seen[again[0]].value) else min(hit.tag for hit in hits)
@@ -79,7 +82,7 @@ def origin(trail: Trail, m: int) -> Origin:
         first = min([first, *unknown])
     sure = all(_is_expected(trail, j) for j in _feeding(trail, first))
     use = seen[last] if seen[last].line != seen[first].line else None
-    return Origin(seen[first], sure, use)
+    return Origin(seen[first], sure, use, _is_recognised(trail, seen[first].value))
 
 
 def _statement(trail: Trail, m: int) -> int:

@@ -47,8 +47,9 @@ def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
 def line(origin: Origin) -> str:
     """Where a value was made: ``Line 7, `df = dc * c` ``; with what else may be at fault instead."""
     where = f"line {origin.seen.line}, `{origin.seen.text}`"
-    where = where if origin.sure else f"{where}, or what goes into it"
-    return where if origin.use is None else f"{where}, or line {origin.use.line}, which uses it"
+    where += "" if origin.sure else ", or what goes into it"
+    where += f", or line {origin.use.line}, which uses it" if origin.use is not None else ""
+    return f"{where}, or where it is used" if origin.known else where
 
 
 def slip(case: Case, edit: Edit, results: Sequence[int], origin: Origin | None = None) -> str:

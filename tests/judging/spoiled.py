@@ -160,6 +160,8 @@ def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
             with_inputs = f"`{place['text']}`, or what goes into it" in text
             lines = spoiled.lines if not with_inputs else spoiled.lines | _using(spoiled)
             use = re.search(rf"line {place['line']}, [^:]*, or line (\d+), which uses it", text, re.I)
+            if ", or where it is used" in text:
+                lines = lines | _feeding(spoiled)
             if place["line"] not in lines and not (use and int(use[1]) in spoiled.lines):
                 yield f"line {place['line']} `{place['text']}`: {place['kind']}"
         elif place["step"] and verdict.how in ("edit", "way") and not _belongs(spoiled, place["step"]):
@@ -186,8 +188,19 @@ def _using(spoiled: Spoiled) -> set[int]:
     }
 
 
+def _feeding(spoiled: Spoiled) -> set[int]:
+    """The lines that give a value to a name which a line with a slip uses."""
+    tree = ast.parse(spoiled.source)
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name)]
+    used = {n.id for n in names if isinstance(n.ctx, ast.Load) and n.lineno in spoiled.lines}
+    return {n.lineno for n in names if isinstance(n.ctx, ast.Store) and n.id in used}
+
+
 def _belongs(spoiled: Spoiled, step: str) -> bool:
-    """Whether a step of the reference, or a part of it, is what a line with a slip makes when all is right."""
+    """Whether a line with a slip is to use this argument, or to make this step of the reference or a part of it."""
+    if step in spoiled.exercise.problems()[0]:
+        lines = spoiled.right.split("\n")
+        return any(re.search(rf"\b{step}\b", lines[n - 1]) for n in spoiled.lines)
     answers = spoiled.answers(spoiled.right)
     n = next(n for n, a in enumerate(answers) if a.way)
     its = reference.of(spoiled.exercise)
