@@ -178,7 +178,7 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     name = place.step.name.split("[")[0]
     candidates = []
     for m, seen in enumerate(known.seen):
-        if np.iscomplexobj(seen.value):
+        if np.iscomplexobj(seen.value) or not (seen.name or seen.function == known.seen[-1].function):
             continue
         for view in views(seen.value):
             if view.size == place.value.size and telling(view) and view not in known.right:

@@ -157,12 +157,12 @@ def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
         if place["kind"] == "returned":
             continue  # a line that is right
         if place["line"]:
-            with_inputs = f"`{place['text']}`, or what goes into it" in text
-            lines = spoiled.lines if not with_inputs else spoiled.lines | _using(spoiled)
-            use = re.search(rf"line {place['line']}, [^:]*, or line (\d+), which uses it", text, re.I)
-            if ", or where it is used" in text:
-                lines = lines | _feeding(spoiled)
-            if place["line"] not in lines and not (use and int(use[1]) in spoiled.lines):
+            here = f"line {place['line']}, `{place['text']}`"
+            said = next((part.split(": ")[0] for part in re.split(re.escape(here), text, flags=re.I)[1:]), "")
+            lines = spoiled.lines | (_using(spoiled) if "or what goes into it" in said else set())
+            lines |= _feeding(spoiled) if "or where it is used" in said else set()
+            others = {int(n) for n in re.findall(r"or line (\d+)", said)}
+            if place["line"] not in lines and not others & spoiled.lines:
                 yield f"line {place['line']} `{place['text']}`: {place['kind']}"
         elif place["step"] and verdict.how in ("edit", "way") and not _belongs(spoiled, place["step"]):
             yield f"step {place['step']}: {place['kind']}"
