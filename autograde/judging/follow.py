@@ -6,12 +6,15 @@ next step looked for, until it gives all that came back. So any number of mistak
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograde.asking.ask import Seen
 from autograde.judging import table, telling
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array
 from autograde.judging.culprit import Culprit, culprits
 from autograde.judging.finding import Finding, Place
+from autograde.judging.origin import Origin, where_made
 from autograde.judging.trail import Known, Trail
 from autograde.judging.verdict import say
 
@@ -75,6 +78,37 @@ def returned(case: Case) -> Finding | None:
         told[0] if len(told) == 1 else f"{COUNT[len(told)]} are right in your code, and are not what you return.",
         tuple(told),
         places=tuple(Place("returned", case.names[k], case.names[k], s.line, s.text) for k, s in found.items()),
+        results=tuple(case.names[k] for k in found),
+    )
+
+
+def made(case: Case) -> Finding | None:
+    """Wrong results that a line makes into which only right values go."""
+    n = _asked(case)
+    if n is None or not case.answers[n].way:
+        return None
+    trail = Trail(Known(case, n, case.answers[n].way))
+    if len(case.wrong) == len(case.names) and not any(seen.name for seen in trail.known.seen):
+        return None  # one expression: it says nothing new that it is wrong
+    found: dict[int, Origin] = {}
+    for k in case.wrong:
+        given = as_array(case.given[n][k])
+        if given is None or not trail.known.speaks(given) or trail.recognised.holds(given) or case.good(n, k):
+            continue
+        place = where_made(trail, given)
+        if place is not None and place.sure and place.use is None:
+            found[k] = place
+    if not found:
+        return None
+    told = [
+        say(f"{telling.line(replace(o, known=False))}: what goes in is right, and `{case.names[k]}` is not")
+        for k, o in found.items()
+    ]
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else f"{len(case.wrong)} of {len(case.names)} results are not right yet.",
+        tuple(told),
+        places=tuple(Place("place", case.names[k], case.names[k], o.seen.line, o.seen.text) for k, o in found.items()),
         results=tuple(case.names[k] for k in found),
     )
 

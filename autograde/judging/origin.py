@@ -55,6 +55,14 @@ def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | 
     return None
 
 
+def where_made(trail: Trail, value: np.ndarray) -> Origin | None:
+    """Where a wrong value comes from that the learner has in this shape; None where it is looked up in another one."""
+    seen = trail.known.seen
+    hits = [hit.tag for hit in trail.known.learners.find(value) if seen[hit.tag].value.shape == value.shape]
+    m = min([m for m in hits if seen[m].name] or hits, default=None)
+    return origin(trail, m) if m is not None and not _LOOKED_UP.fullmatch(seen[m].text) else None
+
+
 def _made(trail: Trail, hits: list[Hit[int]]) -> tuple[int, Seen | None]:
     """Where a value is made, and, if it may have a right place too, another line that gives it."""
     seen = trail.known.seen

@@ -75,7 +75,10 @@ class Spoiled:
 
     @property
     def lines(self) -> set[int]:
-        return {line for slip in self.slips for line in slip.lines}
+        """All lines of the statements with slips in them."""
+        statements = [n for n in ast.walk(ast.parse(self.right)) if isinstance(n, ast.stmt) and not hasattr(n, "body")]
+        spans = [range(n.lineno, (n.end_lineno or 0) + 1) for n in statements]
+        return {line for span in spans for slip in self.slips if slip.lines & set(span) for line in span}
 
     def answers(self, source: str | None = None) -> list[Answer]:
         return ask(
