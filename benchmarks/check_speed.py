@@ -19,7 +19,7 @@ from autograde.asking.ask import Answer, ask, plain
 from autograde.judging import grammar, reference
 from autograde.judging.exercise import Exercise
 from autograde.judging.judge import judge
-from autograde.judging.mistakes import EditError, variant
+from autograde.judging.mistakes import EditError, rebuild, variant
 
 ROOT = Path(__file__).parent.parent
 TESTS = str(ROOT / "tests")
@@ -55,7 +55,10 @@ def seconds(exercise: Exercise, function: Callable) -> float | None:
     if exercise.kind == "function":
         answers = ask("function", exercise.outputs, function, problems)
     else:
-        answers = [Answer(plain(function(**p), exercise.outputs)) for p in problems]
+        try:
+            answers = [Answer(plain(function(**p), exercise.outputs)) for p in problems]
+        except Exception:
+            return None
     judge(exercise, problems, answers)
     return time.perf_counter() - start if all(a.raised is None for a in answers) else None
 
@@ -70,8 +73,8 @@ def wrong(exercise: Exercise, rng: random.Random) -> Iterator[Callable]:
     its = reference.of(exercise)
     edits = [e for e in grammar.edits(its) if e.mistake is None]
     for edit in rng.sample(edits, min(3, len(edits))):
-        if (built := its.built((edit,))) is not None:
-            yield built
+        text = reference.edited(reference.source(edit.function), edit.spans)
+        yield rebuild(exercise.reference, {edit.function: compile(text or "", "<edited>", "exec")})
 
 
 def main(names: list[str]) -> int:

@@ -106,7 +106,7 @@ class Reference:
         limit : how many values are wanted.
         finely : whether parts of expressions are recorded, too, as ``recording.part_of`` their step.
         """
-        function = self.built(edits, finely)
+        function = self._build(edits, finely)
         if function is None:
             return None
         recorder = recording.begin(dict(put or {}), limit, None)
@@ -123,7 +123,7 @@ class Reference:
         self, problem: Problem, step: Step, turn: int, edits: tuple[Edit, ...], put: Mapping[tuple[Step, int], Any]
     ) -> Point | None:
         """The run's state before one of its assignments; None when it does not come there."""
-        function = self.built(edits)
+        function = self._build(edits)
         if function is None:
             return None
         recorder = recording.begin(dict(put), 4000, (step, turn))
@@ -134,7 +134,7 @@ class Reference:
             pass
         return None if recorder.here is None else Point(self, step, *recorder.here)
 
-    def built(self, edits: tuple[Edit, ...], finely: bool = False) -> Callable | None:
+    def _build(self, edits: tuple[Edit, ...], finely: bool = False) -> Callable | None:
         """The reference with these edits, as a function that records; None when they leave no code that can run."""
         edits = tuple(sorted(edits, key=lambda e: (self.functions.index(e.function), e.spans)))
         key = edits, finely
