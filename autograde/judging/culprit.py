@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,12 +34,14 @@ class Culprit:
     edit : the slip; None where only the place is known.
     origin : where it stands in the learner's code, as far as that is known.
     trail : the way with it in place.
+    put : the learner's values that were put in place of steps' own; empty with an edit.
     """
 
     step: Step
     edit: Edit | None
     origin: Origin | None
     trail: Trail
+    put: Mapping[tuple[Step, int], np.ndarray] = field(default_factory=dict)
 
 
 def culprits(trail: Trail, suspect: Suspect) -> list[Culprit]:
@@ -176,7 +178,7 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     name = place.step.name.split("[")[0]
     candidates = []
     for m, seen in enumerate(known.seen):
-        if np.iscomplexobj(seen.value):
+        if np.iscomplexobj(seen.value) or not (seen.name or seen.function == known.seen[-1].function):
             continue
         for view in views(seen.value):
             if view.size == place.value.size and telling(view) and view not in known.right:
@@ -194,8 +196,9 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     if best is None:
         return []
     _, m, whole, tried = best
-    found = replace(origin(trail, m), sure=False)
-    return [Culprit(place.step, None, found, _everywhere(trail, suspect, m, tried) if whole else tried)]
+    tried = _everywhere(trail, suspect, m, tried) if whole else tried
+    put = {key: value for key, value in tried.put.items() if key not in trail.put}
+    return [Culprit(place.step, None, replace(origin(trail, m), sure=False), tried, put)]
 
 
 def _everywhere(trail: Trail, suspect: Suspect, m: int, tried: Trail) -> Trail:

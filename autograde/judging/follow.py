@@ -6,12 +6,15 @@ next step looked for, until it gives all that came back. So any number of mistak
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograde.asking.ask import Seen
 from autograde.judging import table, telling
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array
 from autograde.judging.culprit import Culprit, culprits
 from autograde.judging.finding import Finding, Place
+from autograde.judging.origin import Origin, where_made
 from autograde.judging.trail import Known, Trail
 from autograde.judging.verdict import say
 
@@ -79,6 +82,37 @@ def returned(case: Case) -> Finding | None:
     )
 
 
+def made(case: Case) -> Finding | None:
+    """Wrong results that a line makes into which only right values go."""
+    n = _asked(case)
+    if n is None or not case.answers[n].way:
+        return None
+    trail = Trail(Known(case, n, case.answers[n].way))
+    if len(case.wrong) == len(case.names) and not any(seen.name for seen in trail.known.seen):
+        return None  # one expression: it says nothing new that it is wrong
+    found: dict[int, Origin] = {}
+    for k in case.wrong:
+        given = as_array(case.given[n][k])
+        if given is None or not trail.known.speaks(given) or trail.recognised.holds(given) or case.good(n, k):
+            continue
+        place = where_made(trail, given)
+        if place is not None and place.sure and place.use is None:
+            found[k] = place
+    if not found:
+        return None
+    told = [
+        say(f"{telling.line(replace(o, known=False))}: what goes in is right, and `{case.names[k]}` is not")
+        for k, o in found.items()
+    ]
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else f"{len(case.wrong)} of {len(case.names)} results are not right yet.",
+        tuple(told),
+        places=tuple(Place("place", case.names[k], case.names[k], o.seen.line, o.seen.text) for k, o in found.items()),
+        results=tuple(case.names[k] for k in found),
+    )
+
+
 def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
     if "way" not in case.memo:
         n = _asked(case)
@@ -103,7 +137,18 @@ def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
             break
         found += these
         trail = these[-1].trail
-    return found, trail
+    return (_needed(found), trail) if trail.agreeing and all(trail.agreeing) else (found, trail)
+
+
+def _needed(found: list[Culprit]) -> list[Culprit]:
+    """Those without which the reference does not give what came back."""
+    for culprit in found[:-1]:
+        others = [c for c in found if c is not culprit]
+        edits = tuple(c.edit for c in others if c.edit is not None)
+        trail = Trail(culprit.trail.known, edits, {k: v for c in others for k, v in c.put.items()})
+        if trail.agreeing and all(trail.agreeing):
+            found = others
+    return found
 
 
 def _whole(case: Case, found: list[Culprit]) -> Finding | None:

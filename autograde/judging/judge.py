@@ -45,7 +45,7 @@ SPEAKERS: tuple[Finder, ...] = (
 """Who explains wrong values, in speaking order: the first that explains every wrong result is heard."""
 TELLERS: tuple[Teller, ...] = (named.one_result, relations.strong, single.one_result, altered.one_result)
 """Who explains one result alone, in order; asked for each wrong result when no speaker explains all."""
-FOLLOWERS: tuple[Finder, ...] = (follow.way, follow.returned)
+FOLLOWERS: tuple[Finder, ...] = (follow.way, follow.returned, follow.made)
 """Who follows the learner's own lines, when the tellers have left a result out."""
 FURTHER: tuple[Teller, ...] = (*TELLERS, relations.weak)
 """Who is asked for each wrong result after that: those above, and whoever can say only where it is right."""
@@ -61,6 +61,7 @@ READERS: frozenset[Finder | Teller] = frozenset(
         altered.whole,
         altered.one_result,
         follow.way,
+        follow.made,
         follow.first,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,11 +27,15 @@ class Origin:
     seen : the learner's value.
     sure : all that goes into its line is right for certain; else the fault may be in what goes into it.
     use : the line that shows the fault, where that is a later one: the fault may be there, too.
+    known : the value may be right where it is made, and used in a wrong place.
+    twin : another line that gives the same value, where one of the two is right to do so.
     """
 
     seen: Seen
     sure: bool
     use: Seen | None = None
+    known: bool = False
+    twin: Seen | None = None
 
 
 def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | None:
@@ -46,18 +50,30 @@ def shown(trail: Trail, tried: Trail, edit: Edit, suspect: Suspect) -> Origin | 
     for value in [*its, *later]:
         hits = trail.known.learners.find(value)
         if hits:
-            return origin(trail, _made(trail, hits))
+            made, twin = _made(trail, hits)
+            return replace(origin(trail, made), twin=twin)
     return None
 
 
-def _made(trail: Trail, hits: list[Hit[int]]) -> int:
-    """Where a value is made that may have a right place, too: in the second line that has it, if there is one."""
+def where_made(trail: Trail, value: np.ndarray) -> Origin | None:
+    """Where a wrong value comes from that the learner has in this shape; None where it is looked up in another one."""
     seen = trail.known.seen
+    hits = [hit.tag for hit in trail.known.learners.find(value) if seen[hit.tag].value.shape == value.shape]
+    m = min([m for m in hits if seen[m].name] or hits, default=None)
+    return origin(trail, m) if m is not None and not _LOOKED_UP.fullmatch(seen[m].text) else None
+
+
+def _made(trail: Trail, hits: list[Hit[int]]) -> tuple[int, Seen | None]:
+    """Where a value is made, and, if it may have a right place too, another line that gives it."""
+    seen = trail.known.seen
+    making = [hit for hit in hits if not _LOOKED_UP.fullmatch(seen[hit.tag].text)]
     lines: dict[tuple[str, int], int] = {}
-    for m in sorted(hit.tag for hit in hits if hit.whole and not _LOOKED_UP.fullmatch(seen[hit.tag].text)):
+    for m in sorted(hit.tag for hit in [h for h in making if h.whole] or [h for h in making if seen[h.tag].name]):
         lines.setdefault((seen[m].function, seen[m].line), m)
-    again = list(lines.values())[1:2]
-    return again[0] if again and trail.recognised.holds(seen[again[0]].value) else min(hit.tag for hit in hits)
+    places = list(lines.values())
+    if len(places) > 1 and trail.recognised.holds(seen[places[1]].value):
+        return places[1], seen[places[0]]
+    return min(hit.tag for hit in hits), None
 
 
 def _place(seen: Seen) -> tuple[str, int, str]:
@@ -79,7 +95,7 @@ def origin(trail: Trail, m: int) -> Origin:
         first = min([first, *unknown])
     sure = all(_is_expected(trail, j) for j in _feeding(trail, first))
     use = seen[last] if seen[last].line != seen[first].line else None
-    return Origin(seen[first], sure, use)
+    return Origin(seen[first], sure, use, _is_recognised(trail, seen[first].value))
 
 
 def _statement(trail: Trail, m: int) -> int:

@@ -135,6 +135,7 @@ class Reference:
         return None if recorder.here is None else Point(self, step, *recorder.here)
 
     def _build(self, edits: tuple[Edit, ...], finely: bool = False) -> Callable | None:
+        """The reference with these edits, as a function that records; None when they leave no code that can run."""
         edits = tuple(sorted(edits, key=lambda e: (self.functions.index(e.function), e.spans)))
         key = edits, finely
         if key not in self._built:

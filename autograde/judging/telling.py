@@ -16,11 +16,14 @@ from autograde.judging.words import listed
 
 
 def step_name(case: Case, step: Step) -> str:
-    """What a step makes, by a name that the learner knows: of a result, an argument, or a variable of their own; or empty."""
+    """What a step makes, by a name that the learner knows: of a result, an argument, or a variable of their own.
+
+    Empty where there is none, and where it is a result that is right.
+    """
     its = reference.of(case.exercise)
-    if step in its.results:
-        return its.results[step]
-    name = step.name.split("[")[0].split(".")[0]
+    name = its.results.get(step, step.name.split("[")[0].split(".")[0])
+    if name in case.names:
+        return name if case.names.index(name) in case.wrong else ""
     return name if name in case.identifiers or name in own_names(case) else ""
 
 
@@ -47,8 +50,10 @@ def inside(case: Case, steps: Sequence[Step], results: Sequence[int]) -> str:
 def line(origin: Origin) -> str:
     """Where a value was made: ``Line 7, `df = dc * c` ``; with what else may be at fault instead."""
     where = f"line {origin.seen.line}, `{origin.seen.text}`"
-    where = where if origin.sure else f"{where}, or what goes into it"
-    return where if origin.use is None else f"{where}, or line {origin.use.line}, which uses it"
+    where += "" if origin.sure else ", or what goes into it"
+    where += f", or line {origin.twin.line}, which gives the same" if origin.twin is not None else ""
+    where += f", or line {origin.use.line}, which uses it" if origin.use is not None else ""
+    return f"{where}, or where it is used" if origin.known else where
 
 
 def slip(case: Case, edit: Edit, results: Sequence[int], origin: Origin | None = None) -> str:

@@ -75,7 +75,10 @@ class Spoiled:
 
     @property
     def lines(self) -> set[int]:
-        return {line for slip in self.slips for line in slip.lines}
+        """All lines of the statements with slips in them."""
+        statements = [n for n in ast.walk(ast.parse(self.right)) if isinstance(n, ast.stmt) and not hasattr(n, "body")]
+        spans = [range(n.lineno, (n.end_lineno or 0) + 1) for n in statements]
+        return {line for span in spans for slip in self.slips if slip.lines & set(span) for line in span}
 
     def answers(self, source: str | None = None) -> list[Answer]:
         return ask(
@@ -157,10 +160,12 @@ def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
         if place["kind"] == "returned":
             continue  # a line that is right
         if place["line"]:
-            with_inputs = f"`{place['text']}`, or what goes into it" in text
-            lines = spoiled.lines if not with_inputs else spoiled.lines | _using(spoiled)
-            use = re.search(rf"line {place['line']}, [^:]*, or line (\d+), which uses it", text, re.I)
-            if place["line"] not in lines and not (use and int(use[1]) in spoiled.lines):
+            here = f"line {place['line']}, `{place['text']}`"
+            said = next((part.split(": ")[0] for part in re.split(re.escape(here), text, flags=re.I)[1:]), "")
+            lines = spoiled.lines | (_using(spoiled) if "or what goes into it" in said else set())
+            lines |= _feeding(spoiled) if "or where it is used" in said else set()
+            others = {int(n) for n in re.findall(r"or line (\d+)", said)}
+            if place["line"] not in lines and not others & spoiled.lines:
                 yield f"line {place['line']} `{place['text']}`: {place['kind']}"
         elif place["step"] and verdict.how in ("edit", "way") and not _belongs(spoiled, place["step"]):
             yield f"step {place['step']}: {place['kind']}"
@@ -186,8 +191,19 @@ def _using(spoiled: Spoiled) -> set[int]:
     }
 
 
+def _feeding(spoiled: Spoiled) -> set[int]:
+    """The lines that give a value to a name which a line with a slip uses."""
+    tree = ast.parse(spoiled.source)
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name)]
+    used = {n.id for n in names if isinstance(n.ctx, ast.Load) and n.lineno in spoiled.lines}
+    return {n.lineno for n in names if isinstance(n.ctx, ast.Store) and n.id in used}
+
+
 def _belongs(spoiled: Spoiled, step: str) -> bool:
-    """Whether a step of the reference, or a part of it, is what a line with a slip makes when all is right."""
+    """Whether a line with a slip is to use this argument, or to make this step of the reference or a part of it."""
+    if step in spoiled.exercise.problems()[0]:
+        lines = spoiled.right.split("\n")
+        return any(re.search(rf"\b{step}\b", lines[n - 1]) for n in spoiled.lines)
     answers = spoiled.answers(spoiled.right)
     n = next(n for n, a in enumerate(answers) if a.way)
     its = reference.of(spoiled.exercise)
