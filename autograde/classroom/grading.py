@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 
+from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.outcome import Graded, judged, not_run
@@ -37,7 +38,7 @@ WARM = {"numpy": "numpy", "sympy": "sympy", "matplotlib": "matplotlib.pyplot"}
 def grade(
     unit: Unit,
     db_url: str,
-    course: str = "lstm-by-hand",
+    course_id: str = "lstm-by-hand",
     limits: Limits | None = None,
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -55,22 +56,21 @@ def grade(
     if sandboxed and executor is None:
         require()
     submitted = unit.room.path("submitted")
-    found = list(lint.submissions(submitted, unit.name, list(unit.release)))
+    units = {n.unit for n in course.notebooks().values()}
+    found = list(lint.submissions(submitted, unit.name, unit.release, units))
     if not found:
         raise CannotDo(
             f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
     key, now = _key(unit), version(unit)
     todo = []
-    with _alone(unit), Book(db_url, course, unit.name, unit.release) as book:
+    with _alone(unit), Book(db_url, course_id, unit.name, unit.release) as book:
         for submission in found:
             digest = _digest(submission, now)
             old = unit.records.read(submission.student)
             if resume and old is not None and old.get("digest") == digest:
                 yield len(found), old
                 continue
-            unit.records.forget(submission.student)
-            book.reset(submission.student)
             todo.append((submission, digest))
         with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
@@ -112,6 +112,7 @@ class _Job:
     digest: str
     parts: dict[str, _Part]
     graded: dict[str, Graded]
+    earns: bool = True
 
     def waiting(self) -> dict[str, _Part]:
         """What has to be run."""
@@ -200,7 +201,7 @@ def _finish(future: Future, job: _Job, unit: Unit) -> None:
         try:
             if isinstance(result, Exception):
                 raise result
-            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks)
+            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.earns)
         except Exception as error:
             reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
             found = replace(not_run(exercises, replace(part.work, reason=reason)), again=True)
@@ -211,7 +212,7 @@ def _setup(unit: Unit, job: _Job) -> bytes:
     """What the notebooks of a student share; see ``inside``."""
     text = " ".join(c.source for p in job.waiting().values() if p.plan for c in p.plan.cells if c.kind == "code")
     warm = tuple(module for word, module in WARM.items() if f"import {word}" in text or f"from {word}" in text)
-    return pack({"warm": warm, "files": dict(unit.files)})
+    return pack({"warm": warm, "files": {**job.submission.files, **unit.files}})
 
 
 def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> bytes:
@@ -282,5 +283,7 @@ def _key(unit: Unit) -> bytes:
 
 
 def _digest(submission: lint.Submission, version: str) -> str:
+    files = pack({n: data for n, data in sorted(submission.files.items())})
     parts = [version, *(f"{n}\0{w.digest}\0{w.reason}" for n, w in submission.work.items())]
+    parts.append(hashlib.sha256(files).hexdigest())
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
