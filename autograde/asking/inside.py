@@ -180,7 +180,9 @@ def _run(shell: Any, text: str, missing: set[str], notes: list[str]) -> None:
         parts = list(ast.walk(body[at]))
         missing |= {p.asname or p.name.split(".")[0] for p in parts if isinstance(p, ast.alias)}
         missing |= {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)}
-        notes.append(f"`{ast.unparse(body[at]).splitlines()[0][:80]}` cannot run here: {type(error).__name__}: {error}"[:200])
+        notes.append(
+            f"`{ast.unparse(body[at]).splitlines()[0][:80]}` cannot run here: {type(error).__name__}: {error}"[:200]
+        )
         text = ast.unparse(ast.Module(body[at + 1 :], []))
         if not text:
             return

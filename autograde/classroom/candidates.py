@@ -61,7 +61,9 @@ def lying(folder: Path, unit: str, units: Collection[str]) -> Lying:
             found.others.append(name)
     own = loose(unit)
     found.notebooks = dict(
-        sorted(found.notebooks.items(), key=lambda item: (loose(item[0].split("/")[0]) != own, item[0].count("/"), item[0]))
+        sorted(
+            found.notebooks.items(), key=lambda item: (loose(item[0].split("/")[0]) != own, item[0].count("/"), item[0])
+        )
     )
     return found
 
@@ -69,7 +71,9 @@ def lying(folder: Path, unit: str, units: Collection[str]) -> Lying:
 def beside(found: Mapping[str, bytes], notebook: str) -> dict[str, bytes]:
     """What lies in the folder of a notebook, by its path there."""
     above = notebook.rpartition("/")[0]
-    return {n[len(above) + 1 if above else 0 :]: data for n, data in found.items() if not above or n.startswith(f"{above}/")}
+    return {
+        n[len(above) + 1 if above else 0 :]: data for n, data in found.items() if not above or n.startswith(f"{above}/")
+    }
 
 
 def _files(folder: Path, others: Collection[str], remarks: list[str]) -> Iterator[Path]:

@@ -44,8 +44,11 @@ def grade(
     jobs: int | None = None,
     sandboxed: bool = True,
     resume: bool = False,
+    earns: bool = True,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Grade every submission of ``unit``; yields how many there are, and the record of each as it is finished.
+
+    earns : whether an answer that is right but for an earlier function of the learner's earns its points.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def grade(
             f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
     key, now = _key(unit), version(unit)
-    todo = []
+    todo, token = [], secrets.token_hex(8)
     with _alone(unit), Book(db_url, course_id, unit.name, unit.release) as book:
         for submission in found:
             digest = _digest(submission, now)
@@ -72,10 +75,12 @@ def grade(
                 yield len(found), old
                 continue
             todo.append((submission, digest))
+        unit.records.begin(token, [s.student for s, _ in todo])
         with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
-                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed):
-                    yield len(found), _recorded(unit, book, submission, digest, graded)
+                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed, earns):
+                    yield len(found), _recorded(unit, book, submission, digest, graded, token)
+                unit.records.end()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -126,11 +131,12 @@ def _run_all(
     limits: Limits,
     pool: Executor,
     sandboxed: bool,
+    earns: bool,
 ) -> Iterator[tuple[lint.Submission, str, dict[str, Graded]]]:
     """Run and judge; what the clock stopped on a crowded machine is run again at the end, one student after another."""
     running: dict[Future, _Job] = {}
     again: list[_Job] = []
-    jobs = (_job(unit, submission, digest, key, limits) for submission, digest in todo)
+    jobs = (_job(unit, submission, digest, key, limits, earns) for submission, digest in todo)
     more = True
 
     def start(job: _Job) -> Future:
@@ -169,10 +175,10 @@ def _found(job: _Job) -> tuple[lint.Submission, str, dict[str, Graded]]:
     return job.submission, digest, {n: graded[n] for n in parts}
 
 
-def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits) -> _Job:
+def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits, earns: bool) -> _Job:
     parts = {n: _part(unit, submission.student, n, w, key, limits) for n, w in submission.work.items()}
     refused = {n: replace(p.work, reason=p.reason) for n, p in parts.items() if p.reason}
-    return _Job(submission, digest, parts, {n: not_run(unit.exercises(n), w) for n, w in refused.items()})
+    return _Job(submission, digest, parts, {n: not_run(unit.exercises(n), w) for n, w in refused.items()}, earns)
 
 
 def _part(unit: Unit, student: str, name: str, work: lint.Work, key: bytes, limits: Limits) -> _Part:
@@ -227,26 +233,28 @@ def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> b
 
 
 def _recorded(
-    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded], token: str
 ) -> dict[str, Any]:
     """``_record``; when it fails for this submission alone, that is recorded, and the others go on."""
     try:
-        return _record(unit, book, submission, digest, graded)
+        return _record(unit, book, submission, digest, graded, token)
     except CannotRecord:
         raise
     except Exception as error:
         work = lint.Work(reason=f"the grader could not record it ({type(error).__name__}: {error!a})"[:300])
-        return _record(unit, book, submission, "", {n: not_run(unit.exercises(n), work) for n in graded})
+        return _record(unit, book, submission, "", {n: not_run(unit.exercises(n), work) for n in graded}, token)
 
 
 def _record(
-    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded], token: str
 ) -> dict[str, Any]:
     when, unknown = handed_in(submission.folder)
+    marked = _marked(book.marks(submission.student), unit.records.read(submission.student), graded)
     record = {
         "student": submission.student,
         "unit": unit.name,
         "digest": digest,
+        "run": token,
         "graded": datetime.now(UTC).isoformat(timespec="seconds"),
         "score": sum(v.credit for g in graded.values() for v in g.verdicts.values()),
         "possible": sum(e.points for n in unit.release for e in unit.exercises(n)),
@@ -254,6 +262,7 @@ def _record(
         "eye": [
             *submission.remarks,
             *([unknown] if unknown else []),
+            *marked,
             *(f"{n}: {line}" for n, g in graded.items() for line in g.eye),
         ],
         "notebooks": {n: g.record() for n, g in graded.items()},
@@ -272,6 +281,27 @@ def _record(
         answers = pack({})
     unit.records.write(submission.student, record, answers)
     return record
+
+
+def _marked(
+    marks: Sequence[tuple[str, str, float, float]], old: Mapping[str, Any] | None, graded: Mapping[str, Graded]
+) -> list[str]:
+    """What a teacher should look at again: marks on words that have changed, below the judge's points, or above the maximum."""
+    said = []
+    for notebook, name, mark, most in marks:
+        found = graded.get(notebook)
+        if found is None:
+            continue
+        before = ((old or {}).get("notebooks", {}).get(notebook) or {}).get("written", {}).get(name)
+        given = found.scores().get(name)
+        about = f"{notebook}: `{name.removeprefix('check-')}` was marked {mark:g}"
+        if name in found.written and before is not None and before != found.written[name]:
+            said.append(f"{about}, and its words have changed since: look at it again")
+        if given is not None and given > mark:
+            said.append(f"{about}, and the judge now gives {given:g}: look at it again")
+        if mark > most:
+            said.append(f"{about}, which is more than the {most:g} that there are to get")
+    return said
 
 
 def _key(unit: Unit) -> bytes:

@@ -117,7 +117,9 @@ def judged(
     eye = [*remarks, *plan.eye, *heard.notes]
     for exercise in (e for e in exercises if isinstance(e, Exercise)):
         if exercise.name in answers:
-            verdicts[exercise.name] = _verdict(exercise, answers[exercise.name], seed, eye, _before(verdicts, known), earns)
+            verdicts[exercise.name] = _verdict(
+                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), earns
+            )
         elif stopped:
             verdicts[exercise.name] = _unasked(exercise, stopped, at)
         else:

@@ -119,7 +119,9 @@ def _words(
         return own, []
     released = {c.source.strip() for c in release.cells}
     learners = [n for n, c in enumerate(kept) if c.source.strip() not in released and _is_text(c)]
-    at = next(n for n, c in enumerate(release.cells) if c.get("metadata", {}).get("nbgrader", {}).get("grade_id") == name)
+    at = next(
+        n for n, c in enumerate(release.cells) if c.get("metadata", {}).get("nbgrader", {}).get("grade_id") == name
+    )
     places = {c.source.strip(): n for n, c in reversed(list(enumerate(kept)))}
     before = next((places[s] for c in reversed(release.cells[:at]) if (s := c.source.strip()) in places), -1)
     after = next((places[s] for c in release.cells[at + 1 :] if (s := c.source.strip()) in places), len(kept))

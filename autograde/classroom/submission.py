@@ -100,9 +100,7 @@ def submissions(
 _Made = tuple[dict[str, Work], list[str], dict[str, bytes]]
 
 
-def _of_student(
-    folder: Path, unit: str, release: Mapping[str, NotebookNode], units: Collection[str]
-) -> _Made | None:
+def _of_student(folder: Path, unit: str, release: Mapping[str, NotebookNode], units: Collection[str]) -> _Made | None:
     """Work, remarks and files that go along; None when nothing here belongs to the unit."""
     own = folder / unit
     for place in (folder, own):
