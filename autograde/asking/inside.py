@@ -122,6 +122,8 @@ def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, se
     """Run one notebook, and end this process."""
     wire = importlib.import_module("autograde.asking.wire")
     _unpack_files(task["questions"], files, scratch)
+    versions = {name: _joined(cells) for name, cells in task["versions"].items()}
+    (scratch / "ask" / "versions").write_bytes(wire.pack(versions))
     _limit(task["limits"])
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -150,6 +152,17 @@ def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, se
             send("ask", index, time.process_time() - begun, b"[]", text, [_too_large(error)])
     send("end")
     os._exit(0)
+
+
+def _joined(cells: tuple[str, ...]) -> str:
+    """The cells of another notebook that are Python, as one text."""
+    kept = []
+    for cell in cells:
+        text = "\n".join(line for line in cell.split("\n") if not line.startswith(("%", "!")))
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            ast.parse(text)
+            kept.append(text)
+    return "\n\n".join(kept)
 
 
 def _nobody(prompt: Any = "") -> str:

@@ -27,6 +27,7 @@ from autograde.classroom.sandbox.box import Limits, NoSandbox
 from autograde.classroom.sandbox.run import require, run
 from autograde.classroom.unit import Unit
 from autograde.classroom.version import version
+from autograde.classroom.versions import asked_for, versions
 from autograde.judging.exercise import Exercise
 
 WINDOW = 32
@@ -176,21 +177,24 @@ def _found(job: _Job) -> tuple[lint.Submission, str, dict[str, Graded]]:
 
 
 def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits, earns: bool) -> _Job:
-    parts = {n: _part(unit, submission.student, n, w, key, limits) for n, w in submission.work.items()}
+    exercises = {n: unit.exercises(n) for n in unit.release}
+    work = submission.work
+    plans = {n: restore(w.cells, unit.release[n], exercises[n]) for n, w in work.items() if not w.reason}
+
+    def part(name: str) -> _Part:
+        if name not in plans:
+            return _Part(work[name], reason=work[name].reason)
+        drawn = hmac.digest(key, f"{submission.student}\0{name}\0{work[name].digest}".encode(), "sha256")
+        seed = int.from_bytes(drawn[:8], "big")
+        texts = versions(asked_for(unit.release[name]), exercises, plans)
+        try:
+            return _Part(work[name], plans[name], seed, _task(plans[name], unit, name, seed, limits, texts))
+        except WireError as error:
+            return _Part(work[name], reason=f"it is too large to be run: {error}")
+
+    parts = {n: part(n) for n in work}
     refused = {n: replace(p.work, reason=p.reason) for n, p in parts.items() if p.reason}
-    return _Job(submission, digest, parts, {n: not_run(unit.exercises(n), w) for n, w in refused.items()}, earns)
-
-
-def _part(unit: Unit, student: str, name: str, work: lint.Work, key: bytes, limits: Limits) -> _Part:
-    if work.reason:
-        return _Part(work, reason=work.reason)
-    plan = restore(work.cells, unit.release[name], unit.exercises(name))
-    drawn = hmac.digest(key, f"{student}\0{name}\0{work.digest}".encode(), "sha256")
-    seed = int.from_bytes(drawn[:8], "big")
-    try:
-        return _Part(work, plan, seed, _task(plan, unit, name, seed, limits))
-    except WireError as error:
-        return _Part(work, reason=f"it is too large to be run: {error}")
+    return _Job(submission, digest, parts, {n: not_run(exercises[n], w) for n, w in refused.items()}, earns)
 
 
 def _finish(future: Future, job: _Job, unit: Unit) -> None:
@@ -221,7 +225,9 @@ def _setup(unit: Unit, job: _Job) -> bytes:
     return pack({"warm": warm, "files": {**job.submission.files, **unit.files}})
 
 
-def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> bytes:
+def _task(
+    plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits, texts: Mapping[str, tuple[str, ...]]
+) -> bytes:
     asked = [e for e in unit.exercises(notebook) if isinstance(e, Exercise)]
     questions = {e.name: {"kind": e.kind, "outputs": e.outputs, "problems": e.problems(seed)} for e in asked}
     cells = [
@@ -229,7 +235,7 @@ def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> b
         for n, c in enumerate(plan.cells)
         if n in plan.checks or (c.kind == "code" and c.source.strip())
     ]
-    return pack({"cells": cells, "questions": pack(questions), "limits": asdict(limits)})
+    return pack({"cells": cells, "questions": pack(questions), "versions": dict(texts), "limits": asdict(limits)})
 
 
 def _recorded(
