@@ -210,12 +210,9 @@ def read(file: Path | bytes) -> tuple[list[Cell], str, str]:
 def _parsed(data: bytes) -> Any:
     """JSON in whatever encoding an editor has saved it: UTF-8, UTF-16, UTF-32, or that of Western Windows."""
     try:
-        return json.loads(data.removeprefix(b"\xef\xbb\xbf") if data[:2] not in _UTF16 else data.decode("utf-16"))
+        return json.loads(data)
     except UnicodeDecodeError:
         return json.loads(data.decode("cp1252", "replace"))
-
-
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def _present(path: Path) -> bool:
