@@ -9,6 +9,8 @@ work of a stranger, for the learner's code runs beside what sends them.
 
 from __future__ import annotations
 
+import ast
+import builtins
 import contextlib
 import gc
 import importlib
@@ -20,12 +22,15 @@ import signal
 import struct
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 PATIENCE = 3.0
 """How many times longer than its processor time a cell may take by the clock."""
+MANY = 20
+"""Statements of one cell that are passed over because they cannot run here."""
 
 
 def main(package: str, scratch: str, how: str) -> None:
@@ -117,18 +122,25 @@ def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, se
     """Run one notebook, and end this process."""
     wire = importlib.import_module("autograde.asking.wire")
     _unpack_files(task["questions"], files, scratch)
+    versions = {name: _joined(cells) for name, cells in task["versions"].items()}
+    (scratch / "ask" / "versions").write_bytes(wire.pack(versions))
     _limit(task["limits"])
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     asking = importlib.import_module("autograde.asking.standin")
     kept = importlib.import_module("autograde.asking.outputs")
+    missing: set[str] = set()
+    builtins.input = _nobody
     for index, kind, text in task["cells"]:
         send("start", index)
         begun = time.process_time()
         outputs = kept.Outputs()
         if kind == "run":
+            notes: list[str] = []
             with outputs, _timed(task["limits"]["cell"]):
-                shell.run_cell(text, store_history=True)
+                _run(shell, text, missing, notes)
+            for note in notes:
+                send("note", index, note)
             send("cell", index, time.process_time() - begun, outputs.packed())
             continue
         answers: list = []
@@ -140,6 +152,67 @@ def _notebook(task: dict, files: dict[str, bytes], scratch: Path, shell: Any, se
             send("ask", index, time.process_time() - begun, b"[]", text, [_too_large(error)])
     send("end")
     os._exit(0)
+
+
+def _joined(cells: tuple[str, ...]) -> str:
+    """The cells of another notebook that are Python, as one text."""
+    kept = []
+    for cell in cells:
+        text = "\n".join(line for line in cell.split("\n") if not line.startswith(("%", "!")))
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            ast.parse(text)
+            kept.append(text)
+    return "\n\n".join(kept)
+
+
+def _nobody(prompt: Any = "") -> str:
+    """What ``input`` gives: there is nobody to ask."""
+    print(f"{prompt}(nobody is here to answer: an empty text)")
+    return ""
+
+
+def _run(shell: Any, text: str, missing: set[str], notes: list[str]) -> None:
+    """Run a cell. A statement that cannot run on this machine is noted, and those after it run all the same.
+
+    missing : names that such statements should have defined; a statement that fails for want of one is passed over, too.
+    """
+    importlib.invalidate_caches()
+    result = shell.run_cell(text, store_history=True)
+    for _ in range(MANY):
+        error = result.error_in_exec
+        if not isinstance(error, Exception) or text.lstrip().startswith("%%"):
+            return
+        try:
+            body = ast.parse(shell.transform_cell(text)).body
+        except SyntaxError:
+            return
+        line = _line(error)
+        at = next((n for n, s in enumerate(body) if s.lineno <= line <= (s.end_lineno or s.lineno)), None)
+        if at is None or not _foreign(body[at], error, missing):
+            return
+        parts = list(ast.walk(body[at]))
+        missing |= {p.asname or p.name.split(".")[0] for p in parts if isinstance(p, ast.alias)}
+        missing |= {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)}
+        notes.append(
+            f"`{ast.unparse(body[at]).splitlines()[0][:80]}` cannot run here: {type(error).__name__}: {error}"[:200]
+        )
+        text = ast.unparse(ast.Module(body[at + 1 :], []))
+        if not text:
+            return
+        result = shell.run_cell(text)
+
+
+def _line(error: Exception) -> int:
+    """The line of the cell at which an error came up; 0 where it did not come from a cell's own line."""
+    frames = [(f.f_code.co_name, f.f_code.co_filename, n) for f, n in traceback.walk_tb(error.__traceback__)]
+    return next((n for name, file, n in frames if name.startswith("<") and "<ipython-input" in file), 0)
+
+
+def _foreign(statement: ast.stmt, error: Exception, missing: set[str]) -> bool:
+    """Whether a statement fails for what this machine has not: a package, a magic, a file."""
+    if isinstance(error, NameError):
+        return getattr(error, "name", None) in missing
+    return isinstance(error, ImportError | OSError) or ast.unparse(statement).startswith("get_ipython()")
 
 
 def _too_large(error: Exception) -> Any:
@@ -158,6 +231,7 @@ def _unpack_files(questions: bytes, files: dict[str, bytes], scratch: Path) -> N
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
     os.chdir(scratch / "work")
+    sys.path.append(str(scratch / "work"))
 
 
 def _limit(limits: dict[str, float]) -> None:

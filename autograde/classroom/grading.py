@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 
+from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.outcome import Graded, judged, not_run
@@ -26,6 +27,7 @@ from autograde.classroom.sandbox.box import Limits, NoSandbox
 from autograde.classroom.sandbox.run import require, run
 from autograde.classroom.unit import Unit
 from autograde.classroom.version import version
+from autograde.classroom.versions import asked_for, versions
 from autograde.judging.exercise import Exercise
 
 WINDOW = 32
@@ -37,14 +39,17 @@ WARM = {"numpy": "numpy", "sympy": "sympy", "matplotlib": "matplotlib.pyplot"}
 def grade(
     unit: Unit,
     db_url: str,
-    course: str = "lstm-by-hand",
+    course_id: str = "lstm-by-hand",
     limits: Limits | None = None,
     executor: Executor | None = None,
     jobs: int | None = None,
     sandboxed: bool = True,
     resume: bool = False,
+    earns: bool = True,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Grade every submission of ``unit``; yields how many there are, and the record of each as it is finished.
+
+    earns : whether an answer that is right but for an earlier function of the learner's earns its points.
 
     Raises
     ------
@@ -55,27 +60,28 @@ def grade(
     if sandboxed and executor is None:
         require()
     submitted = unit.room.path("submitted")
-    found = list(lint.submissions(submitted, unit.name, list(unit.release)))
+    units = {n.unit for n in course.notebooks().values()}
+    found = list(lint.submissions(submitted, unit.name, unit.release, units))
     if not found:
         raise CannotDo(
             f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs."
         )
     key, now = _key(unit), version(unit)
-    todo = []
-    with _alone(unit), Book(db_url, course, unit.name, unit.release) as book:
+    todo, token = [], secrets.token_hex(8)
+    with _alone(unit), Book(db_url, course_id, unit.name, unit.release) as book:
         for submission in found:
             digest = _digest(submission, now)
             old = unit.records.read(submission.student)
             if resume and old is not None and old.get("digest") == digest:
                 yield len(found), old
                 continue
-            unit.records.forget(submission.student)
-            book.reset(submission.student)
             todo.append((submission, digest))
+        unit.records.begin(token, [s.student for s, _ in todo])
         with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
-                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed):
-                    yield len(found), _recorded(unit, book, submission, digest, graded)
+                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed, earns):
+                    yield len(found), _recorded(unit, book, submission, digest, graded, token)
+                unit.records.end()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -112,6 +118,7 @@ class _Job:
     digest: str
     parts: dict[str, _Part]
     graded: dict[str, Graded]
+    earns: bool = True
 
     def waiting(self) -> dict[str, _Part]:
         """What has to be run."""
@@ -125,11 +132,12 @@ def _run_all(
     limits: Limits,
     pool: Executor,
     sandboxed: bool,
+    earns: bool,
 ) -> Iterator[tuple[lint.Submission, str, dict[str, Graded]]]:
     """Run and judge; what the clock stopped on a crowded machine is run again at the end, one student after another."""
     running: dict[Future, _Job] = {}
     again: list[_Job] = []
-    jobs = (_job(unit, submission, digest, key, limits) for submission, digest in todo)
+    jobs = (_job(unit, submission, digest, key, limits, earns) for submission, digest in todo)
     more = True
 
     def start(job: _Job) -> Future:
@@ -168,22 +176,25 @@ def _found(job: _Job) -> tuple[lint.Submission, str, dict[str, Graded]]:
     return job.submission, digest, {n: graded[n] for n in parts}
 
 
-def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits) -> _Job:
-    parts = {n: _part(unit, submission.student, n, w, key, limits) for n, w in submission.work.items()}
+def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits, earns: bool) -> _Job:
+    exercises = {n: unit.exercises(n) for n in unit.release}
+    work = submission.work
+    plans = {n: restore(w.cells, unit.release[n], exercises[n]) for n, w in work.items() if not w.reason}
+
+    def part(name: str) -> _Part:
+        if name not in plans:
+            return _Part(work[name], reason=work[name].reason)
+        drawn = hmac.digest(key, f"{submission.student}\0{name}\0{work[name].digest}".encode(), "sha256")
+        seed = int.from_bytes(drawn[:8], "big")
+        texts = versions(asked_for(unit.release[name]), exercises, plans)
+        try:
+            return _Part(work[name], plans[name], seed, _task(plans[name], unit, name, seed, limits, texts))
+        except WireError as error:
+            return _Part(work[name], reason=f"it is too large to be run: {error}")
+
+    parts = {n: part(n) for n in work}
     refused = {n: replace(p.work, reason=p.reason) for n, p in parts.items() if p.reason}
-    return _Job(submission, digest, parts, {n: not_run(unit.exercises(n), w) for n, w in refused.items()})
-
-
-def _part(unit: Unit, student: str, name: str, work: lint.Work, key: bytes, limits: Limits) -> _Part:
-    if work.reason:
-        return _Part(work, reason=work.reason)
-    plan = restore(work.cells, unit.release[name], unit.exercises(name))
-    drawn = hmac.digest(key, f"{student}\0{name}\0{work.digest}".encode(), "sha256")
-    seed = int.from_bytes(drawn[:8], "big")
-    try:
-        return _Part(work, plan, seed, _task(plan, unit, name, seed, limits))
-    except WireError as error:
-        return _Part(work, reason=f"it is too large to be run: {error}")
+    return _Job(submission, digest, parts, {n: not_run(exercises[n], w) for n, w in refused.items()}, earns)
 
 
 def _finish(future: Future, job: _Job, unit: Unit) -> None:
@@ -200,7 +211,7 @@ def _finish(future: Future, job: _Job, unit: Unit) -> None:
         try:
             if isinstance(result, Exception):
                 raise result
-            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks)
+            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.earns)
         except Exception as error:
             reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
             found = replace(not_run(exercises, replace(part.work, reason=reason)), again=True)
@@ -211,10 +222,12 @@ def _setup(unit: Unit, job: _Job) -> bytes:
     """What the notebooks of a student share; see ``inside``."""
     text = " ".join(c.source for p in job.waiting().values() if p.plan for c in p.plan.cells if c.kind == "code")
     warm = tuple(module for word, module in WARM.items() if f"import {word}" in text or f"from {word}" in text)
-    return pack({"warm": warm, "files": dict(unit.files)})
+    return pack({"warm": warm, "files": {**job.submission.files, **unit.files}})
 
 
-def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> bytes:
+def _task(
+    plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits, texts: Mapping[str, tuple[str, ...]]
+) -> bytes:
     asked = [e for e in unit.exercises(notebook) if isinstance(e, Exercise)]
     questions = {e.name: {"kind": e.kind, "outputs": e.outputs, "problems": e.problems(seed)} for e in asked}
     cells = [
@@ -222,30 +235,32 @@ def _task(plan: Plan, unit: Unit, notebook: str, seed: int, limits: Limits) -> b
         for n, c in enumerate(plan.cells)
         if n in plan.checks or (c.kind == "code" and c.source.strip())
     ]
-    return pack({"cells": cells, "questions": pack(questions), "limits": asdict(limits)})
+    return pack({"cells": cells, "questions": pack(questions), "versions": dict(texts), "limits": asdict(limits)})
 
 
 def _recorded(
-    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded], token: str
 ) -> dict[str, Any]:
     """``_record``; when it fails for this submission alone, that is recorded, and the others go on."""
     try:
-        return _record(unit, book, submission, digest, graded)
+        return _record(unit, book, submission, digest, graded, token)
     except CannotRecord:
         raise
     except Exception as error:
         work = lint.Work(reason=f"the grader could not record it ({type(error).__name__}: {error!a})"[:300])
-        return _record(unit, book, submission, "", {n: not_run(unit.exercises(n), work) for n in graded})
+        return _record(unit, book, submission, "", {n: not_run(unit.exercises(n), work) for n in graded}, token)
 
 
 def _record(
-    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded]
+    unit: Unit, book: Book, submission: lint.Submission, digest: str, graded: Mapping[str, Graded], token: str
 ) -> dict[str, Any]:
     when, unknown = handed_in(submission.folder)
+    marked = _marked(book.marks(submission.student), unit.records.read(submission.student), graded)
     record = {
         "student": submission.student,
         "unit": unit.name,
         "digest": digest,
+        "run": token,
         "graded": datetime.now(UTC).isoformat(timespec="seconds"),
         "score": sum(v.credit for g in graded.values() for v in g.verdicts.values()),
         "possible": sum(e.points for n in unit.release for e in unit.exercises(n)),
@@ -253,6 +268,7 @@ def _record(
         "eye": [
             *submission.remarks,
             *([unknown] if unknown else []),
+            *marked,
             *(f"{n}: {line}" for n, g in graded.items() for line in g.eye),
         ],
         "notebooks": {n: g.record() for n, g in graded.items()},
@@ -273,6 +289,27 @@ def _record(
     return record
 
 
+def _marked(
+    marks: Sequence[tuple[str, str, float, float]], old: Mapping[str, Any] | None, graded: Mapping[str, Graded]
+) -> list[str]:
+    """What a teacher should look at again: marks on words that have changed, below the judge's points, or above the maximum."""
+    said = []
+    for notebook, name, mark, most in marks:
+        found = graded.get(notebook)
+        if found is None:
+            continue
+        before = ((old or {}).get("notebooks", {}).get(notebook) or {}).get("written", {}).get(name)
+        given = found.scores().get(name)
+        about = f"{notebook}: `{name.removeprefix('check-')}` was marked {mark:g}"
+        if name in found.written and before is not None and before != found.written[name]:
+            said.append(f"{about}, and its words have changed since: look at it again")
+        if given is not None and given > mark:
+            said.append(f"{about}, and the judge now gives {given:g}: look at it again")
+        if mark > most:
+            said.append(f"{about}, which is more than the {most:g} that there are to get")
+    return said
+
+
 def _key(unit: Unit) -> bytes:
     file = unit.room.path("graded", ".key")
     if not file.exists():
@@ -282,5 +319,7 @@ def _key(unit: Unit) -> bytes:
 
 
 def _digest(submission: lint.Submission, version: str) -> str:
+    files = pack({n: data for n, data in sorted(submission.files.items())})
     parts = [version, *(f"{n}\0{w.digest}\0{w.reason}" for n, w in submission.work.items())]
+    parts.append(hashlib.sha256(files).hexdigest())
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,9 @@ from autograde.judging.verdict import Row, Verdict
 
 READING, JUDGING = 1.0, 5.0
 """Seconds of this process's time that reading what came out of a notebook, and judging one exercise, may take."""
+
+NOTES = 5
+"""Remarks of the asking side on one notebook that are kept."""
 
 
 @dataclass
@@ -93,8 +96,13 @@ def judged(
     exercises: Sequence[Exercise | Written],
     seed: int,
     remarks: Sequence[str] = (),
+    earns: bool = True,
 ) -> Graded:
-    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values."""
+    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values.
+
+    earns : whether an answer that is right over an earlier wrong one earns its points.
+    """
+    known = {e.name: e for e in exercises if isinstance(e, Exercise)}
     stream, stopped, seconds, crowded = unpack(result)
     heard = _Heard()
     try:
@@ -106,10 +114,12 @@ def judged(
     if not stopped and not heard.ended:
         stopped = "it ended before its last cell"
     verdicts: dict[str, Verdict] = {}
-    eye = [*remarks]
+    eye = [*remarks, *plan.eye, *heard.notes]
     for exercise in (e for e in exercises if isinstance(e, Exercise)):
         if exercise.name in answers:
-            verdicts[exercise.name] = _verdict(exercise, answers[exercise.name], seed, eye)
+            verdicts[exercise.name] = _verdict(
+                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), earns
+            )
         elif stopped:
             verdicts[exercise.name] = _unasked(exercise, stopped, at)
         else:
@@ -141,14 +151,25 @@ def judged(
     )
 
 
+_Before = tuple[dict[str, Exercise], list[str]]
+
+
+def _before(verdicts: Mapping[str, Verdict], known: Mapping[str, Exercise]) -> _Before:
+    """The exercises before one, and those whose functions are not right by their own questions."""
+    unsolved = [n for n, v in verdicts.items() if v.status != "right" or v.how == "given"]
+    return {n: known[n] for n in verdicts}, unsolved
+
+
 @np.errstate(all="ignore")
-def _verdict(exercise: Exercise, answers: list[Answer], seed: int, eye: list[str]) -> Verdict:
+def _verdict(
+    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: _Before, earns: bool
+) -> Verdict:
     if not answers:
         said = f"Nothing is called `{exercise.name}` where it is checked."
         return Verdict(exercise.name, "empty", said, ("Did the cell that defines it raise an error?",), exercise.points)
     try:
         with within(JUDGING):
-            verdict = _clean(judge(exercise, exercise.problems(seed), answers))
+            verdict = _clean(judge(exercise, exercise.problems(seed), answers, *before, earns))
             shown = exercise.kind == "value" and not verdict.credit
             if shown and judge(exercise, exercise.problems(VISIBLE), answers).credit:
                 eye.append(
@@ -184,6 +205,7 @@ class _Heard:
     ended: bool = False
     late: bool = False
     broken: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def _hear(heard: _Heard, stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) -> None:
@@ -208,6 +230,10 @@ def _hear(heard: _Heard, stream: bytes, plan: Plan, exercises: Sequence[Exercise
                     heard.answers[name], heard.outputs[index], heard.running = answers, outputs, None
                     heard.own_seconds += seconds
                     heard.late = heard.late or any(a.raised and a.raised.type == "TooLong" for a in answers)
+                case ("note", int(index), str(text)) if 0 <= index < len(plan.cells) and len(heard.notes) < NOTES:
+                    heard.notes.append(f"cell {index + 1}: {harmless.line(text[:200])}")
+                case ("note", int(), str()):
+                    pass
                 case ("end",):
                     heard.ended = True
                 case ("done", int()):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Grade, Gradebook, InvalidEntry, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
 from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,9 +45,22 @@ class Files:
             return None
         return record if isinstance(record, dict) else None
 
-    def forget(self, student: str) -> None:
-        """Remove the record."""
-        (self.folder / f"{student}.json").unlink(missing_ok=True)
+    def begin(self, run: str, students: Sequence[str]) -> None:
+        """Note who is about to be graded in this run; their earlier grades stay until the new ones are there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        put(self.folder / ".pending", json.dumps({"run": run, "students": list(students)}).encode())
+
+    def pending(self) -> list[str]:
+        """Whom a grading that was interrupted did not come to."""
+        try:
+            noted = json.loads((self.folder / ".pending").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [s for s in noted["students"] if (self.read(s) or {}).get("run") != noted["run"]]
+
+    def end(self) -> None:
+        """Note that nobody waits any more."""
+        (self.folder / ".pending").unlink(missing_ok=True)
 
 
 def put(path: Path, data: bytes) -> None:
@@ -96,9 +109,15 @@ class Book:
                 found[submission.student.id] = {(n, g.name): round(g.auto_score or 0.0, 6) for n, g in grades}
         return found
 
-    def reset(self, student: str) -> None:
-        """Take back every score that a machine gave ``student`` for this unit. What a human gave stays, to be looked at."""
-        self.save(student, {}, None)
+    def marks(self, student: str) -> list[tuple[str, str, float, float]]:
+        """What a human gave ``student`` for this unit: notebook, grade id, points, and what there is to get."""
+        with telling(self.url):
+            try:
+                found = self.book.find_submission(self.unit, student).notebooks
+            except MissingEntry:
+                return []
+            grades = ((n.name, g) for n in found for g in n.grades if g.manual_score is not None)
+            return [(n, g.name, float(g.manual_score), float(g.max_score)) for n, g in grades]
 
     def save(
         self,

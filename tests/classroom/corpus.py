@@ -22,6 +22,7 @@ POINTS = {
     "slope_of_shared": 2,
     "all_routes": 2,
     "sum_over_routes": 2,
+    "four_totals": 2,
     "reverse_sweep": 3,
     "count_routes": 2,
 }
@@ -482,7 +483,7 @@ def giving(make):
 """
 VALUES = (
     "np.ones((3000, 3000))", "list(range(10**6))", "deep()", "'x' * 10**7", "10**100_000", "10**1000", "float('nan')", "Same()",
-    "np.array([Same()])", "object.__new__(Same)", "np.ma.masked_all(3)", "True", "{(): np.ones(2), 'a': {1: 2}}", "Same",
+    "np.array([Same()])", "object.__new__(Same)", "np.ma.masked_all(3)", "True", "{(): np.ones(2), 'a': {1: 2}}", "Same", "b'x'", "range(3)",
 )  # fmt: skip
 for k in range(0, len(VALUES), len(POINTS)):
     pairs = zip(POINTS, VALUES[k : k + len(POINTS)], strict=True)

@@ -64,7 +64,7 @@ def room(tmp_path_factory):
         unit = Unit.read(root, corpus.UNIT)
         names = {
             s.student: s.folder.parent.name
-            for s in lint.submissions(unit.room.path("submitted"), unit.name, list(unit.release))
+            for s in lint.submissions(unit.room.path("submitted"), unit.name, unit.release)
         }
         before = digest(base)
         url = f"sqlite:///{root}/class/gradebook.db"

@@ -69,7 +69,7 @@ class Course:
 def test_grade_again(tmp_path, capsys):
     course = Course(tmp_path, ann="all", bob="along_route dydx", eve="all")
     assert course.run() == 0
-    assert "3 submissions, 9.3 of 15 points" in capsys.readouterr().out
+    assert "3 submissions, 12.0 of 17 points" in capsys.readouterr().out
     assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
     (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
     course.hand_in("bob", "all")
@@ -95,14 +95,15 @@ def test_what_a_teacher_gave_stays(tmp_path):
 
 
 @pytest.mark.needs("bwrap")
-def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
+def test_an_interruption_leaves_every_earlier_grade(tmp_path):
     course = Course(tmp_path, ann="all", bob="all", eve="all")
     course.grade()
     course.hand_in("ann"), course.hand_in("bob"), course.hand_in("eve")
     run = grade(Unit.read(tmp_path, corpus.UNIT), course.url, jobs=1)
     _, first = next(run)
     run.close()
-    assert course.book() == {"ann": 0, "bob": 0, "eve": 0}
+    assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
+    assert Unit.read(tmp_path, corpus.UNIT).records.pending() == ["bob", "eve"]
     calls = []
     real = grading.run
 
@@ -114,6 +115,7 @@ def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
         patch.setattr(grading, "run", counted)
         assert course.grade(resume=True) == {"ann": 0, "bob": 0, "eve": 0}
     assert len(calls) == 2 and first["student"] == "ann"
+    assert not Unit.read(tmp_path, corpus.UNIT).records.pending()
 
 
 @pytest.mark.needs("bwrap")

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograde.classroom import desk
 from autograde.classroom.desk import Desk
+from autograde.classroom.harmless import line
 from autograde.classroom.record import put, telling
 from autograde.classroom.room import CannotDo
 
@@ -55,6 +56,12 @@ def run(options: argparse.Namespace) -> int:
     desks = [Desk.open(options, unit) for unit in options.units]
     for one in desks:
         one.agreed(one.all_records())
+        if late := one.unit.records.pending():
+            said = f"A grading of {one.unit.name} was interrupted: these have their grades from before, or none"
+            print(
+                f"{said}: {', '.join(map(line, late))}. Go on with: autograde grade {one.unit.name} --resume",
+                file=sys.stderr,
+            )
     students = read(desks)
     text = written(FORMS[options.form](students, names, [_possible(d) for d in desks]))
     if options.to:

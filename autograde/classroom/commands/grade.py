@@ -45,6 +45,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cell-seconds", type=float, default=60, help="for one cell (default 60)")
     parser.add_argument("--seconds", type=float, default=300, help="for one notebook (default 300)")
     parser.add_argument("--memory", type=int, default=2048, metavar="MB", help="for one notebook (default 2048)")
+    parser.add_argument(
+        "--given",
+        choices=("all", "none"),
+        default="all",
+        help="points of an answer that is right but for an earlier wrong function of the same learner (default: all)",
+    )
     parser.add_argument("--no-sandbox", action="store_true", help="run submissions as you, with all that you may do")
 
 
@@ -66,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
                 jobs=options.jobs,
                 sandboxed=not options.no_sandbox,
                 resume=options.resume,
+                earns=options.given == "all",
             )
             records = _with_progress(found)
     except NoSandbox as error:

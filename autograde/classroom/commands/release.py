@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from autograde.classroom import desk
 from autograde.classroom.desk import Desk
 from autograde.classroom.record import put
 from autograde.classroom.room import CannotDo
+from autograde.classroom.versions import asked_for
 from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem, Written
 from autograde.judging.mistakes import variant
@@ -92,11 +94,20 @@ def sealed(desk: Desk) -> dict[str, bytes]:
         files[f"autograde/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     stand_ins = PACKAGE / "classroom" / "sealed"
     files |= {f"autograde/{target}": (stand_ins / name).read_bytes() for name, target in STAND_INS.items()}
-    contents = {}
+    contents: dict[str, dict[str, Any]] = {}
     for name in desk.unit.release:
         notebook = course.notebooks()[name]
-        contents[name] = {"title": notebook.title, "exercises": [e.name for e in notebook.exercises]}
+        contents[name] = {
+            "title": notebook.title,
+            "exercises": [e.name for e in notebook.exercises],
+            "guesses": [asdict(g) for g in notebook.guesses],
+            "recall": [asdict(r) for r in notebook.recall],
+        }
         files |= {f"autograde/recorded/{e.name}.wire": recorded(e) for e in notebook.exercises}
+    own = {name for about in contents.values() for name in about["exercises"]}
+    wanted = {name for notebook in desk.unit.release.values() for name in asked_for(notebook)} - own
+    texts = {name: course.version(name) for name in sorted(wanted)}
+    files["autograde/recorded/versions.json"] = json.dumps(texts, indent=1).encode()
     files["autograde/recorded/contents.json"] = json.dumps(contents, indent=1).encode()
     return files
 

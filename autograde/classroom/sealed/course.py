@@ -15,6 +15,7 @@ from typing import Any
 from autograde.asking.ask import identical, plain
 from autograde.asking.wire import unpack
 from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Written
+from autograde.judging.questions import Choice, Guess, Recall
 
 RECORDED = Path(__file__).parent / "recorded"
 COMPLETE = False
@@ -63,13 +64,25 @@ class Notebook:
     name: str
     title: str
     exercises: tuple[Exercise | Written, ...]
+    guesses: tuple[Guess, ...] = ()
+    recall: tuple[Recall, ...] = ()
 
 
 @cache
 def notebooks() -> Mapping[str, Notebook]:
     """The notebooks of this release by name, in order."""
     contents = json.loads((RECORDED / "contents.json").read_text(encoding="utf-8"))
-    return {name: Notebook(name, c["title"], tuple(map(_load, c["exercises"]))) for name, c in contents.items()}
+    return {name: _notebook(name, c) for name, c in contents.items()}
+
+
+def _notebook(name: str, about: Mapping[str, Any]) -> Notebook:
+    guesses = (Guess(g["name"], g["asks"], _choices(g), g["right"]) for g in about["guesses"])
+    recall = (Recall(r["asks"], tuple(r["answers"]), r["says"]) for r in about["recall"])
+    return Notebook(name, about["title"], tuple(map(_load, about["exercises"])), tuple(guesses), tuple(recall))
+
+
+def _choices(guess: Mapping[str, Any]) -> dict[str, Choice]:
+    return {letter: Choice(**choice) for letter, choice in guess["choices"].items()}
 
 
 @cache
@@ -85,9 +98,29 @@ def find(name: str) -> Exercise | Written:
     ------
     KeyError : there is none here.
     """
+    if name in _versions() and name not in exercises():
+        return Question(name, model="", guide=(), points=0)
     if name not in exercises():
         raise KeyError(f"there is no exercise called {name!r} in this unit.")
     return exercises()[name]
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return json.loads((RECORDED / "versions.json").read_text(encoding="utf-8"))
+
+
+def version(name: str) -> str:
+    """The course's version of a function of an earlier unit, as source text.
+
+    Raises
+    ------
+    KeyError : it is one of this unit: the learner's own is wanted.
+    """
+    if name not in _versions():
+        where = next((n.name for n in notebooks().values() if any(e.name == name for e in n.exercises)), "its notebook")
+        raise KeyError(f"your {name} has not passed yet: pass its check in {where.split('-')[0]} first.")
+    return _versions()[name]
 
 
 def solution(name: str) -> str:
