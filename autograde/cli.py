@@ -1,17 +1,20 @@
-"""The command line: ``autograde build``, ``autograde verify`` and what a teacher needs."""
+"""The command line: for learners, for teachers, for who builds. A command is imported when it is called."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-from autograde.classroom.commands import export, feedback, release, report, review
-from autograde.classroom.commands import grade as command
+from importlib import import_module
 
 TEXT = """\
-Build, check and grade the course LSTM by Hand.
+Learn, build, check and grade: the course LSTM by Hand.
+
+to learn:
+  autograde start lstm-by-hand       put the course into a folder, and your work is never overwritten
+  autograde lab                      open the course in JupyterLab
+  autograde verify NOTEBOOK          run a notebook and print its verdicts
 
 a class, in order:
   autograde release 1-chain-rule     what students get, as a folder and a zip
@@ -23,69 +26,63 @@ a class, in order:
 
 docs/teachers.md goes through all of it. Each command says more with --help.
 """
-BUILD = """\
-examples:
-  autograde build
-  autograde build 1-chain-rule --force
-"""
-VERIFY = """\
-The notebook is run as you, in no sandbox: for the work of others there is `autograde grade`.
-exit code: 0 all right, 1 not all, 2 it could not be run
 
-examples:
-  autograde verify notebooks/1-chain-rule/1.2-forks-and-routes.ipynb
-"""
+COMMANDS = {
+    "start": ("autograde.learning.start", "", "put the course into a folder, or what is new of it"),
+    "lab": ("autograde.learning.lab", "lab", "open the course in JupyterLab"),
+    "verify": ("autograde.learning.command", "lab", "run a learner's notebook and print its verdicts"),
+    "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "site": ("autograde.building.site", "site", "the course as pages, and its browser edition, in one folder"),
+    "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
+    "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
+    "review": (
+        "autograde.classroom.commands.review",
+        "class",
+        "a page with each answer beside its solution; give points",
+    ),
+    "report": ("autograde.classroom.commands.report", "class", "which mistakes the class made, as a table and a plot"),
+    "feedback": (
+        "autograde.classroom.commands.feedback",
+        "class",
+        "a page for each student with verdicts and comments",
+    ),
+    "export": ("autograde.classroom.commands.export", "class", "grades as CSV: plain, for Canvas, for Moodle"),
+}
+"""Name -> its module, which has ``TEXT``, ``add(parser)`` and by that sets ``run``; the extra that it needs; what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows would take no tick
+            stream.reconfigure(encoding="utf-8")
+    name = arguments[0] if arguments else ""
+    try:
+        options = _parser(name).parse_args(arguments)
+        return options.run(options)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if name not in COMMANDS or missing in ("", "autograde", "lstm_ref"):
+            raise
+        extra = f"lstm-by-hand[{COMMANDS[name][1]}]" if COMMANDS[name][1] else "lstm-by-hand"
+        print(f'autograde {name}: {missing} is not installed: python -m pip install "{extra}"', file=sys.stderr)
+        return 2
+
+
+def _parser(called: str) -> argparse.ArgumentParser:
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="autograde", description=TEXT, formatter_class=as_written)
     commands = parser.add_subparsers(dest="command", required=True)
-
-    build = commands.add_parser(
-        "build", help="course/ -> solutions/ -> notebooks/; only what changed", epilog=BUILD, formatter_class=as_written
-    )
-    build.add_argument("unit", nargs="?", help="one unit, such as 1-chain-rule; all of them when left out")
-    build.add_argument("--force", action="store_true", help="build all of it, and overwrite notebooks edited by hand")
-    build.set_defaults(run=_build)
-
-    verify = commands.add_parser(
-        "verify", help="run a learner's notebook and print its verdicts", epilog=VERIFY, formatter_class=as_written
-    )
-    verify.add_argument("notebook", type=Path)
-    verify.add_argument("--timeout", type=float, default=300, help="seconds that one cell may take (default 300)")
-    verify.set_defaults(run=_verify)
-
-    for part in (release, command, review, report, feedback, export):
-        part.add(commands)
-
-    options = parser.parse_args(arguments)
-    return options.run(options)
-
-
-def _build(options: argparse.Namespace) -> int:
-    from autograde.building.build import BuildError, build
-
-    try:
-        for source, done in build(Path.cwd(), options.unit, options.force):
-            print(f"{done:<10}  {source.unit}/{source.name}", flush=True)
-    except BuildError as error:
-        print(f"autograde build: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from autograde.learning.verify import CannotVerify, table, verify
-
-    try:
-        found = verify(options.notebook, options.timeout)
-    except CannotVerify as error:
-        print(f"autograde verify: {error}", file=sys.stderr)
-        return 2
-    print(table(found))
-    return 0 if all(line.right for line in found) else 1
+    for name, (where, _, help) in COMMANDS.items():
+        if name != called:
+            commands.add_parser(name, help=help)
+        elif where.startswith("autograde.classroom"):
+            import_module(where).add(commands)
+        else:
+            module = import_module(where)
+            module.add(commands.add_parser(name, help=help, description=module.TEXT, formatter_class=as_written))
+    return parser
 
 
 if __name__ == "__main__":
