@@ -1,14 +1,20 @@
-"""The command line: ``autograde build``, ``autograde verify`` and what a teacher needs. A command is imported when it is called."""
+"""The command line: for learners, for teachers, for who builds. A command is imported when it is called."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 TEXT = """\
-Build, check and grade the course LSTM by Hand.
+Learn, build, check and grade: the course LSTM by Hand.
+
+to learn:
+  autograde start lstm-by-hand       put the course into a folder, and your work is never overwritten
+  autograde lab                      open the course in JupyterLab
+  autograde verify NOTEBOOK          run a notebook and print its verdicts
 
 a class, in order:
   autograde release 1-chain-rule     what students get, as a folder and a zip
@@ -22,32 +28,58 @@ docs/teachers.md goes through all of it. Each command says more with --help.
 """
 
 COMMANDS = {
-    "build": ("autograde.building.command", "course/ -> solutions/ -> notebooks/; only what changed"),
-    "verify": ("autograde.learning.command", "run a learner's notebook and print its verdicts"),
-    "release": ("autograde.classroom.commands.release", "what students get of a unit, as a folder and a zip"),
-    "grade": ("autograde.classroom.commands.grade", "run and score what a class handed in, in sandboxes"),
-    "review": ("autograde.classroom.commands.review", "a page with each answer beside its solution; give points"),
-    "report": ("autograde.classroom.commands.report", "which mistakes the class made, as a table and a plot"),
-    "feedback": ("autograde.classroom.commands.feedback", "a page for each student with verdicts and comments"),
-    "export": ("autograde.classroom.commands.export", "grades as CSV: plain, for Canvas, for Moodle"),
+    "start": ("autograde.learning.start", "", "put the course into a folder, or what is new of it"),
+    "lab": ("autograde.learning.lab", "lab", "open the course in JupyterLab"),
+    "verify": ("autograde.learning.command", "lab", "run a learner's notebook and print its verdicts"),
+    "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
+    "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
+    "review": (
+        "autograde.classroom.commands.review",
+        "class",
+        "a page with each answer beside its solution; give points",
+    ),
+    "report": ("autograde.classroom.commands.report", "class", "which mistakes the class made, as a table and a plot"),
+    "feedback": (
+        "autograde.classroom.commands.feedback",
+        "class",
+        "a page for each student with verdicts and comments",
+    ),
+    "export": ("autograde.classroom.commands.export", "class", "grades as CSV: plain, for Canvas, for Moodle"),
 }
-"""Name -> its module, which has ``TEXT``, ``add(parser)`` and by that sets ``run``; and what it does."""
+"""Name -> its module, which has ``TEXT``, ``add(parser)`` and by that sets ``run``; the extra that it needs; what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows would take no tick
+            stream.reconfigure(encoding="utf-8")
+    name = arguments[0] if arguments else ""
+    try:
+        options = _parser(name).parse_args(arguments)
+        return options.run(options)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if name not in COMMANDS or missing in ("", "autograde", "lstm_ref"):
+            raise
+        extra = f"lstm-by-hand[{COMMANDS[name][1]}]" if COMMANDS[name][1] else "lstm-by-hand"
+        print(f'autograde {name}: {missing} is not installed: python -m pip install "{extra}"', file=sys.stderr)
+        return 2
+
+
+def _parser(called: str) -> argparse.ArgumentParser:
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="autograde", description=TEXT, formatter_class=as_written)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, (where, help) in COMMANDS.items():
-        if arguments[:1] == [name]:
+    for name, (where, _, help) in COMMANDS.items():
+        if name != called:
+            commands.add_parser(name, help=help)
+        else:
             module = import_module(where)
             module.add(commands.add_parser(name, help=help, description=module.TEXT, formatter_class=as_written))
-        else:
-            commands.add_parser(name, help=help)
-    options = parser.parse_args(arguments)
-    return options.run(options)
+    return parser
 
 
 if __name__ == "__main__":

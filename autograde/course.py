@@ -22,7 +22,17 @@ from autograde.judging.exercise import Exercise, Mistake, Written
 from autograde.judging.questions import Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
-FOLDER = Path(__file__).parent.parent / "course"
+
+
+def _folder(name: str) -> Path:
+    """Beside the package in a checkout; inside it where it was installed from a wheel."""
+    inside = Path(__file__).parent / "files" / name
+    return inside if inside.is_dir() else Path(__file__).parent.parent / name
+
+
+FOLDER = _folder("course")
+RELEASED = _folder("notebooks")
+"""The notebooks as learners get them, with figures and data, by unit."""
 COMPLETE = True
 """Whether references and mistakes are here to be read; a class's sealed release has only values."""
 
@@ -87,12 +97,20 @@ class Notebook:
 
     def solution(self, exercise: str) -> str:
         """The model solution as source text: a function whole, of other cells what stands between the markers."""
-        text = self.path("text.py").read_text(encoding="utf-8")
-        cell = re.search(rf'(?ms)^# %% answer="{exercise}"[^\n]*\n(.*?)(?=^# %%|\Z)', text)
-        source = cell[1] if cell else ""
+        source = self._answer(exercise)
         if "def " not in source:
             source = "\n".join(re.findall(rf"(?s){MARKERS[0]}\n(.*?){MARKERS[1]}", source))
         return "\n".join(line for line in source.splitlines() if line.strip() not in MARKERS).strip()
+
+    def stub(self, exercise: str) -> str:
+        """The answer cell as the learner gets it, without the solution."""
+        source = re.sub(rf"(?ms)^[ \t]*{MARKERS[0]}.*?{MARKERS[1]}[^\n]*\n?", "", self._answer(exercise))
+        return source.strip()
+
+    def _answer(self, exercise: str) -> str:
+        text = self.path("text.py").read_text(encoding="utf-8")
+        cell = re.search(rf'(?ms)^# %% answer="{exercise}"[^\n]*\n(.*?)(?=^# %%|\Z)', text)
+        return cell[1] if cell else ""
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
         course = self.folder.parent.parent
@@ -172,6 +190,11 @@ def beside(file: str, part: str = "exercises.py") -> ModuleType:
 def solution(name: str) -> str:
     """The model solution of an exercise as source text, shown after a pass."""
     return next((n.solution(name) for n in notebooks().values() if any(e.name == name for e in n.exercises)), "")
+
+
+def stub(name: str) -> str:
+    """The cell of an exercise as it is before one writes."""
+    return next(n.stub(name) for n in notebooks().values() if any(e.name == name for e in n.exercises))
 
 
 @cache

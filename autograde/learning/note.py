@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 from autograde.judging.verdict import panel, rich, say
@@ -23,7 +24,7 @@ class NoExercise(OneLine, KeyError):
 
 
 class NotWritten(OneLine, OSError):
-    """A certificate could not be written."""
+    """A certificate or saved progress could not be written or read."""
 
 
 class Interrupted(OneLine, KeyboardInterrupt):
@@ -31,16 +32,20 @@ class Interrupted(OneLine, KeyboardInterrupt):
 
 
 class Note:
-    """A few paragraphs in a panel."""
+    """A few paragraphs in a panel, and lines of code to copy."""
 
-    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str) -> None:
-        self.title, self.paragraphs, self.foot = title, paragraphs, foot
+    def __init__(self, title: str, paragraphs: tuple[str, ...], foot: str, code: str = "") -> None:
+        self.title, self.paragraphs, self.foot, self.code = title, paragraphs, foot, code
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         items = "".join(f'<div style="margin-top:6px">{rich(p)}</div>' for p in self.paragraphs)
+        if self.code:
+            items += f'<pre style="margin:6px 0 0;padding:6px 10px">{html.escape(self.code)}</pre>'
         foot = f'<div style="margin-top:6px"><small>{rich(self.foot)}</small></div>'
         body = f"<div><strong>{rich(self.title)}</strong></div>{items}{foot}"
         return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
 
     def __repr__(self) -> str:
-        return "\n".join([self.title, *(f"- {p}" for p in self.paragraphs), self.foot])
+        return "\n".join(
+            [self.title, *(f"- {p}" for p in self.paragraphs), *([self.code] * bool(self.code)), self.foot]
+        )

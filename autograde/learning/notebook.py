@@ -17,7 +17,7 @@ from autograde.asking.ask import ask
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
 from autograde.judging.verdict import CheckFailed, Verdict
-from autograde.learning import cells, certificate, own_forward, progress_map
+from autograde.learning import cells, certificate, own_forward, progress_map, start, travel
 from autograde.learning.note import Interrupted, NoExercise, Note, NotWritten, WrongCall
 
 
@@ -91,18 +91,68 @@ def hint(exercise: str | Callable) -> Note:
 class _Progress:
     """``progress()`` draws the map; ``progress.reset("dc")`` forgets one exercise, ``progress.reset()`` all.
 
-    ``progress.certificate(name="Ada")`` writes it as a page to keep.
+    ``progress.save("my-progress.txt")`` and ``progress.load("my-progress.txt")`` carry it to another machine;
+    ``progress.certificate(name="Ada")`` writes it as a page to keep; ``progress.update()`` brings newer notebooks.
     """
 
     def __call__(self) -> progress_map.Map:
         stops = [progress_map.Stop(n.title, _checkable(n.exercises)) for n in course.notebooks().values()]
-        return progress_map.Map(stops, progress_map.read())
+        state = progress_map.read()
+        if course.COMPLETE and (new := start.waiting(Path.cwd(), course.RELEASED)):
+            names = ", ".join(path.stem for path in new)
+            state.note = (
+                f"{state.note} The course has a newer {names}. Yours stays; progress.update() puts it beside.".strip()
+            )
+        return progress_map.Map(stops, state)
 
-    def reset(self, name: str | None = None) -> None:
-        """Forget the points, hints and kept function of one exercise, or of all."""
-        if name is not None:
-            _find(name)
+    def reset(self, name: str | None = None) -> Note:
+        """Forget the points, hints and kept function of one exercise, or of all; of one, show the cell as it was at first."""
+        code = course.stub(name) if name is not None and isinstance(_find(name), Exercise) and course.COMPLETE else ""
         progress_map.record(exercise=name, reset=True)
+        what = f"{name} is" if name else "All exercises are"
+        foot = "To begin again, paste this into its cell." if code else "What you wrote in the cells is untouched."
+        return Note(f"{what} as if never tried", (), foot, code)
+
+    def update(self) -> Note:
+        """Put newer versions of this folder's notebooks beside one's own, and notebooks that are new."""
+        unit = course.RELEASED / Path.cwd().name if course.COMPLETE else None
+        found = start.start(Path.cwd(), unit) if unit and unit.is_dir() else ()
+        new = [p.name for p in found if p.suffix == ".ipynb"]
+        return Note(
+            "Updated",
+            tuple(f"`{name}` is new here." for name in new) or ("Nothing is new.",),
+            "Yours are as they were.",
+        )
+
+    def save(self, path: str | Path) -> Note:
+        """Write one's progress to a file, to be loaded elsewhere.
+
+        Raises
+        ------
+        NotWritten : another file stands there, or it cannot be written.
+        """
+        try:
+            count = travel.save(Path(path))
+        except OSError as error:
+            raise NotWritten(str(error)) from None
+        return Note(
+            f"Written to {path}", (f"{count} exercises with points.",), f'Elsewhere: progress.load("{Path(path).name}")'
+        )
+
+    def load(self, path: str | Path) -> Note:
+        """Add the progress of a file that ``progress.save`` wrote; where both have points, the best score wins.
+
+        Raises
+        ------
+        NotWritten : there is no such file, it is another kind of file, or no progress is kept here.
+        """
+        try:
+            more = travel.load(Path(path))
+        except OSError as error:
+            raise NotWritten(str(error)) from None
+        return Note(
+            f"Loaded from {path}", (f"{len(more)} exercises have more points now.",), "progress() shows the map."
+        )
 
     def passed(self, name: str) -> bool:
         """Whether the exercise ``name`` has been right: a later cell may then show what would have been half of the answer."""

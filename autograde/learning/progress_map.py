@@ -17,6 +17,8 @@ from pathlib import Path
 from autograde.judging.verdict import CELL, panel
 
 FILE = ".lstm-by-hand-progress.jsonl"
+MARK = "# LSTM by Hand: saved progress"
+"""The first line of a file that ``progress.save`` wrote."""
 _UNIT = re.compile(r"^\d-[a-z-]+$")
 
 
@@ -69,26 +71,37 @@ def record(**event: object) -> None:
     read()
     try:
         with open(file, "a", encoding="utf-8") as out:
-            out.write(json.dumps(event | {"time": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")
+            out.write(json.dumps({"time": datetime.now(UTC).isoformat(timespec="seconds")} | event) + "\n")
     except OSError:
         return
 
 
 def read() -> State:
     """The state of the file. A file that cannot be read is put aside under another name, and ``note`` says so."""
-    state = State()
     file = path()
     if file is None or not file.exists():
-        return state
+        return State()
     try:
-        lines = file.read_bytes().decode("utf-8").split("\n")
-        events = [json.loads(line) for line in lines[:-1] if line.strip()]
-        if not all(isinstance(e, dict) for e in events):
-            raise ValueError("not a progress file")
-        if lines[-1].strip():
+        text = file.read_bytes().decode("utf-8")
+        state = parsed(text)
+        if not text.endswith("\n"):
             _cut_last(file)
     except (ValueError, OSError) as error:
         return State(note=_put_aside(file, error))
+    return state
+
+
+def parsed(text: str) -> State:
+    """The state that the text of a progress file describes; a last line that does not end is left out.
+
+    Raises
+    ------
+    ValueError : it is no such text.
+    """
+    state = State()
+    events = [json.loads(line) for line in text.split("\n")[:-1] if line.strip()]
+    if not all(isinstance(e, dict) for e in events):
+        raise ValueError("not a progress file")
     for event in events:
         _apply(state, event)
     return state

@@ -1,0 +1,154 @@
+"""Pyodide for the browser edition: its core, the packages that a notebook imports, and the course itself as one of them.
+
+All Python files are compiled beforehand, and what no notebook needs (tests, headers, samples) is left out: that is most of
+what a learner waits for at the first visit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograde.building import vendor
+from autograde.building.course_text import BuildError
+
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+ROOTS = ("ipython", "jedi", "matplotlib", "micropip", "numpy", "pyodide-http", "sympy")
+"""Of Pyodide's own packages: what the kernel and the notebooks import. What they depend on comes along."""
+ADDED = {
+    "comm": (["comm"], []),
+    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets"]),
+    "markdown-it-py": (["markdown_it"], ["mdurl"]),
+    "mdurl": (["mdurl"], []),
+    "lstm-by-hand": (["autograde", "lstm_ref"], ["ipywidgets", "markdown-it-py", "matplotlib", "numpy", "sympy"]),
+}
+"""Package that Pyodide does not have -> the modules in it, what it depends on."""
+NEEDLESS = {"matplotlib": {"pytz"}}
+"""Package -> dependencies in Pyodide's list that it no longer has."""
+LEFT_OUT = re.compile(
+    r"(^|/)(tests|benchmarks|sample_data|f2py|include|_pyinstaller)/|\.(pyi|h|a|pxd|pyx|c)$"
+    r"|^autograde/(building|classroom)/|^autograde/files/notebooks/.*/(figures|data)/"
+)
+OWN = "lstm_by_hand"
+EARLY = (1980, 1, 1, 0, 0, 0)
+
+
+def assemble(to: Path, project: Path, cache: Path, official: Path | None = None) -> None:
+    """Make the folder ``to``, which a Pyodide kernel starts from.
+
+    official : a folder with the packages of Pyodide's release; left out, they come from the registries' packages.
+
+    Raises
+    ------
+    BuildError : something cannot be fetched or is not what was pinned.
+    """
+    core = vendor.npm(next(name for name in vendor.NPM if name.startswith("pyodide@")), cache)
+    known = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
+    to.mkdir(parents=True)
+    for name in CORE[:3]:
+        shutil.copyfile(core / name, to / name)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = _wheels(known["packages"], project, cache, official, Path(scratch))
+        loose = Path(scratch, "loose")
+        for wheel in (*found.values(), core / CORE[3]):
+            with zipfile.ZipFile(wheel) as archive:
+                names = [n for n in archive.namelist() if wheel.suffix == ".zip" or not LEFT_OUT.search(n)]
+                archive.extractall(loose / wheel.name, names)
+        _compile(core, loose)
+        for folder in loose.iterdir():
+            _zip(folder, to / folder.name)
+    known["packages"] = {name: _entry(name, known["packages"], to / wheel.name) for name, wheel in found.items()}
+    (to / "pyodide-lock.json").write_text(json.dumps(known, sort_keys=True), encoding="utf-8")
+
+
+def wanted(packages: Mapping[str, Any]) -> set[str]:
+    """``ROOTS`` and all that they depend on, by normal name."""
+    found: set[str] = set()
+    waiting = [*ROOTS]
+    while waiting:
+        name = _normal(waiting.pop())
+        if name not in found:
+            found.add(name)
+            waiting += set(packages[name]["depends"]) - NEEDLESS.get(name, set())
+    return found
+
+
+def _wheels(
+    packages: Mapping[str, Any], project: Path, cache: Path, official: Path | None, scratch: Path
+) -> dict[str, Path]:
+    """Package -> its wheel, fetched and compared with what was pinned."""
+    fetched = vendor.wheels(project / "site" / "browser.lock", cache)
+    have = {_normal(p.name.split("-")[0]): p for p in fetched.glob("*.whl")}
+    with zipfile.ZipFile(have.pop("open-webui")) as bundle:
+        for name in bundle.namelist():
+            package = _normal(name.rsplit("/", 1)[-1].split("-")[0])
+            if "/frontend/pyodide/" in name and name.endswith(".whl") and package not in have:
+                have[package] = scratch / name.rsplit("/", 1)[-1]
+                have[package].write_bytes(bundle.read(name))
+    have["lstm-by-hand"] = own_wheel(project, scratch / "own")
+    found = {name: have[name] for name in sorted({*wanted(packages), *ADDED})}
+    for name in found.keys() & packages.keys() if official else ():
+        path = Path(official or "", packages[name]["file_name"])
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != packages[name]["sha256"]:
+            raise BuildError(f"{path} is not there, or is not the file of Pyodide's release")
+        found[name] = path
+    return found
+
+
+def own_wheel(project: Path, to: Path) -> Path:
+    """The project's wheel, built from a copy, so that nothing of an older build gets in."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch, "copy")
+        copy.mkdir()
+        for name in ("autograde", "lstm_ref", "course", "notebooks"):
+            shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-TEXT"):
+            shutil.copyfile(project / name, copy / name)
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "wheel"]
+        command = [*pip, "--no-deps", "--no-build-isolation", "--wheel-dir", str(to.resolve()), "."]
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    if done.returncode:
+        raise BuildError(f"the project's wheel could not be built:\n{done.stderr.strip()[-2000:]}")
+    return next(to.glob("*.whl"))
+
+
+def _compile(core: Path, loose: Path) -> None:
+    if shutil.which("node") is None:
+        raise BuildError("the browser edition needs node: install it (Debian, Ubuntu: apt install nodejs npm)")
+    script = Path(__file__).with_name("compile.mjs")
+    done = subprocess.run(["node", str(script), str(core), str(loose), OWN], capture_output=True, text=True)
+    if done.returncode:
+        raise BuildError(f"compiling in Pyodide failed:\n{done.stderr.strip()[-2000:]}")
+
+
+def _zip(folder: Path, to: Path) -> None:
+    """The same bytes for the same files."""
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EARLY)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+
+
+def _entry(name: str, packages: Mapping[str, Any], wheel: Path) -> dict[str, Any]:
+    entry = dict(
+        packages.get(name, {"name": name, "install_dir": "site", "package_type": "package", "unvendored_tests": False})
+    )
+    if name in ADDED:
+        entry["imports"], entry["depends"] = ADDED[name]
+    entry["depends"] = sorted(set(entry["depends"]) - NEEDLESS.get(name, set()))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return entry | {"file_name": wheel.name, "version": wheel.name.split("-")[1], "sha256": digest}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,135 @@
+"""A static server for a built site, and a page of Chromium on it that counts what it asks for."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+PATIENCE = 240_000
+"""Milliseconds that anything may take; a machine with other work is slow."""
+CHROMIUM = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+READY = (
+    "() => window.jupyterapp?.shell.currentWidget?.content?.model"
+    " && window.jupyterapp.shell.currentWidget.content.widgets.length > 3"
+)
+FIND = """text => window.jupyterapp.shell.currentWidget.content.widgets.findIndex(
+    cell => cell.model.type == 'code' && cell.model.sharedModel.getSource().includes(text))"""
+RUN = """place => {
+    const book = window.jupyterapp.shell.currentWidget.content;
+    book.activeCellIndex = place;
+    window.finished = false;
+    window.jupyterapp.commands.execute('notebook:run-cell').finally(() => { window.finished = true; });
+}"""
+SAID = """place => window.jupyterapp.shell.currentWidget.content.widgets[place].model.toJSON().outputs.map(
+    o => o.text ?? o.data?.['text/plain'] ?? `${o.ename}: ${o.evalue}`).flat().join('\\n')"""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Like GitHub Pages: text is sent compressed."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        kind, data = self.guess_type(path), path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        if "gzip" in self.headers.get("Accept-Encoding", "") and path.suffix not in (".whl", ".zip", ".png", ".woff2"):
+            data = gzip.compress(data, 1)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which ``folder`` is served while this is open."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def browser(profile: Path, **options: object) -> Iterator[Visitor]:
+    """A Chromium that keeps what it stores in ``profile``."""
+    with sync_playwright() as playwright:
+        visitor = Visitor(playwright, profile, options)
+        yield visitor
+        visitor.context.close()
+
+
+class Visitor:
+    """One visitor with one page.
+
+    Attributes
+    ----------
+    asked : every address that was asked for.
+    received : bytes that came over the network.
+    """
+
+    def __init__(self, playwright: Playwright, profile: Path, options: dict) -> None:
+        self.context: BrowserContext = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=shutil.which("chromium"), args=CHROMIUM, headless=True, **options
+        )
+        self.page: Page = self.context.pages[0]
+        self.page.set_default_timeout(PATIENCE)
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+
+    def open_notebook(self, address: str) -> None:
+        """Open a notebook of the browser edition, and wait until its cells are there."""
+        self.page.goto(address)
+        self.page.wait_for_function(READY)
+
+    def place(self, text: str) -> int:
+        """Where the first code cell that contains ``text`` stands."""
+        found = self.page.evaluate(FIND, text)
+        assert found >= 0, f"no cell says {text!r}"
+        return found
+
+    def write(self, text: str, source: str) -> int:
+        """Replace the source of the cell that contains ``text``; returns its place."""
+        place = self.place(text)
+        change = "([k, s]) => window.jupyterapp.shell.currentWidget.content.widgets[k].model.sharedModel.setSource(s)"
+        self.page.evaluate(change, [place, source])
+        return place
+
+    def run(self, place: int) -> str:
+        """Run a cell and give what it says."""
+        self.page.evaluate(RUN, place)
+        self.page.wait_for_function("() => window.finished")
+        return self.page.evaluate(SAID, place)
+
+    def save(self) -> None:
+        """Save the notebook where this browser keeps it."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
