@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -45,11 +46,11 @@ def grade(
     jobs: int | None = None,
     sandboxed: bool = True,
     resume: bool = False,
-    earns: bool = True,
+    share: float = 1.0,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Grade every submission of ``unit``; yields how many there are, and the record of each as it is finished.
 
-    earns : whether an answer that is right but for an earlier function of the learner's earns its points.
+    share : of its points, for an answer that is right but for an earlier function of the learner's.
 
     Raises
     ------
@@ -75,16 +76,25 @@ def grade(
             if resume and old is not None and old.get("digest") == digest:
                 yield len(found), old
                 continue
+            if old is not None and _unread(submission):
+                said = "it cannot be read now, and the grade from before stays"
+                yield len(found), old | {"eye": [*(e for e in old["eye"] if e != said), said]}
+                continue
             todo.append((submission, digest))
         unit.records.begin(token, [s.student for s, _ in todo])
         with executor or ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             try:
-                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed, earns):
+                for submission, digest, graded in _run_all(unit, todo, key, limits or Limits(), pool, sandboxed, share):
                     yield len(found), _recorded(unit, book, submission, digest, graded, token)
                 unit.records.end()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+def _unread(submission: lint.Submission) -> bool:
+    """Whether something was handed in that this machine may not read."""
+    return any(re.match("the (file|folder) cannot be read", w.reason) for w in submission.work.values())
 
 
 @contextmanager
@@ -118,7 +128,7 @@ class _Job:
     digest: str
     parts: dict[str, _Part]
     graded: dict[str, Graded]
-    earns: bool = True
+    share: float = 1.0
 
     def waiting(self) -> dict[str, _Part]:
         """What has to be run."""
@@ -132,12 +142,12 @@ def _run_all(
     limits: Limits,
     pool: Executor,
     sandboxed: bool,
-    earns: bool,
+    share: float,
 ) -> Iterator[tuple[lint.Submission, str, dict[str, Graded]]]:
     """Run and judge; what the clock stopped on a crowded machine is run again at the end, one student after another."""
     running: dict[Future, _Job] = {}
     again: list[_Job] = []
-    jobs = (_job(unit, submission, digest, key, limits, earns) for submission, digest in todo)
+    jobs = (_job(unit, submission, digest, key, limits, share) for submission, digest in todo)
     more = True
 
     def start(job: _Job) -> Future:
@@ -176,7 +186,7 @@ def _found(job: _Job) -> tuple[lint.Submission, str, dict[str, Graded]]:
     return job.submission, digest, {n: graded[n] for n in parts}
 
 
-def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits, earns: bool) -> _Job:
+def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limits: Limits, share: float) -> _Job:
     exercises = {n: unit.exercises(n) for n in unit.release}
     work = submission.work
     plans = {n: restore(w.cells, unit.release[n], exercises[n]) for n, w in work.items() if not w.reason}
@@ -194,7 +204,7 @@ def _job(unit: Unit, submission: lint.Submission, digest: str, key: bytes, limit
 
     parts = {n: part(n) for n in work}
     refused = {n: replace(p.work, reason=p.reason) for n, p in parts.items() if p.reason}
-    return _Job(submission, digest, parts, {n: not_run(exercises[n], w) for n, w in refused.items()}, earns)
+    return _Job(submission, digest, parts, {n: not_run(exercises[n], w) for n, w in refused.items()}, share)
 
 
 def _finish(future: Future, job: _Job, unit: Unit) -> None:
@@ -211,7 +221,7 @@ def _finish(future: Future, job: _Job, unit: Unit) -> None:
         try:
             if isinstance(result, Exception):
                 raise result
-            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.earns)
+            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.share)
         except Exception as error:
             reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
             found = replace(not_run(exercises, replace(part.work, reason=reason)), again=True)

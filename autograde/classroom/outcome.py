@@ -96,11 +96,11 @@ def judged(
     exercises: Sequence[Exercise | Written],
     seed: int,
     remarks: Sequence[str] = (),
-    earns: bool = True,
+    share: float = 1.0,
 ) -> Graded:
     """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values.
 
-    earns : whether an answer that is right over an earlier wrong one earns its points.
+    share : of its points, for an answer that is right over an earlier wrong one.
     """
     known = {e.name: e for e in exercises if isinstance(e, Exercise)}
     stream, stopped, seconds, crowded = unpack(result)
@@ -118,7 +118,7 @@ def judged(
     for exercise in (e for e in exercises if isinstance(e, Exercise)):
         if exercise.name in answers:
             verdicts[exercise.name] = _verdict(
-                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), earns
+                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), share
             )
         elif stopped:
             verdicts[exercise.name] = _unasked(exercise, stopped, at)
@@ -162,14 +162,16 @@ def _before(verdicts: Mapping[str, Verdict], known: Mapping[str, Exercise]) -> _
 
 @np.errstate(all="ignore")
 def _verdict(
-    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: _Before, earns: bool
+    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: _Before, share: float
 ) -> Verdict:
     if not answers:
         said = f"Nothing is called `{exercise.name}` where it is checked."
         return Verdict(exercise.name, "empty", said, ("Did the cell that defines it raise an error?",), exercise.points)
     try:
         with within(JUDGING):
-            verdict = _clean(judge(exercise, exercise.problems(seed), answers, *before, earns))
+            verdict = _clean(judge(exercise, exercise.problems(seed), answers, *before, share > 0))
+            if verdict.how == "given":
+                verdict = replace(verdict, score=verdict.score * share)
             shown = exercise.kind == "value" and not verdict.credit
             if shown and judge(exercise, exercise.problems(VISIBLE), answers).credit:
                 eye.append(

@@ -69,7 +69,7 @@ class Course:
 def test_grade_again(tmp_path, capsys):
     course = Course(tmp_path, ann="all", bob="along_route dydx", eve="all")
     assert course.run() == 0
-    assert "3 submissions, 12.0 of 17 points" in capsys.readouterr().out
+    assert "3 submissions, 10.7 of 17 points" in capsys.readouterr().out
     assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
     (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
     course.hand_in("bob", "all")
@@ -92,6 +92,42 @@ def test_what_a_teacher_gave_stays(tmp_path):
         book.db.commit()
     course.grade()
     assert course.book() == {"ann": 2}
+
+
+@pytest.mark.needs("bwrap")
+def test_marks_to_look_at_again_are_named(tmp_path):
+    from nbgrader.api import Gradebook
+
+    course = Course(tmp_path, ann="along_route")
+    course.grade()
+    with Gradebook(course.url, "lstm-by-hand") as book:
+        for name, points in {"check-dydx": 0.5, "why_routes_add": 99}.items():
+            book.find_grade(name, corpus.NAME, corpus.UNIT, "ann").manual_score = points
+        book.db.commit()
+    again = corpus.Notebook("all")
+    again["why_routes_add"]["source"] = "Nudges add."
+    again.write(course.folder("ann"))
+    ((_, record),) = grade(Unit.read(tmp_path, corpus.UNIT), course.url)
+    said = " ".join(record["eye"])
+    assert "`dydx` was marked 0.5, and the judge now gives 1" in said
+    assert "its words have changed" in said and "which is more than the" in said
+
+
+@pytest.mark.needs("bwrap")
+def test_what_cannot_be_read_any_more_keeps_its_grade(tmp_path, monkeypatch):
+    course = Course(tmp_path, ann="all")
+    assert course.grade() == {"ann": ALL}
+    real = os.listdir
+
+    def refused(path="."):
+        if Path(path) == course.folder("ann"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    ((_, record),) = grade(Unit.read(tmp_path, corpus.UNIT), course.url)
+    assert record["score"] == ALL and "the grade from before stays" in record["eye"][-1]
+    assert course.book() == {"ann": ALL}
 
 
 @pytest.mark.needs("bwrap")

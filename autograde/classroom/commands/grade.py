@@ -47,11 +47,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", type=int, default=2048, metavar="MB", help="for one notebook (default 2048)")
     parser.add_argument(
         "--given",
-        choices=("all", "none"),
-        default="all",
-        help="points of an answer that is right but for an earlier wrong function of the same learner (default: all)",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="of its points, for an answer that is right but for an earlier wrong one of the same learner (default 1)",
     )
     parser.add_argument("--no-sandbox", action="store_true", help="run submissions as you, with all that you may do")
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("from 0 (none) to 1 (all)")
+    return share
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
                 jobs=options.jobs,
                 sandboxed=not options.no_sandbox,
                 resume=options.resume,
-                earns=options.given == "all",
+                share=options.given,
             )
             records = _with_progress(found)
     except NoSandbox as error:

@@ -110,7 +110,8 @@ def analyse(desk: Desk, records: Sequence[dict[str, Any]]) -> list[Item]:
 
 
 def _mistakes(verdict: dict[str, Any]) -> Sequence[str]:
-    if verdict["status"] in ("right", "empty"):
+    slipped_before = verdict.get("how") == "given" and verdict["headline"].startswith("Right")
+    if verdict["status"] in ("right", "empty") or slipped_before:
         return ()
     return verdict["mistakes"] or (verdict["headline"].rstrip(".").replace("`", ""),)
 
