@@ -206,7 +206,8 @@ check(switched_off)
 
 # %%
 steps = [lambda v: 2 * v, lambda v: v + 3]
-print(steps[0](5), steps[1](5), steps[1](steps[0](5)))
+double, add_three = steps
+print(double(5), add_three(5), add_three(double(5)))
 
 # %% [markdown]
 # ### Exercise: `one_after_another`
