@@ -12,7 +12,7 @@ def squeeze(v):
 
 
 def z_filled(h_prev, x):
-    z = np.empty(len(h_prev) + len(x))
+    z = np.empty(len(h_prev) + len(x), np.result_type(h_prev, x))
     z[: len(h_prev)], z[len(h_prev) :] = h_prev, x
     return z
 
