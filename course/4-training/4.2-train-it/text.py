@@ -7,7 +7,7 @@
 # - say what a loss is worth: in bits per character, against simple baselines, on text that was held back,
 # - compare two networks fairly: several seeds, one thing changed at a time, and what did not work told as well.
 #
-# **About 90 minutes.** You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) for truncated backpropagation, clipping
+# **About 130 minutes**, in two sittings: there is a good place to stop after 80. You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) for truncated backpropagation, clipping
 # from [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb), and your fast LSTM of [4.1](4.1-from-textbook-to-fast.ipynb).
 
 # %%

@@ -7,7 +7,7 @@
 # - prove a gradient right without anybody's check,
 # - hold your own LSTM against a library, gradient by gradient.
 #
-# **About 90 minutes.** You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
+# **About 100 minutes**, with a good place to stop after 60; 15 of them are optional. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
 # [3.2](../3-lstm/3.2-the-block-backward.ipynb) and [3.3](../3-lstm/3.3-through-time.ipynb) (the LSTM, backward).
 
 # %%
@@ -227,6 +227,10 @@ hunt
 
 # %%
 hunt.line(...)
+
+# %% [markdown]
+# **A good place to stop.** You have taken a cell that nobody explained to you from its equations to a gradient that you can trust. What comes next: what
+# a GRU remembers, peepholes for whoever likes, and a second witness.
 
 # %% [markdown]
 # ## What it remembers
