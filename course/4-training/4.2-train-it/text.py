@@ -712,7 +712,7 @@ ready(race_copy, {"RNN": ("#d1495b", {"network": "RNN"}), "LSTM": ("#1f77b4", {}
 # %% guess="one_bit"
 
 # %% [markdown]
-# Ask one of them. The seed 0 has stopped near 1 bit. We show it each symbol, wait 30 steps, and print with what probability it says what.
+# Ask one of them. The run with seed 0 has stopped near 1 bit. We show it each symbol, wait 30 steps, and print with what probability it says what.
 
 # %%
 def ask(seed):
@@ -737,7 +737,8 @@ ready(ask, 0);
 #
 # How does it come to this? From 3.5 you know what reaches back along the cell state: the product of the forget gates. Their bias starts at 1, so
 # each is near $\sigma(1) \approx 0.73$, and thirty of them leave $0.73^{30} \approx 0.0001$. That is little, but not nothing, and Adam does not mind how small a
-# gradient is if it is steady. It is enough to find one difference, late, and to open the gates for that one. With a bias of 0 it would be
+# gradient is if it is steady. It is enough to find one difference, late, and to open the gates for that one: in
+# the run just asked, the most open unit ends up keeping 0.3 of its content over the whole wait. With a bias of 0 it would be
 # $0.5^{30} \approx 10^{-9}$. *There* the first symbol hardly exists.
 #
 # So give it the memory that the task needs. How large must the bias be?
@@ -776,8 +777,8 @@ entries = {f"LSTM, forget-gate bias {keep}": (color, {"keep": keep}) for keep, c
 ready(race_copy, entries);
 
 # %% [markdown]
-# One number, set before training begins, decides whether it learns at all. But our own rule is not kept yet. Five seeds, *one* rate: perhaps it
-# just suits one of them? So we ran 20 seeds at each of four rates, 400 runs, too long for this page. Solved within 300 updates, of 20:
+# One number, set before training begins, decides whether it learns at all. But our own rule is not kept yet. Five seeds, and *one* rate: perhaps that rate
+# suits some of them and not the others? So we ran 20 seeds at each of four rates, 400 runs, too long for this page. Solved within 300 updates, of 20:
 #
 # | rate | 0.002 | 0.007 | 0.01 | 0.02 |
 # |---|---|---|---|---|
