@@ -73,7 +73,7 @@ def _shape(a: np.ndarray, r: np.ndarray, rtol: float) -> str:
     said = f"shape {a.shape}, and {r.shape} is wanted"
     if a.T.shape == r.shape:
         return said + (": transposed, it would be right" if error(a.T, r) <= rtol else ": a transpose has that shape")
-    for axes in _axes(a.ndim, a.ndim - r.ndim):
+    for axes in _axes(a.ndim, a.ndim - r.ndim) if a.size else ():
         for reduced, what in ((a.sum(axes), "summed"), (a.mean(axes), "averaged")):
             if reduced.shape == r.shape and error(reduced, r) <= rtol:
                 return f"{said}: {what} over axis {' and '.join(map(str, axes))}, it would be right"

@@ -63,7 +63,7 @@ def a_ladder(rungs):
 
 
 def a_small_graph(rng):
-    return {"graph": {"x": {"u": 3, "v": 1}, "u": {"v": 2, "y": 4}, "v": {"w": 5}, "w": {"y": 2}, "y": {}}}
+    return {"graph": {"x": {"u": 3, "v": 2}, "u": {"v": 2, "y": 4}, "v": {"w": 5}, "w": {"y": 2}, "y": {}}}
 
 
 def four_totals(graph):

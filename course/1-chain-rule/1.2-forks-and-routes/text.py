@@ -282,13 +282,13 @@ check(sum_over_routes)
 
 # %% [markdown]
 # ### Exercise: `four_totals`
-# Do one sweep with a pencil before you write it. The graph is $x \to u$ (3), $x \to v$ (1), $u \to v$ (2), $u \to y$ (4), $v \to w$ (5),
+# Do one sweep with a pencil before you write it. The graph is $x \to u$ (3), $x \to v$ (2), $u \to v$ (2), $u \to y$ (4), $v \to w$ (5),
 # $w \to y$ (2), and $\mathrm{d}y$ is 1. What are the other four totals?
 
 # %% answer="four_totals"
 four_totals = {"w": ..., "v": ..., "u": ..., "x": ...}
 ### BEGIN SOLUTION
-four_totals = {"w": 2, "v": 5 * 2, "u": 2 * 10 + 4 * 1, "x": 3 * 24 + 1 * 10}
+four_totals = {"w": 2, "v": 5 * 2, "u": 2 * 10 + 4 * 1, "x": 3 * 24 + 2 * 10}
 ### END SOLUTION
 
 # %% check="four_totals"

@@ -7,6 +7,7 @@ import numpy as np
 from autograde.asking.given import Given
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import lstm, stages
 
 TITLE = "3.3 Through time"
@@ -25,10 +26,10 @@ def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False):
     """A forward pass and gradients to send back: on every h and on the last c, or on the last h alone."""
     weights = _weights(rng, H, D)
     steps = lstm_forward(**weights, x=numbers(rng, T, D), h0=numbers(rng, H), c0=numbers(rng, H))
-    dh, dc_T = numbers(rng, T, H), numbers(rng, H)
+    dh_loss, dc_T = numbers(rng, T, H), numbers(rng, H)
     if many_to_one:
-        dh[:-1], dc_T = 0, 0 * dc_T
-    return {"W": weights["W"], "steps": steps, "dh": dh, "dc_T": dc_T}
+        dh_loss[:-1], dc_T = 0, 0 * dc_T
+    return {"W": weights["W"], "steps": steps, "dh_loss": dh_loss, "dc_T": dc_T}
 
 
 def a_loss_on_h(rng, **options):
@@ -55,7 +56,7 @@ def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
 
 def a_backward_to_test(rng, linear=False):
     w, b = numbers(rng, 5), 0 if linear else numbers(rng, 5)
-    return {"backward": Given("linear", (w, b)), "dh": numbers(rng, 5)}
+    return {"backward": Given("linear", (w, b)), "dh_loss": numbers(rng, 5)}
 
 
 def a_fork(rng):
@@ -68,18 +69,18 @@ def _params(W):
     return lstm.Params(W, np.zeros(W.shape[:2]))
 
 
-def lstm_step_backward(W, step, dh, dc_next):
+def block_backward(W, step, dh, dc_next):
     block = lstm.cell_backward(_params(W), step, dh, dc_next)
-    return block.dW, block.db, block.dx, block.dh_prev, block.dc_prev
+    return block.dW, block.db, block.dx, block.dh_prev
 
 
-def sweep_arrivals(W, steps, dh, dc_T):
-    _, blocks = lstm.sweep_backward(_params(W), steps, dh, dc_T)
+def sweep_arrivals(W, steps, dh_loss, dc_T):
+    _, blocks = lstm.sweep_backward(_params(W), steps, dh_loss, dc_T)
     return np.stack([block.dh for block in blocks]), np.stack([block.dc_next for block in blocks])
 
 
-def sweep_backward(W, steps, dh, dc_T):
-    gradients, _ = lstm.sweep_backward(_params(W), steps, dh, dc_T)
+def sweep_backward(W, steps, dh_loss, dc_T):
+    gradients, _ = lstm.sweep_backward(_params(W), steps, dh_loss, dc_T)
     return *gradients.params, gradients.x, gradients.h0, gradients.c0
 
 
@@ -100,14 +101,14 @@ def sweep_learn_edges(W, b, x, target, h0, c0, rate, updates):
     return h0, c0
 
 
-def sweep_as_printed(W, steps, dh):
-    T, H = dh.shape
+def sweep_as_printed(W, steps, dh_loss):
+    T, H = dh_loss.shape
     params = _params(W)
     dW = np.zeros(W.shape)
     dh_next = np.zeros(H)
     fork = np.zeros(H)
     for t in reversed(range(T)):
-        block = lstm.cell_backward(params, steps[t], dh[t] + dh_next, fork)
+        block = lstm.cell_backward(params, steps[t], dh_loss[t] + dh_next, fork)
         dW = dW + block.dW
         dh_next = block.dh_prev
         fork = steps[t].f
@@ -118,9 +119,9 @@ def relative_error(found, wanted):
     return np.abs(found - wanted).max() / np.abs(wanted).max()
 
 
-def sweep_linearity(backward, dh):
-    once = backward(dh)
-    twice = backward(2 * dh)
+def sweep_linearity(backward, dh_loss):
+    once = backward(dh_loss)
+    twice = backward(2 * dh_loss)
     return relative_error(twice, 2 * once)
 
 
@@ -132,7 +133,8 @@ def sweep_fork(dh_1, dc_2, o_1, f_2, c_1):
     return dc_1
 
 
-ALL_FIVE = ("dW", "db", "dx", "dh_prev", "dc_prev")
+SWEPT = ("dW", "db", "dx", "dh0", "dc0")
+OF_A_BLOCK = ("dW", "db", "dx", "dh_prev")
 
 
 EXERCISES = (
@@ -155,7 +157,7 @@ EXERCISES = (
         points=5,
         problem=a_sequence_back,
         reference=sweep_backward,
-        outputs=("dW", "db", "dx", "dh0", "dc0"),
+        outputs=SWEPT,
         draws=2,
         hints=(
             "It is `sweep_arrivals` with eyes open: the same loop, and now the first three results are kept too.",
@@ -183,8 +185,8 @@ EXERCISES = (
         reference=sweep_learn_edges,
         outputs=("h0", "c0"),
         hints=(
-            "Each update: forward from the present edges, `dh`, your sweep, and then a step downhill for both.",
-            "The loss is half the squared error, so `dh` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
+            "Each update: forward from the present edges, `dh_loss`, your sweep, and then a step downhill for both.",
+            "The loss is half the squared error, so `dh_loss` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
             "`h = np.array([step.h for step in steps])`. Write `h0 = h0 - ...`, not `h0 -= ...`: the caller's array is not yours.",
         ),
         probes={"one update": {"updates": 1}},
@@ -208,7 +210,7 @@ EXERCISES = (
         reference=sweep_linearity,
         alone="a property of any backward pass, measured with the notebook's own relative error",
         hints=(
-            "Two calls of `backward`: with `dh` and with `2 * dh`.",
+            "Two calls of `backward`: with `dh_loss` and with `2 * dh_loss`.",
             "`relative_error(found, wanted)`: found is the gradient of the doubled loss, wanted is twice the gradient of the single one.",
         ),
         probes={"a backward pass that passes": {"linear": True}},
@@ -246,7 +248,7 @@ EXERCISES = (
         points=1,
         problem=a_sequence_back,
         reference=sweep_backward,
-        outputs=("dW", "db", "dx", "dh0", "dc0"),
+        outputs=SWEPT,
         hints=(
             "One block is right and three are not. So what is wrong lies between the blocks.",
             "`dh_prev` and `dc_prev` come back in every turn. Where are they used?",
@@ -257,10 +259,10 @@ EXERCISES = (
         name="mended_slopes",
         points=1,
         problem=one_block,
-        reference=lstm_step_backward,
-        outputs=ALL_FIVE,
+        reference=block_backward,
+        outputs=OF_A_BLOCK,
         hints=(
-            "All four gates are wrong and the cell state is right. What do the four lines have in common?",
+            "All four gates are wrong, each by another amount. What do the four lines have in common?",
             "`d_sigmoid(z)` wants what goes *into* the sigmoid. Which field of `step` holds it for the forget gate?",
         ),
     ),
@@ -268,8 +270,8 @@ EXERCISES = (
         name="mended_gate",
         points=1,
         problem=one_block,
-        reference=lstm_step_backward,
-        outputs=ALL_FIVE,
+        reference=block_backward,
+        outputs=OF_A_BLOCK,
         hints=(
             "One gate alone is wrong, and `dx` and `dh_prev` because they hear of it.",
             "Hold the line of that gate against the line of the forget gate.",
@@ -278,12 +280,76 @@ EXERCISES = (
     Exercise(
         name="mended_fork",
         points=1,
-        problem=one_block,
-        reference=lstm_step_backward,
-        outputs=ALL_FIVE,
+        problem=a_sequence_back,
+        reference=sweep_backward,
+        outputs=SWEPT,
         hints=(
-            "Everything that stays in the block is right; what it passes on along `c` is not.",
-            "The line of `dc_prev`: is it linear in `dc`?",
+            "In one block everything is right but `dc0`, which is what that block passes on along `c`.",
+            "The line that makes what is passed on along `c`: does it double when `dc` doubles?",
         ),
+        probes={"one block": {"T": 1}},
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "rows_that_vanish",
+        "Three blocks, a loss at the last step only. Which of the three rows of dW are zero?",
+        {
+            "a": Choice(
+                "Rows 1 and 2: no loss, no gradient.",
+                "Their own losses say nothing. But the loss of block 3 depends on what blocks 1 and 2 handed on, and it comes back along both wires.",
+            ),
+            "b": Choice(
+                "Row 3.",
+                "It is the one that hears the loss first. With a loss at the *first* step only, rows 2 and 3 would be zero.",
+            ),
+            "c": Choice("None.", "Yes: zero plus what arrives from the right."),
+        },
+        right="c",
+    ),
+    Guess(
+        "nearly_right",
+        "How many of the twelve still point nearly the right way, with a median cosine of 0.83 or more?",
+        {
+            "a": Choice(
+                "None: a wrong gradient leads elsewhere.",
+                "If it did, training would tell. Most of what a mistake leaves is still the right sum of the right routes.",
+            ),
+            "b": Choice(
+                "Three or four.",
+                "So many of them are harmless to look at? There are more: watch the column of cosines.",
+            ),
+            "c": Choice("Nine.", "Yes. A loss that falls says little about a gradient."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "How many wires carry gradients from one LSTM block to the block before? A number.",
+        (2, "two"),
+        "Two: along $h$ and along $c$.",
+    ),
+    Recall(
+        "At the last block, what arrives from the right along $h$? A number.",
+        (0, "zero", "zeros"),
+        "Zero: there is no next block.",
+    ),
+    Recall(
+        "$\\mathrm{d}c_{t+1} = 3$, $f_{t+1} = 0.5$, and 1 comes up from $h_t$. What is $\\mathrm{d}c_t$? A number.",
+        (2.5,),
+        "$1 + 3 \\cdot 0.5 = 2.5$: the forget gate multiplies what the next block knows.",
+    ),
+    Recall(
+        "The loss is doubled. By which factor does every gradient grow? A number.",
+        (2, "two"),
+        "2: a gradient is linear in the loss. A term that does not double does not belong in it.",
+    ),
+    Recall(
+        "The same `W` serves all blocks. Are the blocks' contributions to `dW` added or averaged?",
+        ("added", "add", "summed", "they are added"),
+        "Added: one row for each block.",
     ),
 )
