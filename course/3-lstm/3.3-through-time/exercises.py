@@ -262,7 +262,7 @@ EXERCISES = (
         reference=block_backward,
         outputs=OF_A_BLOCK,
         hints=(
-            "All four gates are wrong, each by another amount. What do the four lines have in common?",
+            "All four gates are wrong. What do their four lines have in common?",
             "`d_sigmoid(z)` wants what goes *into* the sigmoid. Which field of `step` holds it for the forget gate?",
         ),
     ),
@@ -310,7 +310,7 @@ GUESSES = (
     ),
     Guess(
         "nearly_right",
-        "How many of the twelve still point nearly the right way, with a median cosine of 0.83 or more?",
+        "How many of the twelve still point nearly the right way, with a median cosine of 0.8 or more?",
         {
             "a": Choice(
                 "None: a wrong gradient leads elsewhere.",

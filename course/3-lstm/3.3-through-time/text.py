@@ -486,8 +486,8 @@ plt.ylabel("problems")
 plt.show()
 
 # %% [markdown]
-# In a quarter of the problems the printed gradient points *uphill*. In the others it points more or less down, and training would hide the
-# error.
+# In a quarter of the problems (23 to 25 percent of three thousand others) the printed gradient points *uphill*. In the rest it points more or
+# less down, and training would hide the error.
 #
 # ## A test in one line
 #
@@ -852,9 +852,9 @@ else:
     for name, (old, new) in {"no mistake": ("", ""), **mistakes}.items():
         off, along = compare(code.replace(old, new), T=3)
         hidden = compare(code.replace(old, new), T=1)[0] < 1e-10
-        near += off > 1e-10 and along >= 0.83
+        near += off > 1e-10 and along >= 0.8
         print(f"{name:27} {off:6.2g} {along:7.3f}  {'looks right' if hidden else 'shows it'}")
-    print(f"{near} of 12 keep a cosine of 0.83 or more")
+    print(f"{near} of 12 keep a cosine of 0.8 or more")
 
 # %% [markdown]
 # Look down the columns. Most of these gradients point so nearly the right way that a loss would fall and nobody would ask. Five pass
