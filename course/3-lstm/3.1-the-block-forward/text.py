@@ -7,7 +7,7 @@
 # - set its gates by hand, so that it holds a number, overwrites it or erases it,
 # - run it over a sequence, and read an LSTM in anybody's notation.
 #
-# **About 70 minutes.** You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
+# **About 100 minutes**, with a place to stop after 60. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
 # [2.1](../2-rnn/2.1-a-loop-unrolled.ipynb) (a recurrent network).
 
 # %%
