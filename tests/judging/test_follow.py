@@ -8,8 +8,13 @@ from autograde import course
 from autograde.asking.ask import ask
 from autograde.judging.judge import judge
 
-THREE = {"h[t] ** 2": "h[t]", "np.outer(a, before[t])": "np.outer(a, h[t])", "Whh.T @ a": "Whh @ a"}
-"""Right and wrong text of three lines of a style of `rnn_backward`."""
+NAME = "lstm_step_backward"
+THREE = {
+    "d_f * step.f * (1 - step.f)": "d_f * (1 - step.f)",
+    "d_o * step.o": "step.o",
+    "W[0].T @ a_f + W[1].T @ a_i": "W[0].T @ a_f",
+}
+"""Right and wrong text of three lines of a style of it."""
 
 
 def verdict(name, source):
@@ -19,10 +24,10 @@ def verdict(name, source):
 
 
 def test_three_mistakes_are_told_in_order_with_their_lines():
-    source = STYLES["rnn_backward"][0]
+    source = STYLES[NAME][0]
     for right, wrong in THREE.items():
         source = source.replace(right, wrong)
-    found = verdict("rnn_backward", source)
+    found = verdict(NAME, source)
     lines = [n for n, line in enumerate(source.split("\n"), 1) if any(wrong in line for wrong in THREE.values())]
     told = [place["line"] for place in found.places]
     assert found.how == "way" and set(lines) - {lines[0]} <= set(told) and told == sorted(told)
@@ -50,11 +55,11 @@ def test_slips_are_found_and_what_is_said_is_true(count, share):
 
 
 def test_a_false_statement_would_be_noticed():
-    right = STYLES["rnn_backward"][0]
+    right = STYLES[NAME][0]
     source = right
     for one, other in THREE.items():
         source = source.replace(one, other)
-    exercise = course.find("rnn_backward")
+    exercise = course.find(NAME)
     by_line = {s.statement: s for s in slips(right)}
     places = [n for n, line in enumerate(source.split("\n"), 1) if any(wrong in line for wrong in THREE.values())]
     assert not told(Spoiled(exercise, right, source, tuple(by_line[n] for n in places))).false
