@@ -271,7 +271,9 @@ GUESSES = (
                 "The sign of a gradient is turned.",
                 "Then those weights would walk uphill, and the second error would be off by more than a hair.",
             ),
-            "c": Choice("A layer is updated before the way back has gone through it.", "Yes. The next section does just that."),
+            "c": Choice(
+                "A layer is updated before the way back has gone through it.", "Yes. The next section does just that."
+            ),
             "d": Choice(
                 "The learning rate is another one.",
                 "Then all eight new weights would differ from those printed, and they do not.",
