@@ -158,7 +158,7 @@ EXERCISES = (
             "Call your four functions, in the order of the figures. Each takes what the ones before it returned.",
             "`lstm_gates` returns eight arrays, the hats first: "
             "`f_hat, i_hat, g_hat, o_hat, f, i, g, o = lstm_gates(W, b, z)`.",
-            "At the end: `SimpleNamespace(x=x, h_prev=h_prev, ...)`, with all 14 names.",
+            "At the end: `SimpleNamespace(x=x.copy(), h_prev=h_prev.copy(), ...)`, with all 14 names.",
         ),
     ),
     Exercise(
