@@ -276,8 +276,8 @@ check(back_to_hats)
 
 # %% [markdown]
 # ### Exercise: `road_to_f_hat`
-# Write $\mathrm{d}\hat f_t$ as a SymPy expression in the symbols of the cell ($c$ is $c_t$, $f$ is $f_t$). Any equal form is
-# right.
+# Write $\mathrm{d}\hat f_t$ as a SymPy expression in the symbols of the cell ($c$ is $c_t$, $f$ is $f_t$). They end in
+# an underscore, `dh_`, because `dh` is an array in this notebook. Any equal form is right.
 
 # %% answer="road_to_f_hat"
 dh_, dc_next_, o_, c_, c_prev_, f_ = sp.symbols("dh dc_next o c c_prev f")
