@@ -41,7 +41,7 @@ def gates_by_einsum(W, b, z):
 
 
 def state_in_place(f, i, g, c_prev):
-    c = c_prev.copy()
+    c = c_prev.astype(np.result_type(c_prev, f, i, g))
     c *= f
     c += i * g
     return c
