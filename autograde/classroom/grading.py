@@ -221,6 +221,7 @@ def _finish(future: Future, job: _Job, unit: Unit) -> None:
         try:
             if isinstance(result, Exception):
                 raise result
+            assert part.plan is not None, "only a notebook with a plan is run"
             found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.share)
         except Exception as error:
             reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]

@@ -67,22 +67,22 @@ def _fails(exercise: Any, forward: Callable) -> bool:
 
 def _made_anew(problem: Mapping[str, Any], forward: Callable, loss: Callable) -> dict[str, Any]:
     """The problem with its step, or list of steps, as the learner's forward pass makes them."""
-    problem = copy.deepcopy(dict(problem))
+    anew = copy.deepcopy(dict(problem))
     made: list[Any] = []
 
     def noted(*arguments: Any) -> Any:
         made.append(forward(*arguments))
         return made[-1]
 
-    loss(noted, copy.deepcopy(problem))
+    loss(noted, copy.deepcopy(anew))
     steps = [types.SimpleNamespace(**p) for p in map(plain, made) if isinstance(p, dict)]
-    for name, value in problem.items():
+    for name, value in anew.items():
         several = isinstance(value, list) and value and all(isinstance(v, types.SimpleNamespace) for v in value)
         if isinstance(value, types.SimpleNamespace) and steps:
-            problem[name] = _with(value, steps[0])
+            anew[name] = _with(value, steps[0])
         elif several and len(steps) == len(value):
-            problem[name] = [_with(old, new) for old, new in zip(value, steps, strict=True)]
-    return problem
+            anew[name] = [_with(old, new) for old, new in zip(value, steps, strict=True)]
+    return anew
 
 
 def _with(old: types.SimpleNamespace, new: types.SimpleNamespace) -> types.SimpleNamespace:

@@ -25,7 +25,7 @@ LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
 def printed(*cells: str, limits: Limits = LIMITS, sandboxed: bool = True, files: dict | None = None) -> tuple[str, str]:
     """What the cells print, and why they were stopped."""
     asked = [(n, "run", source) for n, source in enumerate(cells)]
-    task = wire.pack({"cells": asked, "questions": wire.pack({}), "limits": asdict(limits)})
+    task = wire.pack({"cells": asked, "questions": wire.pack({}), "versions": {}, "limits": asdict(limits)})
     setup = wire.pack({"warm": (), "files": files or {}})
     stream, stopped, _, _ = wire.unpack(run(setup, [task], limits, sandboxed)[0])
     return said(stream), stopped
@@ -192,6 +192,7 @@ def results(*notebooks: list[str], limits: Limits = LIMITS, sandboxed: bool = Tr
             {
                 "cells": [(n, "run", c) for n, c in enumerate(cells)],
                 "questions": wire.pack({}),
+                "versions": {},
                 "limits": asdict(limits),
             }
         )
@@ -250,7 +251,7 @@ def test_a_call_is_given_processor_time():
     source = "import time\ndef waits(x):\n    time.sleep(0.6)\n    return x\ndef works(x):\n    while True: pass"
     cells = [(0, "run", source), (1, "ask", "waits"), (2, "ask", "works")]
     limits = replace(LIMITS, call=0.3)
-    task = wire.pack({"cells": cells, "questions": wire.pack(questions), "limits": asdict(limits)})
+    task = wire.pack({"cells": cells, "questions": wire.pack(questions), "versions": {}, "limits": asdict(limits)})
     stream = wire.unpack(run(wire.pack({"warm": (), "files": {}}), [task], limits)[0])[0]
     answers = {f[4]: f[5] for f in frames(stream) if f[0] == "ask"}
     assert answers["waits"][0].value == 1.0 and answers["works"][0].raised.type == "TooLong"

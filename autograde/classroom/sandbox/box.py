@@ -111,7 +111,9 @@ class Sandbox:
             pass_fds=[calls.fileno()],
             start_new_session=True,
         )
-        for end in (self.process.stdin, self.process.stdout, self.process.stderr):
+        assert self.process.stdin and self.process.stdout and self.process.stderr, "all three are pipes"
+        self.pipes = (self.process.stdin, self.process.stdout, self.process.stderr)
+        for end in self.pipes:
             os.set_blocking(end.fileno(), False)
         files = limits.files if sandboxed else sys.maxsize
         self.look = Look(self.process.pid, limits.memory, limits.processes, files, limits.descriptors)
@@ -169,23 +171,24 @@ class Sandbox:
         waiting = memoryview(struct.pack(">I", len(task)) + task)
         frames, begun = _Frames(), time.monotonic()
         with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdin, selectors.EVENT_WRITE)
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            selector.register(self.process.stderr, selectors.EVENT_READ)
+            stdin, stdout, stderr = self.pipes
+            selector.register(stdin, selectors.EVENT_WRITE)
+            selector.register(stdout, selectors.EVENT_READ)
+            selector.register(stderr, selectors.EVENT_READ)
             while True:
                 fresh = False
                 for key, _ in selector.select(TICK):
-                    if key.fileobj is self.process.stdin:
+                    if key.fileobj is stdin:
                         with contextlib.suppress(BlockingIOError, BrokenPipeError):
                             waiting = waiting[os.write(key.fd, waiting[:65536]) :]
                         if not waiting or self.process.poll() is not None:
                             selector.unregister(key.fileobj)
                     elif not (data := os.read(key.fd, 65536)):
                         selector.unregister(key.fileobj)
-                        if key.fileobj is self.process.stdout:
+                        if key.fileobj is stdout:
                             end.stopped, end.died = self._died(), True
                             return
-                    elif key.fileobj is self.process.stdout:
+                    elif key.fileobj is stdout:
                         fresh = True
                         end.stream += data
                         if len(end.stream) > self.limits.output:
@@ -213,7 +216,7 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for pipe in self.pipes:
             with contextlib.suppress(OSError):
                 pipe.close()
         self.stack.close()

@@ -71,8 +71,8 @@ def require() -> None:
         raise NoSandbox(f"There is no bubblewrap (bwrap) here, so submissions cannot be shut in. {advice}")
     with held(system_calls()) as calls:
         test = bwrap.command(Limits().scratch, calls.fileno(), ["/usr/bin/true"])
-        options = {"env": environment("/tmp"), "pass_fds": [calls.fileno()], "capture_output": True, "text": True}
-        done = subprocess.run(test, **options)
+        known, given = environment("/tmp"), [calls.fileno()]
+        done = subprocess.run(test, env=known, pass_fds=given, capture_output=True, text=True)
     if done.returncode:
         raise NoSandbox(f"bubblewrap may not make a sandbox here ({done.stderr.strip()[-300:]}). {advice}")
 
