@@ -77,6 +77,13 @@ def put(path: Path, data: bytes) -> None:
         raise
 
 
+def opened(url: str, course: str) -> Gradebook:
+    """nbgrader's gradebook, which is made when it is not there."""
+    if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    return Gradebook(url, course)
+
+
 class Book:
     """nbgrader's gradebook for one unit. Use it from one thread, with ``with``.
 
@@ -88,10 +95,8 @@ class Book:
     def __init__(self, db_url: str, course: str, unit: str, release: Mapping[str, NotebookNode]) -> None:
         self.unit, self.url = unit, db_url
         self.book: Any = None
-        if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
-            os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
         with telling(db_url):
-            self.book = Gradebook(db_url, course)
+            self.book = opened(db_url, course)
             self._prepare(release)
 
     def __enter__(self) -> Book:
