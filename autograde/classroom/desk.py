@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograde import course
 from autograde.building.nbgrader_config import COURSE, configure
+from autograde.classroom.candidates import loose
 from autograde.classroom.late import Rules, apply, arrived
 from autograde.classroom.record import Book, CannotRecord
 from autograde.classroom.room import CannotDo, Room
@@ -74,13 +76,15 @@ class Desk:
 
     def students(self) -> list[str]:
         """Who has been graded and is in the class, by name."""
-        found = (p.name.removesuffix(".json") for p in self.unit.records.folder.glob("*.json"))
-        return sorted(s for s in found if not self.roster.has_left(s))
+        return [s for s in self.unit.records.students() if not self.roster.has_left(s)]
 
     def handed_in(self) -> list[str]:
         """Who is in the class and has a folder of this unit, by name."""
-        found = sorted(p.name for p in self.room.path("submitted").iterdir() if (p / self.unit.name).is_dir())
-        return [s for s in found if not self.roster.has_left(s)]
+        own = loose(self.unit.name)
+        folders = (p for p in sorted(self.room.path("submitted").iterdir()) if p.is_dir() and p.name[0] != ".")
+        return [
+            p.name for p in folders if any(loose(n) == own for n in os.listdir(p)) and not self.roster.has_left(p.name)
+        ]
 
     def late(self) -> dict[str, str]:
         """Who handed in late, or may have, and what there is to say about it."""
@@ -186,8 +190,8 @@ def configuration(root: Path, room: Room) -> Config:
     """nbgrader's configuration for a class: this course's, then what Jupyter's folders and the class's own file say."""
     config = Config()
     configure(config, root, room.folder)
-    for folder in map(Path, (*reversed(jupyter_config_path()), room.folder)):
-        file = folder / "nbgrader_config.py"
+    for folder in (*reversed(jupyter_config_path()), str(room.folder)):
+        file = Path(folder, "nbgrader_config.py")
         if file.is_file():
             config.merge(PyFileConfigLoader(file.name, path=str(file.parent)).load_config())
     return config
