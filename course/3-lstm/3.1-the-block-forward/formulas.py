@@ -1,8 +1,7 @@
 """The formulas of 3.1, restated and evaluated."""
 
-from math import prod
-
 from functools import partial
+from math import prod
 
 import numpy as np
 
