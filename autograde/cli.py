@@ -19,6 +19,7 @@ to learn:
 a class, in order:
   autograde release 1-chain-rule     what students get, as a folder and a zip
   autograde grade 1-chain-rule       run and score what they handed in
+  autograde mark 1-chain-rule        mark the answers in words, in a browser
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
   autograde feedback 1-chain-rule    a page for each student
@@ -34,6 +35,7 @@ COMMANDS = {
     "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
     "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
     "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
+    "mark": ("autograde.classroom.commands.mark", "class", "mark question by question, in a browser"),
     "review": (
         "autograde.classroom.commands.review",
         "class",
