@@ -102,7 +102,7 @@ def cell(exercise: Exercise | Written) -> str:
     return exercise.name if isinstance(exercise, Written) else f"check-{exercise.name}"
 
 
-def sheets(desk: Desk, book: Book) -> dict[str, Sheet]:
+def read(desk: Desk, book: Book) -> dict[str, Sheet]:
     """The marks of everybody who is in the gradebook with this unit, by student."""
     db = book.book.db
     wanted = {(notebook, cell(e)): e.name for notebook, e in desk.exercises()}
