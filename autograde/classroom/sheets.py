@@ -97,6 +97,11 @@ class Sheet:
         return [name for name, mark in self.marks.items() if mark.again]
 
 
+def called(student: Student) -> str:
+    """Last name first; the id where the gradebook has no name."""
+    return ", ".join(n for n in (student.last_name, student.first_name) if n) or str(student.id)
+
+
 def cell(exercise: Exercise | Written) -> str:
     """The gradebook's name of the cell that holds the points."""
     return exercise.name if isinstance(exercise, Written) else f"check-{exercise.name}"
@@ -135,7 +140,7 @@ def read(desk: Desk, book: Book) -> dict[str, Sheet]:
         return {
             s.student.id: Sheet(
                 s.student.id,
-                ", ".join(n for n in (s.student.last_name, s.student.first_name) if n) or s.student.id,
+                called(s.student),
                 float(s.total_seconds_late) if s.assignment.duedate else 0.0,
                 float(s.late_submission_penalty or 0.0),
                 {name: found[s.student.id][name] for name in order if name in found.get(s.student.id, {})},
