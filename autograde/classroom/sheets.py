@@ -183,9 +183,7 @@ def give(desk: Desk, book: Book, student: str, given: Mapping[str, Given]) -> li
         cut = kept != wanted.points
         limit = f" ({wanted.points:g} was asked for, and there are 0 to {exercise.points})" if cut else ""
         back = f"{name}: your points are taken back"
-        said.append(
-            back if kept is None else f"{name}: {kept:g} of {exercise.points} points for {student}{limit}"
-        )
+        said.append(back if kept is None else f"{name}: {kept:g} of {exercise.points} points for {student}{limit}")
     with telling(book.url):
         for grade, comment, kept, words in changes:
             grade.manual_score = kept

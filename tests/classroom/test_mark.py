@@ -178,7 +178,9 @@ def sent(address: str, thirty: Path, **changes: str) -> tuple[int, str]:
     return answered(address, f"question/{WORDS}/{number}", {"X-Autograde": "mark"}, data)
 
 
-@pytest.mark.parametrize("points, says", [("3", "0 to 2"), ("-1", "0 to 2"), ("nan", "0 to 2"), ("one", "not a number")])
+@pytest.mark.parametrize(
+    "points, says", [("3", "0 to 2"), ("-1", "0 to 2"), ("nan", "0 to 2"), ("one", "not a number")]
+)
 def test_wrong_points_are_not_saved(address, thirty, points, says):
     status, said = sent(address, thirty, points=points)
     assert status == 409 and says in said

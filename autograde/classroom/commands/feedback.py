@@ -64,7 +64,10 @@ def run(options: argparse.Namespace) -> int:
             folder = at.room.path("feedback", student, at.unit.name)
             if student not in found:
                 failed += 1
-                print(f"{harmless.line(student)}: this gradebook has no submission of theirs: is it another one? See --db.", file=sys.stderr)
+                print(
+                    f"{harmless.line(student)}: this gradebook has no submission of theirs: is it another one? See --db.",
+                    file=sys.stderr,
+                )
                 continue
             solved = _due(book, at, student) if options.solutions is None else options.solutions
             for notebook in at.unit.release:
@@ -114,7 +117,9 @@ def page(reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet,
     reason = found["reason"] or ("" if graded else "its graded copy is missing")
     possible = {n: sum(q.possible for q in reader.questions.values() if q.notebook == n) for n in at.unit.release}
     points = {
-        n: sum(sheet.marks[q.name].points for q in reader.questions.values() if q.notebook == n and q.name in sheet.marks)
+        n: sum(
+            sheet.marks[q.name].points for q in reader.questions.values() if q.notebook == n and q.name in sheet.marks
+        )
         for n in at.unit.release
     }
     return pages.page(
@@ -130,7 +135,10 @@ def page(reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet,
         reason=reason,
         points=points,
         possible=possible,
-        waiting={n: [q.name for q in reader.questions.values() if q.notebook == n and q.name in sheet.waiting] for n in possible},
+        waiting={
+            n: [q.name for q in reader.questions.values() if q.notebook == n and q.name in sheet.waiting]
+            for n in possible
+        },
         cells=[] if graded is None else cells(reader, graded, notebook),
         solved=solved,
     )

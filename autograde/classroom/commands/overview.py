@@ -66,10 +66,11 @@ def _column(at: Desk, records: Sequence[Mapping[str, Any]]) -> Column:
 
 
 def _names(at: Desk, columns: Sequence[Column]) -> dict[str, str]:
-    """Everybody of the gradebook, and whoever was graded."""
+    """Everybody of the roster and the gradebook but who has left, and whoever was graded."""
     with telling(at.url), Gradebook(at.url, at.course) as book:
-        known = {student.id: sheets.called(student) for student in book.students}
-    return {s: sheet.name for c in columns for s, sheet in c.sheets.items()} | known
+        known = {s.id: sheets.called(s) for s in book.students if not at.roster.has_left(s.id)}
+    graded = {s: sheet.name for c in columns for s, sheet in c.sheets.items()}
+    return {p.id: p.name for p in at.roster} | graded | known
 
 
 def _unit(at: Desk, records: Sequence[Mapping[str, Any]], column: Column, names: Mapping[str, str]) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def _unit(at: Desk, records: Sequence[Mapping[str, Any]], column: Column, names:
     return {
         "name": at.unit.name,
         "column": column,
+        "late": at.late(),
         "spread": people.spread(column, dict(names)),
         "items": analyse(at, records, follow_ups=False),
         "mistakes": made(reader, records),
@@ -95,5 +97,9 @@ def _pairs(reader: Reader, records: Sequence[Mapping[str, Any]]) -> list[similar
         works.append(similar.Work(record["student"], code, words))
     known = [c.source for notebook in at.unit.release.values() for c in notebook.cells]
     known += [solution for notebook in at.unit.release for solution in at.solved(notebook).values()]
-    known += [str(part) for q in reader.questions.values() for part in (q.model.striptags(), *(g.striptags() for g in q.guide))]
+    known += [
+        str(part)
+        for q in reader.questions.values()
+        for part in (q.model.striptags(), *(g.striptags() for g in q.guide))
+    ]
     return similar.pairs(works, known)

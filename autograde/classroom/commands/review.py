@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             for said in sheets.give(at, book, options.student, wanted(options.points)):
                 print(said)
         found = sheets.read(at, book)
-    names = _names(at, found, options.numbers)
+    late, names = at.late(), _names(at, found, options.numbers)
     reader, order, failed = Reader(at), sorted(names, key=lambda s: names[s].casefold()), 0
     folder = at.room.path("reviews", at.unit.name + "-numbers" * options.numbers)
     written = []
@@ -66,19 +66,26 @@ def run(options: argparse.Namespace) -> int:
         path.unlink(missing_ok=True)
         try:
             with within(SECONDS):
-                put(path, page(reader, record, sheet, names, order, options.numbers).encode("utf-8", "replace"))
+                put(
+                    path,
+                    page(reader, record, sheet, late.get(student, ""), names, order, options.numbers).encode(
+                        "utf-8", "replace"
+                    ),
+                )
         except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
             failed += 1
             what = f"{type(error).__name__}: {error!a}"[:200]
             print(f"{line(student)}: the page could not be made ({what})", file=sys.stderr)
             continue
-        written.append((names[student], path, sheet, record))
+        written.append(
+            (names[student], f"{quote(folder.name)}/{quote(path.name)}", sheet, late.get(student, ""), record["eye"])
+        )
         to_do = [f"to mark: {', '.join(sheet.waiting)}"] * bool(sheet.waiting)
         to_do += [f"to look at again: {', '.join(sheet.again)}"] * bool(sheet.again)
         print("  ".join([str(path), *to_do]))
     if not options.student:
         index = folder.with_name(f"{folder.name}.html")
-        put(index, listing(at, written, folder.name).encode("utf-8", "replace"))
+        put(index, listing(at, written).encode("utf-8", "replace"))
         print(index)
     return 1 if failed else 0
 
@@ -121,12 +128,14 @@ def page(
     reader: Reader,
     record: Mapping[str, Any],
     sheet: Sheet,
+    late: str,
     names: Mapping[str, str],
     order: Sequence[str],
     numbers: bool = False,
 ) -> str:
     """A student's page, with the way to the one before and the one after in ``order``.
 
+    late : what there is to say about when it was handed in.
     names : what each student is called there; their files, too, if ``numbers``.
     """
     student, place = record["student"], order.index(record["student"])
@@ -152,6 +161,7 @@ def page(
         after=link(place + 1),
         graded=record["graded"][:10],
         sheet=sheet,
+        late=late,
         comment=reader.shown.comment,
         possible=sum(q.possible for q in reader.questions.values()),
         notebooks=notebooks,
@@ -159,11 +169,8 @@ def page(
     )
 
 
-def listing(at: Desk, written: Sequence[tuple[str, Any, Sheet, Mapping[str, Any]]], folder: str) -> str:
-    """The page that lists all others."""
-    rows = [
-        (who, f"{quote(folder)}/{quote(path.name)}", sheet, record["eye"])
-        for who, path, sheet, record in sorted(written, key=lambda row: row[0].casefold())
-    ]
+def listing(at: Desk, rows: Sequence[tuple[str, str, Sheet, str, Sequence[str]]]) -> str:
+    """The page that lists all others: what each is called, the page, marks, lateness, remarks."""
     possible = sum(e.points for _, e in at.exercises())
+    rows = sorted(rows, key=lambda row: row[0].casefold())
     return pages.page("review_index.html", unit=at.unit.name, rows=rows, possible=possible)

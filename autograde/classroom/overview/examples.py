@@ -37,7 +37,9 @@ def made(reader: Reader, records: Sequence[Mapping[str, Any]]) -> list[Made]:
                 for name in mistakes(verdict):
                     found.setdefault((name, exercise), []).append((record, verdict))
     order = sorted(found, key=lambda key: (-len(found[key]), key))[:MOST]
-    return [Made(*key, len(found[key]), found[key][0][1]["headline"], _example(reader, found[key], key[1])) for key in order]
+    return [
+        Made(*key, len(found[key]), found[key][0][1]["headline"], _example(reader, found[key], key[1])) for key in order
+    ]
 
 
 def _example(reader: Reader, of: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], exercise: str) -> str:
@@ -53,11 +55,17 @@ def bare(source: str) -> str:
         tree = ast.parse(source)
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
-                node.body = [s for s in node.body if not _words(s)] or ([ast.Pass()] if not isinstance(node, ast.Module) else [])
+                node.body = [s for s in node.body if not _words(s)] or (
+                    [ast.Pass()] if not isinstance(node, ast.Module) else []
+                )
         return ast.unparse(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
 
 
 def _words(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )

@@ -156,7 +156,7 @@ def _replaced(lines: Sequence[str]) -> str:
 
     def plain(match: re.Match[str]) -> str:
         word, before = match[0], match.string[: match.start()]
-        if word in _KEPT or before.endswith(".") or not word[0].isalpha() and word[0] != "_":
+        if word in _KEPT or before.endswith(".") or (not word[0].isalpha() and word[0] != "_"):
             return word
         return names.setdefault(word, f"v{len(names)}")
 
