@@ -169,13 +169,15 @@ def test_in_a_browser(page, command, course):
     from playwright.sync_api import sync_playwright
 
     page("bob")
-    assert command("feedback", UNIT, "--solutions")[0] == 0 and command("overview")[0] == 0
+    for arguments in (("feedback", UNIT, "--solutions"), ("overview",), ("report", UNIT)):
+        assert command(*arguments)[0] == 0
     pages = [
         f"feedback/bob/{UNIT}/{corpus.NAME}.html",
         f"feedback/eve/{UNIT}/{corpus.NAME}.html",
         f"reviews/{UNIT}/bob.html",
         f"reviews/{UNIT}.html",
         "reports/overview.html",
+        f"reports/{UNIT}.html",
     ]
     package = next(p for p in vendor.NPM if p.startswith("axe-core@"))
     axe = (vendor.npm(package, corpus.ROOT / "build" / "vendor") / "axe.min.js").read_text()
