@@ -134,7 +134,7 @@ class Board:
         if score is not None and not (math.isfinite(score) and 0 <= score <= question.possible):
             raise CannotDo(f"There are 0 to {question.possible} points to give here.")
         if score is not None and not question.written and not comment:
-            raise CannotDo("Say why, in the box below: it is saved together with the reason, and the student reads it.")
+            raise CannotDo("Say why, too: the points are saved together with the reason, and the student reads it.")
         if len(comment) > LONGEST:
             raise CannotDo(f"This comment has {len(comment)} characters, and {LONGEST} are kept.")
         sheets.give(self.desk, self._book, student, {name: Given(score, comment)})
