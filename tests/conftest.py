@@ -36,6 +36,7 @@ def _postgres_works() -> bool:
 
 PARTS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "a `chromium` on PATH: apt install chromium"),
+    "node": (lambda: all(map(shutil.which, ("node", "npm"))), "node and npm: apt install nodejs npm"),
     "bwrap": (_bwrap_works, "a bubblewrap that may make namespaces: apt install bubblewrap"),
     "postgres": (_postgres_works, "a PostgreSQL server: apt install postgresql"),
     "torch": (lambda: find_spec("torch") is not None, "PyTorch: .venv/bin/python -m pip install torch"),
