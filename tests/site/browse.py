@@ -24,10 +24,10 @@ CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-READY = (
-    "() => window.jupyterapp?.shell.currentWidget?.content?.model"
-    " && window.jupyterapp.shell.currentWidget.content.widgets.length > 3"
-)
+READY = """() => {
+    const panel = window.jupyterapp?.shell.currentWidget;
+    return panel?.content?.widgets?.length > 3 && panel.sessionContext.isReady && panel.sessionContext.session?.kernel;
+}"""
 FIND = """text => window.jupyterapp.shell.currentWidget.content.widgets.findIndex(
     cell => cell.model.type == 'code' && cell.model.sharedModel.getSource().includes(text))"""
 RUN = """place => {
