@@ -62,7 +62,7 @@ def adding(T: int, B: int, rng: np.random.Generator, dtype: type = np.float64) -
     """
     if T < 2:
         raise ValueError(f"T is {T}, wanted at least 2: two numbers are to be marked")
-    x = np.zeros((T, B, 2), dtype)
+    x: Array = np.zeros((T, B, 2), dtype)
     x[..., 0] = rng.random((T, B))
     rows = np.arange(B)
     first, second = rng.integers(0, T // 2, B), rng.integers(T // 2, T, B)
@@ -87,6 +87,6 @@ def delayed_copy(
     codes = np.concatenate([symbols, blank])
     codes[length + delay - 1] = K + 1
     target = np.concatenate([blank, symbols])
-    mask = np.zeros(target.shape, dtype)
+    mask: Array = np.zeros(target.shape, dtype)
     mask[-length:] = 1
     return one_hot(codes, K + 2, dtype), target, mask

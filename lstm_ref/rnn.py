@@ -75,6 +75,20 @@ def cell_backward(params: Params, step: Step, dh: Array) -> Block:
     return Block(dh, dh_hat, dWxh, dWhh, dbh, dx, dh_prev)
 
 
+def jacobian(Whh: Array, h: Array) -> Array:
+    """How `h[t]` moves with `h[t-1]`, `(..., H, H)`, from the step's output `h (..., H)`."""
+    slope = 1 - h**2
+    return slope[..., None] * Whh
+
+
+def jacobian_product(Whh: Array, h: Array) -> Array:
+    """How the last of the states `h (T, ..., H)` moves with the state before the first, `(..., H, H)`."""
+    product = np.eye(len(Whh))
+    for h_t in h:
+        product = jacobian(Whh, h_t) @ product
+    return product
+
+
 def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step]]:
     """All steps from first to last. `x (T, ..., D)`, `h0 (..., H)` -> `h (T, ..., H)` and the steps."""
     check(params, "T, ..., D", x, h0=h0)

@@ -6,11 +6,12 @@ equivalent, and how many the visible and the hidden problems kill.
 
 import ast
 import copy
+import dataclasses
 import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 
 from autograde import course
@@ -210,9 +211,16 @@ def _line(before: ast.AST, after: ast.AST) -> tuple[str, str]:
     return next(((a.strip(), b.strip()) for a, b in zip(one, two, strict=True) if a != b), ("", ""))
 
 
+class Unread(Exercise):
+    """An exercise whose reference nobody reads, so that a wrong answer is refused without a search for words."""
+
+    readable = False
+
+
 def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
     """Whether the judge refuses the mutant's answers on the problems of ``seed``, or remarks on shared memory."""
-    exercise = replace(exercise, mistakes=())  # whether it is refused, not what it is called
+    fields = {f.name: getattr(exercise, f.name) for f in dataclasses.fields(Exercise)}
+    exercise = Unread(**fields | {"mistakes": ()})  # whether it is refused, not what it is called
     wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
     problems = exercise.problems(seed)
 

@@ -64,7 +64,10 @@ def test_the_judge_runs_nobodys_code():
             assert path.name in EXECUTES, f"{path} executes code"
 
 
-EXECUTES = {"mistakes.py": "the reference with a mistake in it"}
+EXECUTES = {
+    "mistakes.py": "the reference with a mistake in it",
+    "reference.py": "the reference with its steps recorded",
+}
 
 
 def test_lstm_ref_imports_numpy_alone():

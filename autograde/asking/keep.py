@@ -51,6 +51,8 @@ def load(name: str, text: str, label: str) -> Callable:
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     space: dict[str, Any] = {"__name__": file}
     exec(compile(text, file, "exec"), space)
+    if name not in space:
+        raise NameError(f"{label} is not defined where it should be")
     return space[name]
 
 
@@ -59,6 +61,8 @@ def _written(name: str, value: Any, space: dict[str, Any]) -> str:
         return f"import {value.__name__} as {name}"
     if isinstance(value, types.FunctionType) and value.__globals__ is space:
         return _definition(value.__code__, value.__name__, name)
+    if isinstance(value, types.FunctionType) and value.__module__.startswith("<"):  # one of ``load``'s: it stands alone
+        return source(name, value)
     if isinstance(value, type) and value.__module__ == space.get("__name__"):
         code = next((v.__code__ for v in vars(value).values() if isinstance(v, types.FunctionType)), None)
         if code is not None:

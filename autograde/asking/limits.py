@@ -10,6 +10,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+PATIENCE = 3.0
+"""How many times its limit code may take by the clock."""
+
 
 class TooLong(BaseException):
     """Raised inside the code when its time is over. Not an Exception, so that ``except Exception`` lets it by."""
@@ -19,7 +22,8 @@ class TooLong(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise ``TooLong`` in what runs inside when ``seconds`` are over.
 
-    By the system's timer where there is one and this is the main thread; elsewhere (a browser, Windows, a thread) Python looks
+    By the system's timers where there are any and this is the main thread: after ``seconds`` of this process's own time, or
+    ``PATIENCE`` times as many by the clock, since others may keep the machine busy. Elsewhere (a browser, Windows, a thread) Python looks
     at the clock, from 3.12 on at every jump and call, before that at every line, which is slower.
     """
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
@@ -35,13 +39,19 @@ def _by_timer(seconds: float) -> Iterator[None]:
     def over(_signal: int, _frame: Any) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    clocks = {
+        signal.SIGPROF: (signal.ITIMER_PROF, seconds),
+        signal.SIGALRM: (signal.ITIMER_REAL, PATIENCE * seconds),
+    }
+    before = {number: signal.signal(number, over) for number in clocks}
+    for clock, left in clocks.values():
+        signal.setitimer(clock, left)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, (clock, _) in clocks.items():
+            signal.setitimer(clock, 0)
+            signal.signal(number, before[number])
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """What ``from autograde import check`` gives in a sandbox: it asks and hands the answers over. Nothing here knows one.
 
-``$AUTOGRADE_ASK`` is a folder with a file ``questions``: for each exercise its kind, outputs and drawn problems.
+``$AUTOGRADE_ASK`` is a folder with a file ``questions``: for each exercise its kind, outputs and drawn problems; and where
+the notebook uses functions of others, a file ``versions``: name -> source text that defines it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograde.asking import keep
 from autograde.asking.ask import Answer, ask
 from autograde.asking.wire import unpack
 
@@ -29,7 +31,8 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     if name not in namespace:
         return []
     question = questions()[name]
-    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit)
+    earlier = list(questions())[: list(questions()).index(name)]
+    return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier)
 
 
 def check(*answer: Callable, **named: Any) -> Quiet:
@@ -56,6 +59,45 @@ def hint(exercise: str | Callable) -> Quiet:
     return Quiet("Hints are not shown while a class is graded.")
 
 
+def mine(*names: str) -> Callable | tuple[Callable, ...]:
+    """The learner's own functions of other notebooks, as they were handed in beside this one.
+
+    Raises
+    ------
+    NameError : none was handed in, or what was handed in does not define it.
+    """
+    found = tuple(map(_version, names))
+    return found[0] if len(found) == 1 else found
+
+
+def _version(name: str) -> Callable:
+    file = Path(os.environ["AUTOGRADE_ASK"]) / "versions"
+    text = unpack(file.read_bytes()).get(name) if file.exists() else None
+    if text is None:
+        raise NameError(f"no notebook with an answer to {name!r} was handed in beside this one")
+    return keep.load(name, keep.closure(name, text), f"your {name}")
+
+
+def guess(**named: Any) -> Quiet:
+    """Nothing: guesses are for the learner's own machine."""
+    return Quiet("Guesses are not counted while a class is graded.")
+
+
+def recall(notebook: str, *answers: Any) -> Quiet:
+    """Nothing: what is recalled is for the learner's own machine."""
+    return Quiet("Nothing is asked here while a class is graded.")
+
+
+def play(draw: Callable, **sliders: Any) -> Quiet:
+    """Nothing: there is nobody to play."""
+    return Quiet("Sliders are not shown while a class is graded.")
+
+
+def practice(*names: str, seed: int | None = None, level: int | None = None) -> Hunt:
+    """A hunt without a bug: hunts are for the learner's own machine."""
+    return Hunt("Hunts are not held while a class is graded.")
+
+
 class _Progress:
     def __call__(self) -> Quiet:
         return Quiet("Progress is not kept while a class is graded.")
@@ -63,9 +105,19 @@ class _Progress:
     def reset(self, name: str | None = None) -> None:
         """Do nothing."""
 
+    def passed(self, name: str) -> bool:
+        """No: nothing is judged here."""
+        return False
+
     def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Quiet:
         """Write nothing."""
         return self()
+
+    def save(self, path: str | Path = "") -> Quiet:
+        """Write nothing."""
+        return self()
+
+    load = save
 
 
 progress = _Progress()
@@ -79,3 +131,19 @@ class Quiet:
 
     def __repr__(self) -> str:
         return self.text
+
+
+class Hunt(Quiet):
+    """Answers whatever is asked of a hunt with the same line."""
+
+    def line(self, number: Any) -> Quiet:
+        """The same line."""
+        return Quiet(self.text)
+
+    mend = line
+
+    def hint(self) -> Quiet:
+        """The same line."""
+        return Quiet(self.text)
+
+    again = hint

@@ -14,12 +14,16 @@ import re
 import struct
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autograde.asking.ask import Answer, Opaque, Raised
+from autograde.asking.ask import Answer
+from autograde.asking.calls import Called
 from autograde.asking.given import TABLE, Given
+from autograde.asking.plain import Opaque, Raised
+from autograde.asking.trace import Seen
 
 MAGIC = b"LbH1"
 LIMIT = 16 * 2**20
@@ -27,6 +31,8 @@ LIMIT = 16 * 2**20
 ITEMS = 50_000
 """Values that a message may hold; an array counts as one."""
 DEPTH = 40
+ODD = 50
+"""How many values a key counts as that is neither text nor a whole number of usual size."""
 TEXT = 200_000
 """Characters that one text may have."""
 _DTYPE = re.compile(r"[<>|][biufcUS][1-9][0-9]{0,5}")
@@ -39,8 +45,8 @@ class WireError(ValueError):
 def pack(value: Any) -> bytes:
     """``value`` as a message.
 
-    Arrays, numbers, text, ``None``, ``...``, bytes, tuples, lists, dicts, namespaces, ``Given``, ``Answer``, ``Raised``
-    and ``Opaque`` come back as they are; anything else comes back as ``Opaque``.
+    Arrays, numbers, text, ``None``, ``...``, bytes, tuples, lists, dicts, namespaces, ``Given`` and the records
+    of ``ask`` come back as they are; anything else comes back as ``Opaque``.
 
     Raises
     ------
@@ -153,7 +159,13 @@ class _Unpacker:
         return [self.unpack(v, depth) for v in data]
 
     def pairs(self, data: list, depth: int) -> dict:
-        return {self.unpack(k, depth): self.unpack(v, depth) for k, v in data}
+        found = {}
+        for k, v in data:
+            key = self.unpack(k, depth)
+            if not isinstance(key, str) and not (isinstance(key, int) and abs(key) < 2**53):
+                self.items += ODD  # many such keys can be chosen to collide, which takes quadratic time
+            found[key] = self.unpack(v, depth)
+        return found
 
     def buffer(self, start: Any, length: Any) -> memoryview:
         if type(start) is not int or type(length) is not int or not 0 <= start <= start + length <= len(self.buffers):
@@ -172,7 +184,7 @@ class _Unpacker:
             raise WireError(f"an array whose shape does not fit its {length} bytes")
         return np.frombuffer(bytes(self.buffer(start, length)), dtype).reshape(shape).copy()
 
-    def record(self, kind: type, fields: dict[str, Callable[[Any], bool]], data: list, depth: int) -> Any:
+    def record(self, data: list, depth: int, kind: type, fields: dict[str, Callable[[Any], bool]]) -> Any:
         values = self.many(data, depth)
         if len(values) != len(fields) or not all(ok(v) for ok, v in zip(fields.values(), values, strict=True)):
             raise WireError(f"no {kind.__name__}")
@@ -183,13 +195,17 @@ def _text(value: Any) -> bool:
     return type(value) is str
 
 
+def _whole(value: Any) -> bool:
+    return type(value) is int
+
+
 def _names(value: Any) -> bool:
     return type(value) is tuple and all(map(_text, value))
 
 
 _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
     Opaque: {"type": _text},
-    Raised: {"type": _text, "message": _text, "line": lambda v: type(v) is int, "text": _text},
+    Raised: {"type": _text, "message": _text, "line": _whole, "text": _text, "function": _text},
     Answer: {
         "value": lambda v: True,
         "raised": lambda v: v is None or type(v) is Raised,
@@ -197,6 +213,22 @@ _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
         "aliases": _names,
         "unsteady": lambda v: type(v) is bool,
         "printed": _text,
+        "calls": lambda v: type(v) is tuple and all(type(c) is Called for c in v),
+        "way": lambda v: type(v) is tuple and all(type(s) is Seen for s in v),
+        "written": lambda v: v is None or type(v) is tuple,
+    },
+    Called: {
+        "name": _text,
+        "arguments": lambda v: type(v) is tuple,
+        "result": lambda v: True,
+        "raised": lambda v: v is None or type(v) is Raised,
+    },
+    Seen: {
+        "function": _text,
+        "line": _whole,
+        "text": _text,
+        "name": _text,
+        "value": lambda v: isinstance(v, np.ndarray | float | int | complex),
     },
     Given: {"name": lambda v: _text(v) and v in TABLE, "parameters": lambda v: type(v) is tuple},
 }
@@ -215,6 +247,5 @@ _TAGS: dict[str, Callable[[_Unpacker, list, int], Any]] = {
     "space": lambda u, d, n: types.SimpleNamespace(**u.pairs(d, n)),
 }
 _TAGS |= {
-    kind.__name__.lower(): lambda u, d, n, kind=kind, fields=fields: u.record(kind, fields, d, n)
-    for kind, fields in _FIELDS.items()
+    kind.__name__.lower(): partial(_Unpacker.record, kind=kind, fields=fields) for kind, fields in _FIELDS.items()
 }

@@ -193,7 +193,7 @@ def _exercises(source: Source) -> Mapping[str, Exercise | Written]:
 
 
 def _assets(source: Source, folder: Path) -> None:
-    data = source.text.parent / "data"
+    data = source.notebook.folder.parent / "data"
     if data.is_dir():
         shutil.copytree(data, folder / "data")
     if (source.root / "course" / "figures").is_dir():

@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograde.building.build import BuildError, build
-
 TEXT = """\
 Build the notebooks: course/ -> solutions/ (executed) -> notebooks/ (what learners get). Only what changed is built.
 
@@ -26,6 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build; returns the exit code."""
+    from autograde.building import tables
+    from autograde.building.build import BuildError, build  # takes a second: --help does not need it
+
+    for name in tables.update():
+        print(f"tabled      {name}", flush=True)
     try:
         for source, done in build(Path.cwd(), options.unit, options.force):
             print(f"{done:<10}  {source.unit}/{source.name}", flush=True)

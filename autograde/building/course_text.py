@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -172,7 +173,11 @@ def _written(path: Path, cell: NotebookNode, exercise: Written) -> None:
     cell.metadata.nbgrader = _nbgrader(exercise.name, grade=True, solution=True, points=exercise.points)
 
 
-_PREPARE = {"answer": _answer, "check": _check, "written": _written}
+_PREPARE: dict[str, Callable[[Path, NotebookNode, Any], None]] = {
+    "answer": _answer,
+    "check": _check,
+    "written": _written,
+}
 
 
 def _nbgrader(

@@ -1,18 +1,24 @@
-"""nbgrader's configuration for this course. From the project's root: ``JUPYTER_CONFIG_PATH=autograde nbgrader ...``"""
+"""nbgrader's configuration for this course. ``build`` uses it, and the folder of each class has a file that does."""
 
 import os
 from pathlib import Path
 
+from traitlets.config import Config
 
-def configure(c, root: Path) -> None:
-    """Set the course's options on ``c``; ``root`` is the folder that holds ``solutions/`` and ``notebooks/``."""
+
+def configure(c: Config, course: Path, room: Path | None = None) -> None:
+    """Set the options on ``c``.
+
+    course : the folder that holds ``solutions/`` and ``notebooks/``.
+    room : the folder of a class; where it is left out, nothing can be graded.
+    """
+    course = course.resolve()
+    room = (room or course).resolve()
     c.CourseDirectory.course_id = "lstm-by-hand"
-    c.CourseDirectory.root = str(root.resolve())
-    c.CourseDirectory.source_directory = "solutions"
-    c.CourseDirectory.release_directory = "notebooks"
-    for step in ("submitted", "autograded", "feedback"):
-        setattr(c.CourseDirectory, f"{step}_directory", f"autograde/{step}")
-    c.CourseDirectory.db_url = os.environ.get("AUTOGRADE_DB", f"sqlite:///{root.resolve()}/autograde/gradebook.db")
+    c.CourseDirectory.root = str(room)
+    c.CourseDirectory.source_directory = str(course / "solutions")
+    c.CourseDirectory.release_directory = str(course / "notebooks")
+    c.CourseDirectory.db_url = os.environ.get("AUTOGRADE_DB") or f"sqlite:///{room}/gradebook.db"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".lstm-by-hand-progress*"]
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
     c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
@@ -22,7 +28,9 @@ def configure(c, root: Path) -> None:
     c.ClearHiddenTests.end_test_delimeter = "### END HIDDEN TESTS"
     c.Execute.shutdown_kernel = "immediate"
     c.Execute.timeout = 300
+    c.Autograde.exporter_class = "autograde.classroom.stock.Refused"
 
 
-if "get_config" in globals():
-    configure(get_config(), Path(__file__).parent.parent)  # noqa: F821
+if "get_config" in globals():  # read by nbgrader itself: beside a course that has a class, or in it
+    here = next(p for p in Path(__file__).resolve().parents if (p / "notebooks").is_dir())
+    configure(get_config(), here, here / "class")  # noqa: F821

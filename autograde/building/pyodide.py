@@ -140,7 +140,9 @@ def _zip(folder: Path, to: Path) -> None:
 
 
 def _entry(name: str, packages: Mapping[str, Any], wheel: Path) -> dict[str, Any]:
-    entry = dict(packages.get(name, {"name": name, "install_dir": "site", "package_type": "package", "unvendored_tests": False}))
+    entry = dict(
+        packages.get(name, {"name": name, "install_dir": "site", "package_type": "package", "unvendored_tests": False})
+    )
     if name in ADDED:
         entry["imports"], entry["depends"] = ADDED[name]
     entry["depends"] = sorted(set(entry["depends"]) - NEEDLESS.get(name, set()))

@@ -61,8 +61,18 @@ def wheels(lock: Path, cache: Path) -> Path:
     if not folder.is_dir():
         with tempfile.TemporaryDirectory(dir=_made(cache)) as scratch:
             pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
-            which = ["--only-binary", ":all:", "--python-version", PYTHON, "--ignore-requires-python", "--require-hashes"]
-            _run([*pip, *which, "--dest", str(Path(scratch) / "wheels"), "--requirement", str(lock.resolve())], Path(scratch))
+            which = [
+                "--only-binary",
+                ":all:",
+                "--python-version",
+                PYTHON,
+                "--ignore-requires-python",
+                "--require-hashes",
+            ]
+            _run(
+                [*pip, *which, "--dest", str(Path(scratch) / "wheels"), "--requirement", str(lock.resolve())],
+                Path(scratch),
+            )
             (Path(scratch) / "wheels").rename(folder)
     return folder
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
 
-    from autograde.classroom.grading import Unit
-    from autograde.classroom.record import Book
-    from autograde.judging.exercise import Exercise, Written
-    from autograde.judging.verdict import Verdict
-
-
-class CannotDo(RuntimeError):
-    """A command cannot be carried out; the message says why and what to do."""
+from autograde import course
+from autograde.building.nbgrader_config import configure
+from autograde.classroom.record import Book, CannotRecord
+from autograde.classroom.room import CannotDo, Room
+from autograde.classroom.unit import Unit
+from autograde.judging.exercise import Exercise, Written
+from autograde.judging.verdict import Row, Verdict
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,21 @@ class Desk:
 
         Raises
         ------
-        CannotGrade : there is no such unit.
+        CannotDo : there is no such unit, or its class lies where it must not.
         """
-        from traitlets.config import Config
-
-        from autograde.building.nbgrader_config import configure
-        from autograde.classroom.grading import Unit
-
-        config = Config()
         root = options.course.resolve()
-        configure(config, root)
-        url = options.db or config.CourseDirectory.db_url
-        return cls(Unit.read(root, unit or options.unit), url, config.CourseDirectory.course_id)
+        room = Room.open(root, options.room)
+        config = Config()
+        configure(config, root, room.folder)
+        url = options.db or room.db_url
+        return cls(Unit.read(root, unit or options.unit, room), url, config.CourseDirectory.course_id)
 
-    def folder(self, kind: str) -> Path:
-        """Where things of one kind are kept, such as ``autograde/reviews/1-chain-rule``."""
-        return self.unit.root / "autograde" / kind / self.unit.name
+    @property
+    def room(self) -> Room:
+        return self.unit.room
 
     def book(self) -> Book:
         """The gradebook, for ``with``."""
-        from autograde.classroom.record import Book
-
         return Book(self.url, self.course, self.unit.name, self.unit.release)
 
     def students(self) -> list[str]:
@@ -96,6 +90,23 @@ class Desk:
             raise CannotDo(f"Nobody has been graded for {self.unit.name}. {self._first()}")
         return records
 
+    def agreed(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Make sure that the points of these records are those of the gradebook.
+
+        Raises
+        ------
+        CannotDo : they are not: something else than ``autograde grade`` has given points.
+        """
+        with self.book() as book:
+            given = book.given()
+        odd = [r["student"] for r in records if _points(r) != given.get(r["student"])]
+        if odd:
+            who = ", ".join(odd[:5]) + (f" and {len(odd) - 5} more" if len(odd) > 5 else "")
+            raise CannotDo(
+                f"Gradebook and records disagree about the points of {who}: something else than `autograde grade` wrote "
+                f"them, such as `nbgrader autograde`, or this is another gradebook. Nothing was written. {self._first()}"
+            )
+
     def exercises(self) -> Iterator[tuple[str, Exercise | Written]]:
         """Every exercise of the unit with its notebook, in the order of the course."""
         for notebook in self.unit.release:
@@ -103,12 +114,7 @@ class Desk:
                 yield notebook, exercise
 
     def solved(self, notebook: str) -> dict[str, str]:
-        """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the bank."""
-        import nbformat
-
-        from autograde import course
-        from autograde.judging.exercise import Exercise
-
+        """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the course."""
         found = {e.name: course.solution(e.name) for e in self.unit.exercises(notebook) if isinstance(e, Exercise)}
         path = self.unit.root / "solutions" / self.unit.name / f"{notebook}.ipynb"
         if path.is_file():
@@ -120,13 +126,17 @@ class Desk:
 
     def autograded(self, student: str, notebook: str) -> NotebookNode | None:
         """The graded notebook of ``student``, or None when it did not run."""
-        import nbformat
-
-        path = self.unit.root / "autograde" / "autograded" / student / self.unit.name / f"{notebook}.ipynb"
+        path = self.room.path("autograded", student, self.unit.name, f"{notebook}.ipynb")
         return nbformat.read(path, as_version=4) if path.is_file() else None
 
     def _first(self) -> str:
         return f"First: autograde grade {self.unit.name}"
+
+
+def _points(record: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    """What the judge gave, by notebook and grade id."""
+    found = record["notebooks"].items()
+    return {(n, f"check-{e}"): round(v["score"], 6) for n, about in found for e, v in about["exercises"].items()}
 
 
 MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -139,31 +149,31 @@ def grade_id(cell: NotebookNode) -> str:
 
 def verdict(data: dict[str, Any]) -> Verdict:
     """The verdict in a record."""
-    from autograde.judging.verdict import Row, Verdict
-
     rows = tuple(Row(**row) for row in data["rows"])
     return Verdict(**data | {"details": tuple(data["details"]), "mistakes": tuple(data["mistakes"]), "rows": rows})
 
 
-def add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], help: str, text: str) -> Any:
-    """Add the subcommand ``name`` with the options that all have; returns its parser."""
-    parser = commands.add_parser(
-        name, help=help, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def options(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    """Add the options that all teacher's commands have; ``run`` does the command's work."""
     parser.add_argument(
         "--course", type=Path, default=Path(), help="the folder that holds notebooks/ (default: this one)"
     )
-    parser.add_argument("--db", metavar="URL", help="the gradebook (default: $AUTOGRADE_DB, or autograde/gradebook.db)")
+    parser.add_argument(
+        "--class",
+        dest="room",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the class (default: class/ in the course's)",
+    )
+    parser.add_argument(
+        "--db", metavar="URL", help="the gradebook (default: $AUTOGRADE_DB, or gradebook.db of the class)"
+    )
 
     def told(options: argparse.Namespace) -> int:
-        from autograde.classroom.grading import CannotGrade
-        from autograde.classroom.record import CannotRecord
-
         try:
             return run(options)
-        except (CannotDo, CannotGrade, CannotRecord, OSError) as error:
-            print(f"autograde {name}: {error}", file=sys.stderr)
+        except (CannotDo, CannotRecord, OSError) as error:
+            print(f"{parser.prog}: {error}", file=sys.stderr)
             return 2
 
     parser.set_defaults(run=told)
-    return parser

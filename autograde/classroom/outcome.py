@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,12 +13,20 @@ from nbformat import NotebookNode
 from autograde.asking.ask import Answer
 from autograde.asking.wire import WireError, unpack
 from autograde.classroom import graded_notebook as notebooks
+from autograde.classroom import harmless
 from autograde.classroom.restore import Plan
-from autograde.classroom.sandbox.run import SHORT
+from autograde.classroom.sandbox.look import SHORT
 from autograde.classroom.submission import Work
+from autograde.classroom.timed import OutOfTime, within
 from autograde.judging.exercise import VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
 from autograde.judging.verdict import Row, Verdict
+
+READING, JUDGING = 1.0, 5.0
+"""Seconds of this process's time that reading what came out of a notebook, and judging one exercise, may take."""
+
+NOTES = 5
+"""Remarks of the asking side on one notebook that are kept."""
 
 
 @dataclass
@@ -29,8 +37,10 @@ class Graded:
     ----------
     reason : why it has no score of its own; empty when it ran.
     eye : what a human should look at.
-    seconds, own_seconds : what the run took, and what the learner's cells and answers took of that, by their own account.
+    seconds, own_seconds : what the run took by the clock, and the processor time of the learner's cells and answers, by their
+        own account.
     again : the fault is not the submission's, so that ``resume`` grades it anew.
+    crowded : something was stopped by the clock while this machine had no processor to spare.
     """
 
     verdicts: dict[str, Verdict]
@@ -45,6 +55,7 @@ class Graded:
     own_seconds: float = 0.0
     notebook: NotebookNode | None = None
     again: bool = False
+    crowded: bool = False
 
     def scores(self) -> dict[str, float | None]:
         """Points by grade id; None for words that wait for a human."""
@@ -85,18 +96,30 @@ def judged(
     exercises: Sequence[Exercise | Written],
     seed: int,
     remarks: Sequence[str] = (),
+    share: float = 1.0,
 ) -> Graded:
-    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values."""
-    stream, stopped, seconds = unpack(result)
-    heard = _hear(stream, plan, exercises)
+    """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values.
+
+    share : of its points, for an answer that is right over an earlier wrong one.
+    """
+    known = {e.name: e for e in exercises if isinstance(e, Exercise)}
+    stream, stopped, seconds, crowded = unpack(result)
+    heard = _Heard()
+    try:
+        with within(READING):
+            _hear(heard, stream, plan, exercises)
+    except OutOfTime as error:
+        heard.broken = str(error)
     answers, outputs, at = heard.answers, heard.outputs, heard.running
     if not stopped and not heard.ended:
         stopped = "it ended before its last cell"
     verdicts: dict[str, Verdict] = {}
-    eye = [*remarks]
+    eye = [*remarks, *plan.eye, *heard.notes]
     for exercise in (e for e in exercises if isinstance(e, Exercise)):
         if exercise.name in answers:
-            verdicts[exercise.name] = _verdict(exercise, answers[exercise.name], seed, eye)
+            verdicts[exercise.name] = _verdict(
+                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), share
+            )
         elif stopped:
             verdicts[exercise.name] = _unasked(exercise, stopped, at)
         else:
@@ -107,7 +130,7 @@ def judged(
     if stopped:
         eye.append(stopped + (f", in cell {at + 1}" if at is not None else ""))
     if heard.broken:
-        eye.append(f"what came out of the sandbox was not what goes in: {heard.broken}")
+        eye.append(harmless.line(f"what came out of the sandbox was not what goes in: {heard.broken}"))
     words = {e.name: "" for e in exercises if isinstance(e, Written)}
     words |= {name: plan.cells[n].source for name, n in plan.written.items()}
     stubs = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
@@ -124,25 +147,37 @@ def judged(
         own_seconds=heard.own_seconds,
         notebook=notebooks.graded(plan, release, outputs, verdicts),
         again=stopped == SHORT,
+        crowded=crowded and (bool(stopped) or heard.late),
     )
 
 
+_Before = tuple[dict[str, Exercise], list[str]]
+
+
+def _before(verdicts: Mapping[str, Verdict], known: Mapping[str, Exercise]) -> _Before:
+    """The exercises before one, and those whose functions are not right by their own questions."""
+    unsolved = [n for n, v in verdicts.items() if v.status != "right" or v.how == "given"]
+    return {n: known[n] for n in verdicts}, unsolved
+
+
 @np.errstate(all="ignore")
-def _verdict(exercise: Exercise, answers: list[Answer], seed: int, eye: list[str]) -> Verdict:
+def _verdict(
+    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: _Before, share: float
+) -> Verdict:
     if not answers:
         said = f"Nothing is called `{exercise.name}` where it is checked."
         return Verdict(exercise.name, "empty", said, ("Did the cell that defines it raise an error?",), exercise.points)
     try:
-        verdict = _clean(judge(exercise, exercise.problems(seed), answers))
-        if (
-            exercise.kind == "value"
-            and not verdict.credit
-            and judge(exercise, exercise.problems(VISIBLE), answers).credit
-        ):
-            eye.append(
-                f"`{exercise.name}` is right for the numbers that the notebook shows, but does not follow from its code"
-            )
-    except Exception as error:
+        with within(JUDGING):
+            verdict = _clean(judge(exercise, exercise.problems(seed), answers, *before, share > 0))
+            if verdict.how == "given":
+                verdict = replace(verdict, score=verdict.score * share)
+            shown = exercise.kind == "value" and not verdict.credit
+            if shown and judge(exercise, exercise.problems(VISIBLE), answers).credit:
+                eye.append(
+                    f"`{exercise.name}` is right for the numbers that the notebook shows, but does not follow from its code"
+                )
+    except (Exception, OutOfTime) as error:
         eye.append(f"`{exercise.name}`: its answer could not be judged ({type(error).__name__}: {error!a})"[:300])
         return Verdict(exercise.name, "wrong", "This answer could not be judged.", possible=exercise.points)
     return verdict
@@ -152,7 +187,7 @@ def _clean(verdict: Verdict) -> Verdict:
     """The verdict with what it quotes of the learner cut short and made fit for any file, page or database."""
 
     def text(said: str) -> str:
-        return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in said[:1000])
+        return harmless.text(said, 1000)
 
     rows = tuple(Row(r.name, r.right, text(r.note)) for r in verdict.rows)
     return replace(verdict, headline=text(verdict.headline), details=tuple(map(text, verdict.details)), rows=rows)
@@ -170,11 +205,12 @@ class _Heard:
     running: int | None = None
     own_seconds: float = 0.0
     ended: bool = False
+    late: bool = False
     broken: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
-def _hear(stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) -> _Heard:
-    heard = _Heard()
+def _hear(heard: _Heard, stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) -> None:
     sizes = {e.name: len(e.problems()) for e in exercises if isinstance(e, Exercise)}
     offset = 0
     while offset + 4 <= len(stream):
@@ -195,10 +231,16 @@ def _hear(stream: bytes, plan: Plan, exercises: Sequence[Exercise | Written]) ->
                 ):
                     heard.answers[name], heard.outputs[index], heard.running = answers, outputs, None
                     heard.own_seconds += seconds
+                    heard.late = heard.late or any(a.raised and a.raised.type == "TooLong" for a in answers)
+                case ("note", int(index), str(text)) if 0 <= index < len(plan.cells) and len(heard.notes) < NOTES:
+                    heard.notes.append(f"cell {index + 1}: {harmless.line(text[:200])}")
+                case ("note", int(), str()):
+                    pass
                 case ("end",):
                     heard.ended = True
+                case ("done", int()):
+                    pass
                 case _:
                     heard.broken = "a frame of no known kind"
         except WireError as error:
             heard.broken = str(error)
-    return heard

@@ -7,7 +7,7 @@ import os
 import shutil
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Comment, Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.utils import parse_utc
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class CannotRecord(RuntimeError):
@@ -41,9 +45,22 @@ class Files:
             return None
         return record if isinstance(record, dict) else None
 
-    def forget(self, student: str) -> None:
-        """Remove the record."""
-        (self.folder / f"{student}.json").unlink(missing_ok=True)
+    def begin(self, run: str, students: Sequence[str]) -> None:
+        """Note who is about to be graded in this run; their earlier grades stay until the new ones are there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        put(self.folder / ".pending", json.dumps({"run": run, "students": list(students)}).encode())
+
+    def pending(self) -> list[str]:
+        """Whom a grading that was interrupted did not come to."""
+        try:
+            noted = json.loads((self.folder / ".pending").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [s for s in noted["students"] if (self.read(s) or {}).get("run") != noted["run"]]
+
+    def end(self) -> None:
+        """Note that nobody waits any more."""
+        (self.folder / ".pending").unlink(missing_ok=True)
 
 
 def put(path: Path, data: bytes) -> None:
@@ -69,8 +86,6 @@ class Book:
     """
 
     def __init__(self, db_url: str, course: str, unit: str, release: Mapping[str, NotebookNode]) -> None:
-        from nbgrader.api import Gradebook
-
         self.unit, self.url = unit, db_url
         self.book: Any = None
         if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
@@ -85,9 +100,24 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.book.close()
 
-    def reset(self, student: str) -> None:
-        """Take back every score that a machine gave ``student`` for this unit. What a human gave stays, to be looked at."""
-        self.save(student, {}, None)
+    def given(self) -> dict[str, dict[tuple[str, str], float]]:
+        """What a machine gave for answers in code: student -> (notebook, grade id) -> points."""
+        found: dict[str, dict[tuple[str, str], float]] = {}
+        with telling(self.url):
+            for submission in self.book.assignment_submissions(self.unit):
+                grades = ((n.name, g) for n in submission.notebooks for g in n.grades if g.cell.cell_type == "code")
+                found[submission.student.id] = {(n, g.name): round(g.auto_score or 0.0, 6) for n, g in grades}
+        return found
+
+    def marks(self, student: str) -> list[tuple[str, str, float, float]]:
+        """What a human gave ``student`` for this unit: notebook, grade id, points, and what there is to get."""
+        with telling(self.url):
+            try:
+                found = self.book.find_submission(self.unit, student).notebooks
+            except MissingEntry:
+                return []
+            grades = ((n.name, g) for n in found for g in n.grades if g.manual_score is not None)
+            return [(n, g.name, float(g.manual_score), float(g.max_score)) for n, g in grades]
 
     def save(
         self,
@@ -144,8 +174,6 @@ class Book:
                 )
 
     def _complete(self, submission: Any) -> Sequence[Any]:
-        from nbgrader.api import Comment, Grade, SubmittedNotebook
-
         mine = {n.name: n for n in submission.notebooks}
         for notebook in submission.assignment.notebooks:
             ours = mine.get(notebook.name) or SubmittedNotebook(notebook=notebook, assignment=submission)
@@ -186,28 +214,23 @@ class telling:
         pass
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        from nbgrader.api import InvalidEntry
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import SQLAlchemyError
-
         if isinstance(error, SQLAlchemyError | InvalidEntry | ImportError):
             where = make_url(self.url).render_as_string(hide_password=True)
             reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             raise CannotRecord(f"The gradebook {where} cannot be used: {reason}") from None
 
 
-def handed_in(folder: Path) -> datetime | None:
-    """When the submission in ``folder`` was handed in, by its ``timestamp.txt``, in UTC."""
-    from nbgrader.utils import parse_utc
+def handed_in(folder: Path) -> tuple[datetime | None, str]:
+    """When the submission in ``folder`` was handed in, by the ``timestamp.txt`` of who collected it, in UTC; and a remark.
 
+    In a clone of a student's repository the student writes that file, so it does not count there.
+    """
     file = folder / "timestamp.txt"
-    if file.is_symlink() or not file.is_file() or file.stat().st_size > 100:
-        return None
-    return _quietly(lambda: parse_utc(file.read_text(encoding="utf-8").strip()))
-
-
-def _quietly(read: Callable[[], datetime]) -> datetime | None:
     try:
-        return read()
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > 100:
+            return None, ""
+        if any(os.path.lexists(above / ".git") for above in (folder, folder.parent)):
+            return None, "timestamp.txt lies in the student's own repository: when it was handed in is unknown"
+        return parse_utc(file.read_text(encoding="utf-8").strip()), ""
     except (ValueError, OSError, TypeError, OverflowError):
-        return None
+        return None, "timestamp.txt cannot be read: when it was handed in is unknown"

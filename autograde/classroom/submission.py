@@ -7,12 +7,17 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-LARGEST = 20 * 2**20
+from nbformat import NotebookNode
+
+from autograde.classroom import candidates
+
+MISSING = "it was not handed in"
+LARGEST = 80 * 2**20
 """Bytes that a notebook may have."""
 CELLS = 2000
 SOURCE = 100_000
@@ -31,6 +36,7 @@ class Cell:
     source: str
     grade_id: str = ""
     attachments: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,20 +62,30 @@ class Submission:
     ----------
     student : the folder's name, or a printable form of it that a database can hold.
     work : by notebook, for each notebook of the release.
+    files : modules and small data of the student's own, by their path beside the notebook.
     """
 
     student: str
     folder: Path
     work: dict[str, Work]
     remarks: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
 
-def submissions(submitted: Path, unit: str, notebooks: list[str]) -> Iterator[Submission]:
-    """Every student's submission for ``unit`` below ``submitted``, by name; notebooks are those of the release."""
+def submissions(
+    submitted: Path, unit: str, release: Mapping[str, NotebookNode], units: Collection[str] = ()
+) -> Iterator[Submission]:
+    """Every student's submission for ``unit`` below ``submitted``, by name; ``units`` are all of the course.
+
+    A notebook is found in any folder of the student but those of other units, under any name, and in a zip.
+    """
     taken: set[str] = set()
     for name in sorted(os.listdir(submitted)) if submitted.is_dir() else []:
-        folder = submitted / name / unit
-        if name == ".ipynb_checkpoints" or not _present(folder):
+        folder = submitted / name
+        if name[0] == ".":
+            continue
+        made = _of_student(folder, unit, release, units)
+        if made is None:
             continue
         student, remarks = _printable(name), []
         if student in taken:
@@ -77,25 +93,106 @@ def submissions(submitted: Path, unit: str, notebooks: list[str]) -> Iterator[Su
         taken.add(student)
         if student != name:
             remarks.append(f"the folder's name {name!a} is recorded as {student!r}")
-        if folder.parent.is_symlink() or folder.is_symlink() or not folder.is_dir():
-            reason = "the folder is a link to somewhere else" if folder.is_dir() else "this is not a folder"
-            work = {n: Work(reason=reason) for n in notebooks}
-        else:
-            work = _folder(folder, notebooks)
-        yield Submission(student, folder, work, tuple(remarks))
+        work, more, files = made
+        yield Submission(student, folder / unit, work, (*remarks, *more), files)
 
 
-def read(path: Path) -> tuple[list[Cell], str, str]:
-    """The cells of the notebook at ``path``, the name that its metadata gives, and a digest of the file.
+_Made = tuple[dict[str, Work], list[str], dict[str, bytes]]
+
+
+def _of_student(folder: Path, unit: str, release: Mapping[str, NotebookNode], units: Collection[str]) -> _Made | None:
+    """Work, remarks and files that go along; None when nothing here belongs to the unit."""
+    own = folder / unit
+    for place in (folder, own):
+        reason = ""
+        try:
+            if place.is_symlink():
+                reason = "the folder is a link to somewhere else"
+            elif place == own and os.path.lexists(own) and not own.is_dir():
+                reason = "this is not a folder"
+            elif place.is_dir():
+                os.listdir(place)
+        except (OSError, ValueError) as error:
+            reason = f"the folder cannot be read: {getattr(error, 'strerror', '') or error}"
+        if reason and (place == own or reason.startswith("the folder cannot") or _present(own)):
+            return {n: Work(reason=reason) for n in release}, [], {}
+    if not folder.is_dir():
+        return None
+    found = candidates.lying(folder, unit, units)
+    work, at = _chosen(found, unit, release)
+    handed_in = any(w.reason != MISSING for w in work.values())
+    here = _present(own) or any(candidates.loose(n) == candidates.loose(unit) for n in os.listdir(folder))
+    stray = not any(candidates.loose(n) in map(candidates.loose, units) for n in os.listdir(folder))
+    if not handed_in and not here and not (stray and (found.notebooks or found.others or found.remarks)):
+        return None
+    remarks = list(found.remarks)
+    if not handed_in and (lies := [*found.notebooks, *found.others][:5]):
+        remarks.append("none of its files is a notebook of this unit: " + ", ".join(map(ascii, lies)))
+    elif not handed_in and not remarks:
+        remarks.append("the folder holds nothing that was handed in")
+    files: dict[str, bytes] = {}
+    for path in at.values():
+        files |= candidates.beside(found.beside, path)
+    return work, remarks, files
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    path: str
+    work: Work
+    worked: int
+
+
+def _chosen(
+    found: candidates.Lying, unit: str, release: Mapping[str, NotebookNode]
+) -> tuple[dict[str, Work], dict[str, str]]:
+    """For each notebook of the release the candidate with most work in it, and where that lay."""
+    known = {n: {c.source.strip() for c in nb.cells} for n, nb in release.items()}
+    names = {candidates.loose(n): n for n in release}
+    by_name: dict[str, list[_Candidate]] = {}
+    for path, file in found.notebooks.items():
+        called = names.get(candidates.loose(re.split(r"(?i)\.(?:ipynb|json)", path.rpartition("/")[2])[0]), "")
+        try:
+            cells, stamp, digest = read(file)
+        except Unreadable as error:
+            if called:
+                by_name.setdefault(called, []).append(_Candidate(path, Work(reason=str(error)), -1))
+            elif ".ipynb" in path.lower():
+                found.remarks.append(f"{path!a} cannot be read: {error}")
+            continue
+        sources = {c.source.strip() for c in cells}
+        name = stamp if stamp in release else max(known, key=lambda n: len(known[n] & sources))
+        if stamp not in release and (stamp or len(known[name] & sources) < len(known[name]) / 4):
+            if not called or stamp:
+                continue
+            name = called
+        worked = sum(bool(s) for s in sources - known[name])
+        by_name.setdefault(name, []).append(_Candidate(path, Work(tuple(cells), digest=digest), worked))
+    work, at = {}, {}
+    for name in release:
+        right = f"{unit}/{name}.ipynb"
+        these = sorted(by_name.get(name, []), key=lambda c: (-c.worked, c.path != right))
+        if not these:
+            work[name] = Work(reason=MISSING)
+            continue
+        best, at[name] = these[0], these[0].path
+        said = [] if best.path == right else [f"it was found as {best.path!a}"]
+        said += [f"{c.path!a} was handed in, too, and was not graded" for c in these[1:]]
+        work[name] = _with(best.work, said)
+    return work, at
+
+
+def read(file: Path | bytes) -> tuple[list[Cell], str, str]:
+    """The cells of the notebook ``file`` (a path, or its bytes), the name that its metadata gives, and a digest of the file.
 
     Raises
     ------
     Unreadable : it is a link, no file, too large, or no notebook.
     """
-    data = _bytes(path)
+    data = file if isinstance(file, bytes) else _bytes(file)
     digest = hashlib.sha256(data).hexdigest()
     try:
-        notebook = json.loads(data.decode("utf-8-sig"))
+        notebook = _parsed(data)
     except (ValueError, RecursionError) as error:
         what = "it is empty" if not data.strip() else str(error).splitlines()[0][:120] or type(error).__name__
         raise Unreadable(f"the file is not a notebook: {what}") from None
@@ -108,6 +205,14 @@ def read(path: Path) -> tuple[list[Cell], str, str]:
         raise Unreadable(f"the notebook has {len(cells)} cells, and {CELLS} are read")
     stamp = _dict(_dict(notebook.get("metadata")).get("lstm_by_hand")).get("notebook")
     return [_cell(c) for c in cells], stamp if isinstance(stamp, str) else "", digest
+
+
+def _parsed(data: bytes) -> Any:
+    """JSON in whatever encoding an editor has saved it: UTF-8, UTF-16, UTF-32, or that of Western Windows."""
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        return json.loads(data.decode("cp1252", "replace"))
 
 
 def _present(path: Path) -> bool:
@@ -123,44 +228,6 @@ def _printable(name: str) -> str:
     if len(text.encode()) > 120:
         text = f"{text.encode()[:100].decode('utf-8', 'ignore')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     return text
-
-
-def _folder(folder: Path, notebooks: list[str]) -> dict[str, Work]:
-    names = sorted(os.listdir(folder))
-    others = [n for n in names if n.endswith(".ipynb") and n.removesuffix(".ipynb") not in notebooks]
-    renamed: dict[str, list[str]] = {}
-    for other in others[:50]:
-        try:
-            cells, stamp, _ = read(folder / other)
-        except Unreadable:
-            continue
-        if stamp in notebooks and any(c.grade_id for c in cells):
-            renamed.setdefault(stamp, []).append(other)
-    found = {}
-    for name in notebooks:
-        if f"{name}.ipynb" in names:
-            found[name] = _work(folder / f"{name}.ipynb")
-            found[name] = _with(
-                found[name], [f"{o!r} lies beside it and was not graded" for o in renamed.get(name, [])]
-            )
-        elif len(renamed.get(name, [])) == 1:
-            other = renamed[name][0]
-            found[name] = _with(_work(folder / other), [f"it was found under the name {other!r}"])
-        elif name in renamed:
-            found[name] = Work(
-                reason="it was handed in more than once, under names of its own: " + ", ".join(renamed[name])
-            )
-        else:
-            found[name] = Work(reason="it was not handed in")
-    return found
-
-
-def _work(path: Path) -> Work:
-    try:
-        cells, _, digest = read(path)
-    except Unreadable as error:
-        return Work(reason=str(error))
-    return Work(tuple(cells), digest=digest)
 
 
 def _with(work: Work, remarks: list[str]) -> Work:
@@ -196,17 +263,21 @@ def _cell(data: Any) -> Cell:
     source = data.get("source", "")
     if isinstance(source, list):
         source = "".join(s for s in source if isinstance(s, str))
-    source = source if isinstance(source, str) else ""
+    source = source.replace("\r\n", "\n") if isinstance(source, str) else ""
+    kind = data.get("cell_type")
+    if len(source) > SOURCE and kind != "code":
+        source = re.sub(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+", "", source)
+        source = source if len(source) <= SOURCE else source[: SOURCE - 100] + "\n(cut here)"
     if len(source) > SOURCE:
         raise Unreadable(f"a cell has {len(source)} characters, and {SOURCE} are read")
     source = re.sub(r"[\ud800-\udfff]", "\ufffd", source)
     grade_id = _dict(_dict(data.get("metadata")).get("nbgrader")).get("grade_id", "")
-    kind = data.get("cell_type")
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
         source,
         grade_id if isinstance(grade_id, str) else "",
         _attachments(data.get("attachments")),
+        own_id if isinstance(own_id := data.get("id"), str) else "",
     )
 
 

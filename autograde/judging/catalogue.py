@@ -6,9 +6,10 @@ or more: what is seen, then where to look.
 
 from __future__ import annotations
 
+import dis
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,16 +47,23 @@ def _ours(value: object, reference: Callable) -> bool:
 
 
 def _named(function: types.FunctionType) -> list[object]:
-    names = _names(function.__code__)
-    space = function.__globals__
-    values = [space.get(n) for n in names]
-    modules = [v for v in values if isinstance(v, types.ModuleType) and v.__name__.startswith("lstm_ref")]
-    return [*values, *(getattr(m, n, None) for m in modules for n in names)]
+    """What its code takes from its module, and from modules of ``lstm_ref`` there, in order."""
+    return list(_taken(function.__code__, function.__globals__))
 
 
-def _names(code: types.CodeType) -> list[str]:
-    inner = [n for c in code.co_consts if isinstance(c, types.CodeType) for n in _names(c)]
-    return list(dict.fromkeys([*code.co_names, *inner]))
+def _taken(code: types.CodeType, space: dict[str, Any]) -> Iterator[object]:
+    module: object = None
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "LOAD_GLOBAL":
+            value = space.get(instruction.argval)
+            module = value if isinstance(value, types.ModuleType) and value.__name__.startswith("lstm_ref") else None
+            yield value
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            yield getattr(module, instruction.argval, None) if module is not None else None
+            module = None
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _taken(constant, space)
 
 
 @cache
@@ -96,7 +104,8 @@ def _parsed(path: Path, function: Callable, section: str) -> tuple[Mistake, ...]
         where = f"{path}: {name!r}"
         body = [t for t in tokens[start + 3 : stop] if t.level == 0 and t.map and not t.type.endswith("_close")]
         diffs = [t for t in body if t.type == "fence" and t.info.strip() == "diff"]
-        words = ["\n".join(lines[t.map[0] : t.map[1]]).strip() for t in body if t not in diffs]
+        spans = [t.map for t in body if t not in diffs and t.map]
+        words = ["\n".join(lines[first:last]).strip() for first, last in spans]
         if len(diffs) != 1 or len(words) < 2:
             raise BadCatalogue(f"{where} wants one diff and two paragraphs: what is seen, and where to look")
         before, after = _sides(diffs[0].content)

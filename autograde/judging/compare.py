@@ -33,9 +33,19 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) > 0 and all(is_numeric(v) for v in value)
 
 
+def as_array(value: Any) -> np.ndarray | None:
+    """``value`` as an array of numbers; None when it is none, or ragged."""
+    if not is_numeric(value):
+        return None
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return None
+
+
 def is_array(value: Any) -> bool:
     """Whether ``value`` is compared as an array: numbers, but no list, which is a collection."""
-    return is_numeric(value) and not isinstance(value, list)
+    return not isinstance(value, list) and as_array(value) is not None
 
 
 def same(answer: Any, right: Any, rtol: float) -> bool:
@@ -45,22 +55,18 @@ def same(answer: Any, right: Any, rtol: float) -> bool:
     order does not matter, a tuple item by item.
     """
     if is_array(right):
-        if not is_numeric(answer):
-            return False
-        try:
-            a, r = np.asarray(answer), np.asarray(right)
-        except ValueError:
-            return False
-        return a.shape == r.shape and error(a, r) <= rtol
+        a, r = as_array(answer), np.asarray(right)
+        return a is not None and a.shape == r.shape and error(a, r) <= rtol
     if isinstance(right, list):
         return isinstance(answer, list | tuple) and _sorted(answer) == _sorted(right)
     if isinstance(right, tuple):
+        answer = tuple(answer.values()) if isinstance(answer, dict) else answer
         ok = isinstance(answer, tuple | list) and len(answer) == len(right)
         return ok and all(same(a, r, rtol) for a, r in zip(answer, right, strict=True))
     if isinstance(right, dict):
         ok = isinstance(answer, dict) and answer.keys() == right.keys()
         return ok and all(same(answer[k], right[k], rtol) for k in right)
-    return type(answer) is type(right) and answer == right
+    return type(answer) is type(right) and bool(np.all(answer == right))
 
 
 def error(answer: np.ndarray, right: np.ndarray) -> float:
@@ -69,14 +75,17 @@ def error(answer: np.ndarray, right: np.ndarray) -> float:
         return 0.0
     if not np.all(np.isfinite(answer)):
         return 0.0 if np.array_equal(answer, right, equal_nan=True) else float("inf")
+    if answer.dtype == bool or right.dtype == bool:
+        answer, right = answer.astype(float), right.astype(float)
     scale = float(np.max(np.abs(right)))
     return float(np.max(np.abs(answer - right))) / (scale or 1.0)
 
 
 def first_difference(answer: np.ndarray, right: np.ndarray, rtol: float) -> tuple[int, ...]:
     """The index of the first entry that differs by more than ``rtol`` of the largest right entry."""
+    answer, right = np.asarray(answer) * 1.0, right * 1.0
     scale = float(np.max(np.abs(right))) or 1.0
-    off = ~(np.abs(np.asarray(answer) - right) <= rtol * scale)
+    off = ~(np.abs(answer - right) <= rtol * scale)
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape)) if off.ndim else ()
 
 

@@ -73,7 +73,7 @@ class Exercise:
     probes : words for a special case -> options of ``problem`` that make it, the easiest first; used to say where a
         wrong answer fails.
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
-    float32 : answers in single precision are welcome (compared at 1e-4).
+    float32 : answers in single precision are right, too (compared at 1e-5).
     alone : why the reference is not one of ``lstm_ref``; empty where it is.
     """
 
@@ -88,7 +88,7 @@ class Exercise:
     probes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     draws: int = 3
     rtol: float = 1e-9
-    float32: bool = False
+    float32: bool = True
     own: Own | None = None
     alone: str = ""
 
@@ -102,6 +102,17 @@ class Exercise:
     def probe_names(self) -> list[str]:
         """What each problem after the random draws is a special case of, in order."""
         return list(self._probes())
+
+    @property
+    def readable(self) -> bool:
+        """Whether the reference is code that can be read, edited, and run on other problems."""
+        return True
+
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+        """The results of problem number ``n`` by the reference with these mistakes in it; None where there are none."""
+        from autograde.judging.mistakes import mistaken
+
+        return mistaken(self, edits, problem)
 
     def _probes(self) -> Mapping[str, Mapping[str, Any]]:
         return {} if self.kind == "value" else self.probes

@@ -8,14 +8,14 @@ import re
 import sys
 import textwrap
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from autograde.judging.catalogue import reached
-from autograde.judging.compare import parts, same
+from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem
 
 
@@ -136,60 +136,14 @@ def _source(function: Callable) -> str:
     return textwrap.dedent(inspect.getsource(function))
 
 
-def diagnose(exercise: Exercise, problems: Sequence[Problem], answers: Sequence[Any]) -> tuple[Mistake, ...]:
-    """The mistake, or the pair of them, that reproduces ``answers`` on every problem; empty when none does."""
-    right = [parts(exercise.reference(**p), exercise.outputs) for p in problems]
-    given = [parts(a, exercise.outputs) for a in answers]
-    touched: dict[Mistake, frozenset[int]] = {}
-    for mistake in exercise.mistakes:
-        values = _run(exercise, (mistake,), problems)
-        if values is None:
-            continue
-        if _match(values, given, exercise.rtol):
-            return (mistake,)
-        touched[mistake] = _differing(values, right, exercise.rtol)
-    first = _telling(exercise, right, given)
-    for pair in _pairs(touched, _differing(given, right, exercise.rtol)):
-        values = _run(exercise, pair, [problems[first]])
-        if values is None or not _match(values, [given[first]], exercise.rtol):
-            continue
-        if _match(_run(exercise, pair, problems) or [], given, exercise.rtol):
-            return pair
-    return ()
+def mistaken(exercise: Exercise, edits: tuple[Mistake, ...], problem: Problem) -> list[Any] | None:
+    """The results of a problem by the exercise's reference with these mistakes in it.
 
-
-def _telling(exercise: Exercise, right: list[list[Any]], given: list[list[Any]]) -> int:
-    """The problem on which pairs are tried first: the smallest that the answer gets wrong."""
-    wrong = [n for n in range(len(right)) if _differing([given[n]], [right[n]], exercise.rtol)]
-    return min(wrong or [0], key=lambda n: sum(getattr(v, "size", 1) for v in right[n]))
-
-
-def _pairs(touched: dict[Mistake, frozenset[int]], wrong: frozenset[int]) -> Iterator[tuple[Mistake, Mistake]]:
-    for a, b in itertools.combinations(touched, 2):
-        if wrong <= touched[a] | touched[b] and touched[a] & wrong and touched[b] & wrong:
-            yield a, b
-
-
-def _run(exercise: Exercise, edits: tuple[Mistake, ...], problems: Sequence[Problem]) -> list[list[Any]] | None:
+    None where there are none: the edits exclude each other, or the edited code raises.
+    """
     try:
         wrong = variant(exercise.reference, edits)
         with np.errstate(all="ignore"):
-            return [parts(wrong(**p), exercise.outputs) for p in problems]
+            return parts(wrong(**problem), exercise.outputs)
     except Exception:
         return None
-
-
-def _match(values: list[list[Any]], given: list[list[Any]], rtol: float) -> bool:
-    return len(values) == len(given) and all(
-        len(v) == len(g) and all(same(b, a, 10 * rtol) for a, b in zip(v, g, strict=True))
-        for v, g in zip(values, given, strict=True)
-    )
-
-
-def _differing(values: list[list[Any]], right: list[list[Any]], rtol: float) -> frozenset[int]:
-    count = len(right[0])
-    return frozenset(
-        k
-        for k in range(count)
-        if not all(len(v) == count and same(v[k], r[k], rtol) for v, r in zip(values, right, strict=True))
-    )

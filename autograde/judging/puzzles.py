@@ -123,8 +123,9 @@ def _fair(code: Sequence[str], mended: Sequence[str], count: int) -> bool:
 def _blends_in(line: str, right: str, known: set[str]) -> bool:
     """No name or number that the rest has not, no longer than its neighbours, and no way of writing that gives it away."""
     left, _, value = line.strip().partition(" = ")
-    telltale = re.search(r"\b0 \*|\* 1\.0|\bif\b|\[\[|\bpass\b|_like\(.*_like\(", line) or left == value
-    telltale = telltale or (re.fullmatch(r"\w+", value) and not re.fullmatch(r"\w+", right.partition(" = ")[2]))
+    odd = re.search(r"\b0 \*|\* 1\.0|\bif\b|\[\[|\bpass\b|_like\(.*_like\(", line)
+    bare = re.fullmatch(r"\w+", value) and not re.fullmatch(r"\w+", right.partition(" = ")[2])
+    telltale = bool(odd or bare) or left == value
     fresh = {t for t in _tokens(line) if t not in known and not re.fullmatch(r"[-+*/@().,\[\]:=]+|\*\*", t)}
     return not telltale and not fresh and len(line) <= min(LONGEST_LINE, len(right) + LONGER)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ _SPAN = re.compile(
     r"`(?P<code>[^`]+)`|(?P<maths>\$[^$]+\$)|\*\*(?P<strong>[^*]+)\*\*|(?<![\w*])\*(?P<em>[^*\s][^*]*)\*(?!\w)"
 )
 _WORD = re.compile(r"(an?|in|no|on|at|up|[a-z]{3,}(-[a-z]+)*)([ ,.]|$)")
+_VOWEL = re.compile("[aeiouy]")
 _LOOK = {"right": ("#2e8b57", "✓"), "partly": ("#c98a1b", "◐"), "wrong": ("#d1495b", "✗"), "empty": ("#8793a0", "○")}
 
 
@@ -40,7 +42,9 @@ class Verdict:
     possible, score : the points there are, and those earned.
     mistakes : the names of the mistakes that reproduce the answer.
     model : the model solution, offered after a pass.
-    unexplained : the values differ, and no named mistake gives them.
+    unexplained : the values differ, and nothing explains them.
+    how : how what is said was found; see ``finding.How``. Empty for a right answer.
+    places : what was found, as data: dicts with the fields of ``finding.Place``.
     """
 
     exercise: str
@@ -54,6 +58,8 @@ class Verdict:
     model: str = ""
     printed: str = ""
     unexplained: bool = False
+    how: str = ""
+    places: tuple[dict[str, Any], ...] = ()
 
     @property
     def credit(self) -> float:
@@ -140,9 +146,14 @@ def panel(colour: str, body: str) -> str:
     return f'<div style="{style}">{body}</div>'
 
 
-def say(text: str) -> str:
-    """``text`` as a sentence: a full stop at its end, a capital at its start unless that is a symbol such as ``dh``."""
-    text = text[:1].upper() + text[1:] if _WORD.match(text) else text
+def say(text: str, names: Collection[str] = ()) -> str:
+    """``text`` as a sentence: a full stop at its end, a capital at its start unless that is a symbol such as ``dh``.
+
+    names : words that are names of code, and stay as they are.
+    """
+    word = _WORD.match(text)
+    if word and word[1] not in names and _VOWEL.search(word[1]):
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else text + "."
 
 

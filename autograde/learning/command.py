@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograde.learning.verify import CannotVerify, table, verify
-
 TEXT = """\
 Run a learner's notebook and print its verdicts. It is run as you, in no sandbox: for the work of others there is
 `autograde grade`.
@@ -28,6 +26,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify; returns the exit code."""
+    from autograde.learning.verify import CannotVerify, table, verify  # takes a second: --help does not need it
+
     try:
         found = verify(options.notebook, options.timeout)
     except CannotVerify as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from autograde.asking.ask import ask
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
 from autograde.judging.verdict import CheckFailed, Verdict
-from autograde.learning import certificate, own_forward, progress_map, start, travel
+from autograde.learning import cells, certificate, own_forward, progress_map, start, travel
 from autograde.learning.note import Interrupted, NoExercise, Note, NotWritten, WrongCall
 
 
@@ -43,7 +43,7 @@ def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
     WrongCall : not exactly one answer was handed over.
     NoExercise : there is no exercise of that name.
     """
-    name, offered = _one(answer, named)
+    name, offered = _one(answer, named, sys._getframe(1).f_globals)
     exercise = _find(name)
     if isinstance(exercise, Written):
         raise WrongCall(f'{name!r} is answered in words: write them in the cell, then compare with hint("{name}")')
@@ -71,6 +71,8 @@ def _keep(name: str, function: Any) -> None:
 def given(name: str) -> Any:
     """The data of a value exercise: one value, or several in a tuple, as its text describes them."""
     exercise = _find(name)
+    if isinstance(exercise, Written):
+        raise NoExercise(f"{name!r} is answered in words: no data belong to it.")
     values = tuple(exercise.problems()[0].values())
     return values[0] if len(values) == 1 else values
 
@@ -152,6 +154,10 @@ class _Progress:
             f"Loaded from {path}", (f"{len(more)} exercises have more points now.",), "progress() shows the map."
         )
 
+    def passed(self, name: str) -> bool:
+        """Whether the exercise ``name`` has been right: a later cell may then show what would have been half of the answer."""
+        return name in progress_map.read().passed
+
     def certificate(self, path: str | Path = "certificate.html", name: str = "") -> Note:
         """Write one's own progress as an HTML page that needs no other file, and return what it says in short.
 
@@ -189,12 +195,15 @@ def _find(name: str) -> Exercise | Written:
         raise NoExercise(said if said.endswith("?") else f"{said} Use the name in its heading.") from None
 
 
-def _one(answer: tuple, named: dict[str, Any]) -> tuple[str, Any]:
+def _one(answer: tuple, named: dict[str, Any], space: Mapping[str, Any]) -> tuple[str, Any]:
     if len(answer) + len(named) != 1:
         raise WrongCall("check takes one answer: check(my_function), or check(dc=dc) for a value")
     if named:
         return next(iter(named.items()))
     name = getattr(answer[0], "__name__", "")
+    if not name or name not in course.exercises():
+        called = [n for n in course.exercises() if n in space and space[n] is answer[0]]
+        name = called[0] if len(called) == 1 else name
     if isinstance(answer[0], str) and answer[0] in course.exercises():
         raise WrongCall(f"check wants the answer itself, without quotation marks: check({answer[0]})")
     if not name or name == "<lambda>":
@@ -216,17 +225,29 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
             ),
             exercise.points,
         )
+    if (failed := cells.failed(exercise.name, exercise.points)) is not None:
+        return failed
     problems = exercise.problems(seed)
-    answers = ask(exercise.kind, exercise.outputs, offered, problems)
-    verdict = judge(exercise, problems, answers)
+    earlier = _earlier(exercise)
+    answers = ask(exercise.kind, exercise.outputs, offered, problems, pieces=earlier)
+    verdict = judge(exercise, problems, answers, earlier)
     if verdict.status == "right":
         return replace(verdict, model=course.solution(exercise.name))
     more = []
     if verdict.unexplained:
-        more.append(own_forward.compare(exercise, offered, answers[0].value, verdict))
+        more.append(own_forward.compare(exercise, offered, verdict, earlier))
     if _stamp() != _STAMP:
         more.append("The course was updated after this kernel started. Restart the kernel, and run the cells again.")
     return replace(verdict, printed=answers[0].printed, details=verdict.details + tuple(more))
+
+
+def _earlier(exercise: Exercise) -> dict[str, Exercise | Written]:
+    """The exercises that stand before this one in its notebook: their functions are the learner's own."""
+    for notebook in course.notebooks().values():
+        names = [e.name for e in notebook.exercises]
+        if exercise.name in names:
+            return {e.name: e for e in notebook.exercises[: names.index(exercise.name)]}
+    return {}
 
 
 def _show(verdict: Verdict) -> None:
@@ -240,10 +261,13 @@ def _show(verdict: Verdict) -> None:
 
 def _on_name_error(shell: Any, kind: type, error: Exception, traceback: Any, tb_offset: Any = None) -> list[str] | None:
     name = getattr(error, "name", None)
-    if name not in course.exercises():
+    if not isinstance(name, str) or name not in course.exercises():
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
         return None
+    failed = cells.failed(name, 0)
     lines = [f"○ {name} is not there yet: run the cell that defines it, then this one."]
+    if failed is not None:
+        lines = [failed.to_text()]
     shell._showtraceback(kind, error, lines)
     return lines
 
@@ -256,6 +280,7 @@ def _install() -> None:
     shell = get_ipython()
     if shell is not None:
         shell.set_custom_exc((NameError,), _on_name_error)
+        shell.events.register("post_run_cell", lambda result: cells.note(result, course.exercises()))
 
 
 _install()

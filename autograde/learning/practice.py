@@ -33,17 +33,33 @@ def practice(*names: str, seed: int | None = None, level: int | None = None) -> 
     level : 1 to 3; by your last hunts when left out.
     """
     if not course.COMPLETE:
-        return Note("A hunt", ("The release of a class holds no functions to hunt in: the whole course does.",), "")
+        return NoHunt("A hunt", ("The release of a class holds no functions to hunt in: the whole course does.",), "")
     state = progress_map.read()
     pool = [e for e in _functions(names) if seed is not None or state.scores.get(e.name, 0) >= e.points]
     if not pool:
         which = f"`{names[0]}`" if names else "an exercise with a function"
-        return Note("A hunt", (f"It needs code that you know: first pass {which}, then run this cell again.",), "")
+        return NoHunt("A hunt", (f"It needs code that you know: first pass {which}, then run this cell again.",), "")
     rng = random.Random(f"{seed} {names}" if seed is not None else f"{len(state.hunts)} {names}")
     puzzle = _drawn(pool, rng, level or _level(state), {} if seed is not None else state.made, state.hunts)
     if puzzle is None:
-        return Note("A hunt", ("No mistake in these functions makes a fair hunt.",), "Try another function.")
+        return NoHunt("A hunt", ("No mistake in these functions makes a fair hunt.",), "Try another function.")
     return Hunt(puzzle, lambda: practice(*names, level=level))
+
+
+class NoHunt(Note):
+    """Why there is no hunt yet; says so again whatever is asked of it, so that a notebook runs before anything is passed."""
+
+    def line(self, number: Any) -> Note:
+        """The same again."""
+        return self
+
+    mend = line
+
+    def hint(self) -> Note:
+        """The same again."""
+        return self
+
+    again = hint
 
 
 class Hunt:

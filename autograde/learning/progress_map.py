@@ -176,12 +176,17 @@ class Map:
 
     @property
     def next(self) -> str:
-        """The first exercise that is not right yet, after the one checked last if there is one."""
-        order = [(name, p) for stop in self.stops for name, p in stop.points.items()]
-        names = [name for name, _ in order]
-        start = names.index(self.state.last) if self.state.last in names else 0
-        open_ = [n for n, p in order[start:] + order[:start] if self.state.scores.get(n, 0.0) < p]
-        return open_[0] if open_ else ""
+        """The first exercise that is not right yet, of the notebook worked in last and then of those after it.
+
+        So a piece that failed comes before what uses it.
+        """
+        start = next((k for k, stop in enumerate(self.stops) if self.state.last in stop.points), 0)
+        order = [item for stop in self.stops[start:] + self.stops[:start] for item in stop.points.items()]
+        return next((n for n, p in order if self.state.scores.get(n, 0.0) < p), "")
+
+    def _notebook(self, name: str) -> str:
+        """The title of the notebook that an exercise stands in."""
+        return next(stop.title for stop in self.stops if name in stop.points)
 
     def earned(self, stop: Stop) -> float:
         """The points earned in one notebook."""
@@ -199,7 +204,9 @@ class Map:
     def to_text(self) -> str:
         """The map as plain text."""
         lines = [self.state.note] if self.state.note else []
-        lines += [f"{title:<34} {dots:<10} {earned:g} of {total}" for title, earned, total, dots in self._lines()]
+        lines += [
+            f"{title:<34} {dots:<10} {earned:g} of {total} points" for title, earned, total, dots in self._lines()
+        ]
         lines.append(self._ahead(str))
         return "\n".join(lines)
 
@@ -207,16 +214,18 @@ class Map:
         """The map as a panel."""
         rows = "".join(
             f'<tr style="background:transparent"><td style="{CELL}">{html.escape(title)}</td>'
-            f'<td style="{CELL}">{dots}</td><td style="{CELL}">{earned:g} of {total}</td></tr>'
+            f'<td style="{CELL}">{dots}</td><td style="{CELL}">{earned:g} of {total} points</td></tr>'
             for title, earned, total, dots in self._lines()
         )
         note = f"<div>{html.escape(self.state.note)}</div>" if self.state.note else ""
-        ahead = self._ahead(lambda name: f"<code>{html.escape(name)}</code>")
+        ahead = self._ahead(lambda name: f"<code>{html.escape(name)}</code>", html.escape)
         return panel("#1f77b4", f'{note}<table style="margin:4px 0">{rows}</table><div>{ahead}</div>')
 
-    def _ahead(self, show: Callable[[str], str]) -> str:
+    def _ahead(self, show: Callable[[str], str], escape: Callable[[str], str] = str) -> str:
         left_off = f"You left off at {show(self.state.last)}. " if self.state.last else ""
-        return left_off + (f"Next: {show(self.next)}." if self.next else "All of it is done.")
+        if not self.next:
+            return left_off + "All of it is done."
+        return left_off + f"Next: {show(self.next)} in {escape(self._notebook(self.next))}."
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": self.to_text(), "text/html": self.to_html()}

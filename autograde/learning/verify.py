@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograde import course
-from autograde.judging.exercise import Written
+from autograde.judging.exercise import Exercise, Written
 from autograde.judging.verdict import MIME
 from autograde.learning import kernel
 
@@ -87,7 +87,7 @@ def _run(notebook: NotebookNode, path: Path, timeout: float) -> None:
             raise CannotVerify(f"{path} could not be run to its end: {str(error).splitlines()[0]}") from None
 
 
-def _line(exercise: object, cells: dict[str, NotebookNode]) -> Line:
+def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
     if isinstance(exercise, Written):
         return Line(exercise.name, True, 0, exercise.points, "answered in words, marked by hand")
     cell = cells.get(f"check-{exercise.name}")

@@ -1,5 +1,7 @@
 """The LSTM block, growing stage by stage."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from course.figures.draw import INK, LABEL, MUTED, NOTE, SIGMA, TANH, TITLE, C, Canvas, H, X
 from course.figures.geometry import Shape
 
@@ -28,10 +30,16 @@ def block(stage: int = SHOWN) -> Canvas:
     return canvas
 
 
+def _at(canvas: Canvas, stage: int, beat: float) -> AbstractContextManager[None]:
+    """Only the whole block moves: what is drawn inside lights up at `beat`."""
+    return canvas.at(beat, unlit=0.12) if stage == SHOWN else nullcontext()
+
+
 def _inputs(canvas: Canvas, stage: int) -> None:
     join = canvas.box(JOIN, BUS, 0.14, 0.5, fill=INK, edge=INK, radius=0.05)
-    canvas.forward((LEFT, BUS), join, color=H, width=2.4)
-    canvas.forward((JOIN, 0.25), join, color=X, width=2.4)
+    with _at(canvas, stage, 0.5):
+        canvas.forward((LEFT, BUS), join, color=H, width=2.4)
+        canvas.forward((JOIN, 0.25), join, color=X, width=2.4)
     canvas.text(0.65, BUS + 0.27, "$h_{t-1}$", 18, H)
     canvas.text(JOIN + 0.25, 0.45, "$x_t$", 18, X)
     if stage == JOINED:
@@ -59,9 +67,10 @@ def _gates(canvas: Canvas, stage: int) -> dict[str, Shape]:
     if stage == SUMS:
         labels = {k: f"$W_{k}$" for k in COLUMN}
     gate = {k: canvas.gate(x, GATES, labels[k]) for k, x in COLUMN.items()}
-    canvas.forward((JOIN + 0.07, BUS), gate["o"], via=[(COLUMN["o"], BUS)])
-    for k in "fig":
-        canvas.forward(canvas.fork(COLUMN[k], BUS), gate[k])
+    with _at(canvas, stage, 2):
+        canvas.forward((JOIN + 0.07, BUS), gate["o"], via=[(COLUMN["o"], BUS)])
+        for k in "fig":
+            canvas.forward(canvas.fork(COLUMN[k], BUS), gate[k])
     waiting = {SUMS: "figo", GATED: "figo", KEPT: "igo", WRITTEN: "o", SHOWN: ""}[stage]
     for k in waiting:
         x = COLUMN[k]
@@ -78,20 +87,23 @@ def _gates(canvas: Canvas, stage: int) -> dict[str, Shape]:
 
 def _memory(canvas: Canvas, stage: int, gate: dict[str, Shape]) -> None:
     keep = canvas.op(COLUMN["f"], STATE, r"$\odot$")
-    canvas.forward((LEFT, STATE), keep, color=C, width=3)
-    canvas.forward(gate["f"], keep, label="$f_t$", flip=True)
+    with _at(canvas, stage, 3.5):
+        canvas.forward((LEFT, STATE), keep, color=C, width=3)
+        canvas.forward(gate["f"], keep, label="$f_t$", flip=True)
     canvas.text(0.65, STATE + 0.27, "$c_{t-1}$", 18, C)
     if stage == KEPT:
         canvas.forward(keep, (COLUMN["g"] - 0.3, STATE), color=C, width=3)
         canvas.text(COLUMN["g"] - 0.15, STATE, r"$f_t \odot c_{t-1}$", LABEL, C, align="left")
         return
     add, write = canvas.op(COLUMN["g"], STATE, "$+$"), canvas.op(COLUMN["g"], 3.05, r"$\odot$")
-    canvas.forward(keep, add, color=C, width=3)
-    canvas.forward(add, (RIGHT, STATE), color=C, width=3)
-    canvas.forward(gate["i"], write, via=[(COLUMN["i"], write.y)])
-    canvas.text(COLUMN["i"] - 0.23, 2.65, "$i_t$", LABEL)
-    canvas.forward(gate["g"], write, label="$g_t$", flip=True)
-    canvas.forward(write, add)
+    with _at(canvas, stage, 5):
+        canvas.forward(gate["i"], write, via=[(COLUMN["i"], write.y)])
+        canvas.text(COLUMN["i"] - 0.23, 2.65, "$i_t$", LABEL)
+        canvas.forward(gate["g"], write, label="$g_t$", flip=True)
+    with _at(canvas, stage, 6.5):
+        canvas.forward(keep, add, color=C, width=3)
+        canvas.forward(write, add)
+        canvas.forward(add, (RIGHT, STATE), color=C, width=3)
     canvas.text(8.45, STATE + 0.27, "$c_t$", 18, C)
     if stage == WRITTEN:
         canvas.text(5.6, 0.42, r"$c_t = f_t \odot c_{t-1} + i_t \odot g_t$", LABEL, C)
@@ -99,10 +111,12 @@ def _memory(canvas: Canvas, stage: int, gate: dict[str, Shape]) -> None:
 
 def _output(canvas: Canvas, gate: dict[str, Shape]) -> None:
     emit, squash = canvas.op(OUT, 2.48, r"$\odot$"), canvas.pill(OUT, 3.22, TANH)
-    canvas.forward(canvas.fork(OUT, STATE, C), squash, color=C)
-    canvas.forward(squash, emit)
-    canvas.forward(gate["o"], emit, via=[(COLUMN["o"], emit.y)], label="$o_t$", at=0.55)
-    canvas.forward(emit, (RIGHT, BUS), via=[(OUT, BUS)], color=H, width=2.4)
+    with canvas.at(8, unlit=0.12):
+        canvas.forward(canvas.fork(OUT, STATE, C), squash, color=C)
+        canvas.forward(squash, emit)
+        canvas.forward(gate["o"], emit, via=[(COLUMN["o"], emit.y)], label="$o_t$", at=0.55)
+    with canvas.at(9.5, unlit=0.12):
+        canvas.forward(emit, (RIGHT, BUS), via=[(OUT, BUS)], color=H, width=2.4)
     canvas.text(8.45, BUS + 0.27, "$h_t$", 18, H)
     canvas.formula(
         5.6,

@@ -22,6 +22,7 @@ POINTS = {
     "slope_of_shared": 2,
     "all_routes": 2,
     "sum_over_routes": 2,
+    "four_totals": 2,
     "reverse_sweep": 3,
     "count_routes": 2,
 }
@@ -318,8 +319,8 @@ case(1, "recorded as", os.fsdecode(b"bytes-\xff\xfe"))(lambda folder: Notebook("
 code("loop_in_a_cell", "while True:\n    pass", ALL, solved=("all",))
 code("loop_that_prints", "while True:\n    print('x' * 1000)", ALL, solved=("all",))
 code(
-    "loop_ignores_alarm",
-    "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass",
+    "loop_ignores_alarms",
+    "import signal\nfor s in (signal.SIGALRM, signal.SIGPROF):\n    signal.signal(s, signal.SIG_IGN)\nwhile True:\n    pass",
     0,
     "did not stop",
     ("all",),
@@ -389,14 +390,56 @@ code(
 )
 code(
     "forges_frames",
-    "import os, struct, pickle, sys\nfrom autograde import wire\n"
+    "import os, struct, pickle, sys\nfrom autograde.asking import wire\n"
     "def send(data):\n    for fd in range(3, 30):\n        try:\n            os.write(fd, struct.pack('>I', len(data)) + data)\n        except OSError:\n            pass\n"
     "class Evil:\n    def __reduce__(self):\n        return (exec, ('raise SystemExit(77)',))\n"
     "send(pickle.dumps(Evil()))\nsend(b'')\nsend(wire.pack(('ask', 5, 0.0, b'[]', 'along_route', ['right'])))\n"
-    "send(wire.pack(('ask', 5, 0.0, b'[]', 'along_route', [wire.Answer(float('nan'))] * 3)))\n"
+    "send(wire.pack(('ask', 5, 0.0, b'[]', 'along_route', [wire.Answer(float('nan'))] * 30)))\n"
     "send(wire.pack(('verdict', {'score': 13})))\nsend(wire.pack(('ask', 10**30, 0.0, b'[]', 'nothing', [])))\nsend(wire.pack(('end',)))\nos._exit(0)",
     0,
     "not what goes in",
+)
+
+
+FRAME = """
+import os, struct
+from autograde.asking import wire
+def send(frame):
+    data = memoryview(struct.pack('>I', len(frame)) + frame)
+    while data:
+        data = data[os.write(3, data):]
+def text(said):
+    return wire.MAGIC + struct.pack('>I', len(said)) + said.encode()
+"""
+code(
+    "sends_keys_that_collide",
+    FRAME
+    + "m = 2**61 - 1\nfor n in range(3):\n    send(text('[\"dict\",' + ','.join(f'[{k * m},0]' for k in range(1, 24901)) + ']'))",
+    ALL,
+    "more than 50000 values",
+    ("all",),
+)
+code(
+    "sends_more_answers_than_there_are",
+    FRAME + "send(wire.pack(('ask', INDEX, 0.0, b'[]', 'along_route', [wire.Answer(1.0)] * 99)))".replace("INDEX", "5"),
+    ALL,
+    "no known kind",
+    ("all",),
+)
+code(
+    "sends_orders_to_the_terminal",
+    FRAME + "send(text('[\"complex\",\"' + r'\\u001b]0;PWNED\\u0007' + 'A' * 150000 + '\",1]'))",
+    ALL,
+    "broken complex",
+    ("all",),
+)
+code(
+    "sends_three_million_characters",
+    FRAME
+    + "import json\nsend(wire.pack(('cell', 2, 0.0, json.dumps([{'output_type': 'stream', 'name': 'stdout', 'text': '\\x1b[1mx' * 600_000}]).encode())))\n"
+    "os._exit(0)",
+    0,
+    "ended",
 )
 
 
@@ -440,7 +483,7 @@ def giving(make):
 """
 VALUES = (
     "np.ones((3000, 3000))", "list(range(10**6))", "deep()", "'x' * 10**7", "10**100_000", "10**1000", "float('nan')", "Same()",
-    "np.array([Same()])", "object.__new__(Same)", "np.ma.masked_all(3)", "True", "{(): np.ones(2), 'a': {1: 2}}", "Same",
+    "np.array([Same()])", "object.__new__(Same)", "np.ma.masked_all(3)", "True", "{(): np.ones(2), 'a': {1: 2}}", "Same", "b'x'", "range(3)",
 )  # fmt: skip
 for k in range(0, len(VALUES), len(POINTS)):
     pairs = zip(POINTS, VALUES[k : k + len(POINTS)], strict=True)
@@ -512,7 +555,7 @@ def writes_to_the_gradebook(folder):
     return Notebook().insert(
         2,
         f"import glob, os, sqlite3\nfor root in ({str(root)!r}, '..', '../..', '/'):\n"
-        "    for p in [root + '/autograde/gradebook.db', root + '/gradebook.db']:\n        try:\n"
+        "    for p in [root + '/class/gradebook.db', root + '/gradebook.db']:\n        try:\n"
         "            db = sqlite3.connect(p)\n            db.execute('update grade set manual_score = 99')\n            print('WROTE', p)\n"
         "        except Exception as e:\n            print(p, e)\n"
         f"for p in ({str(root.parent / 'outside' / 'file')!r}, {str(folder / 'new')!r}):\n    try:\n        open(p, 'w').write('gone')\n"
@@ -595,7 +638,14 @@ def nested_json(folder):
     (folder / f"{NAME}.ipynb").write_text("[" * 500_000)
 
 
-@case(ALL)
+@case(ALL, "own repository")
+def a_timestamp_of_ones_own(folder):
+    (folder.parent / ".git").mkdir()
+    (folder / "timestamp.txt").write_text("2020-01-01 00:00:00 UTC")
+    return Notebook("all")
+
+
+@case(ALL, "unknown")
 def a_poisoned_timestamp(folder):
     (folder / "timestamp.txt").write_text("9" * 90)
     return Notebook("all")

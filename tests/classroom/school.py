@@ -44,7 +44,7 @@ def course(root: Path) -> None:
 
 def hand_in(root: Path) -> None:
     """The submissions."""
-    submitted = root / "autograde" / "submitted"
+    submitted = root / "class" / "submitted"
     for student in ("ann", "bob", "dan", "eve"):
         (submitted / student / corpus.UNIT).mkdir(parents=True)
     corpus.Notebook("all").light().write(submitted / "ann" / corpus.UNIT)
@@ -55,4 +55,4 @@ def hand_in(root: Path) -> None:
 
 def record(root: Path, student: str) -> dict:
     """What was recorded for a student."""
-    return json.loads((root / "autograde" / "graded" / corpus.UNIT / f"{student}.json").read_text())
+    return json.loads((root / "class" / "graded" / corpus.UNIT / f"{student}.json").read_text())

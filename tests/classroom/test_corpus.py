@@ -20,7 +20,7 @@ import corpus
 
 from autograde.classroom import submission as lint
 from autograde.classroom.grading import Unit, grade
-from autograde.classroom.sandbox.run import Limits
+from autograde.classroom.sandbox.box import Limits
 
 pytestmark = pytest.mark.needs("bwrap")
 LIMITS = Limits(cell=6, notebook=30, call=2, memory=768 * 2**20)
@@ -34,7 +34,7 @@ def digest(folder: Path) -> dict[str, str]:
         for name in folders + files:
             path = Path(at, name)
             key = repr(path.relative_to(folder))
-            if re.search(r"autograde/(graded|autograded|gradebook)", str(path)):
+            if re.search(r"class/(graded|autograded|gradebook)", str(path)):
                 continue
             if path.is_symlink():
                 found[key] = os.readlink(path)
@@ -60,13 +60,14 @@ def room(tmp_path_factory):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
         corpus.PORT[0] = server.getsockname()[1]
-        corpus.place(root / "autograde" / "submitted")
+        corpus.place(root / "class" / "submitted")
         unit = Unit.read(root, corpus.UNIT)
         names = {
-            s.student: s.folder.parent.name for s in lint.submissions(unit.submitted, unit.name, list(unit.release))
+            s.student: s.folder.parent.name
+            for s in lint.submissions(unit.room.path("submitted"), unit.name, unit.release)
         }
         before = digest(base)
-        url = f"sqlite:///{root}/autograde/gradebook.db"
+        url = f"sqlite:///{root}/class/gradebook.db"
         records = {names[r["student"]]: r for _, r in grade(unit, url, limits=LIMITS, jobs=2)}
         try:
             visitor = server.accept()
@@ -118,7 +119,7 @@ def test_nothing_is_left_running(room):
 
 
 def shown(room, student: str) -> str:
-    return (room.root / "autograde" / "autograded" / student / corpus.UNIT / f"{corpus.NAME}.ipynb").read_text(
+    return (room.root / "class" / "autograded" / student / corpus.UNIT / f"{corpus.NAME}.ipynb").read_text(
         encoding="utf-8"
     )
 
@@ -145,7 +146,7 @@ def test_nobody_became_root(room):
 
 
 def test_graded_notebooks_are_whole_and_safe(room):
-    for file in (room.root / "autograde" / "autograded").rglob("*.ipynb"):
+    for file in (room.root / "class" / "autograded").rglob("*.ipynb"):
         notebook = nbformat.read(file, as_version=4)
         nbformat.validate(notebook)
         for cell in notebook.cells:

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from itertools import groupby
@@ -53,12 +52,11 @@ def test_every_command_of_the_page(tmp_path, environment, monkeypatch, capsys):
     course = tmp_path / "course"
     school.course(course)
     for student, solved in {"ann": ["all"], "bob": ["along_route"]}.items():
-        folder = course / "autograde" / "submitted" / student / corpus.UNIT
+        folder = course / "class" / "submitted" / student / corpus.UNIT
         folder.mkdir(parents=True)
         notebook = corpus.Notebook(*solved).light()
         notebook["why_routes_add"]["source"] = "Each route moves the loss."
         notebook.write(folder)
-    shutil.copy(ROOT / "autograde" / "nbgrader_config.py", course / "autograde")
     monkeypatch.chdir(course)
     for block in blocks("bash"):
         run(block, course, environment)
@@ -66,7 +64,7 @@ def test_every_command_of_the_page(tmp_path, environment, monkeypatch, capsys):
     assert "2 submissions" in said and "why_routes_add: 1.5 of 2 points for ann" in said
     canvas = (course / "canvas.csv").read_text()
     assert '"O\'Brien, Jr., Bob",,,bob,,4' in canvas and '"Lee, Ann",,,ann,,14.5' in canvas
-    feedback = course / "autograde" / "feedback"
+    feedback = course / "class" / "feedback"
     pages = {s: (feedback / s / corpus.UNIT / f"{corpus.NAME}.html").read_text() for s in ("ann", "bob")}
     assert "One way to write it" in pages["bob"] and "One way to write it" not in pages["ann"]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import corpus
 import pytest
@@ -21,7 +22,7 @@ def named(course):
     """Names in the gradebook that a careless export would break on; and a student who handed nothing in."""
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
         book.update_or_create_student("ann", last_name='O"Hara, Jr.', first_name="Ann\nMarie", email="ann@example.org")
         book.update_or_create_student("bob", last_name='=HYPERLINK("http://example.org")', first_name="Zoë")
         book.update_or_create_student("zoe", last_name="Late")
@@ -60,7 +61,7 @@ def test_moodle(command, named):
 def test_a_penalty_is_taken_off(command, course):
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
         book.find_submission_notebook(corpus.NAME, UNIT, "ann").late_submission_penalty = 2.5
         book.db.commit()
     assert rows(command("export", UNIT, "--for", "moodle")[1])[1][3] == "10.5"
@@ -73,6 +74,25 @@ def test_no_cell_is_a_formula(text):
         for row in rows(export.written(form(students, [text], [3]))):
             assert not any(cell.lstrip(" \t\r\n").startswith(tuple("=+@")) for cell in row)
             assert all(not cell.startswith("-") or cell == "-0" for cell in row)
+
+
+@pytest.mark.parametrize("text", ["ann;=1+1", "＝1+1", "tab\t=1", "a,=1", "a|＋1", 'a;"=1', "a\n@x", "\u200b=1", "﹢1"])
+def test_no_cell_is_a_formula_between_other_signs(text):
+    written = export.written([[text, "x", text], [1, 2.5, text]])
+    for delimiter in ",;\t|":
+        for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+            assert not any(re.match(r"[\s\"\u200b]*[=+@＝＋－＠﹢-]", cell) for cell in row)
+
+
+def test_nothing_is_exported_when_something_else_gave_points(command, course):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
+        book.find_grade("check-reverse_sweep", corpus.NAME, UNIT, "dan").auto_score = 3
+        book.db.commit()
+    for name in ("export", "feedback", "report"):
+        code, out, err = command(name, UNIT)
+        assert code == 2 and not out and "disagree about the points of dan:" in err
 
 
 def test_quoting_survives_a_round_trip():

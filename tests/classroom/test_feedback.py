@@ -1,7 +1,5 @@
 """nbgrader's feedback with verdicts, points and solutions, and with nothing in it that runs."""
 
-import time
-
 import corpus
 import nbformat
 import pytest
@@ -17,14 +15,14 @@ UNIT, NAME = corpus.UNIT, corpus.NAME
 def page(command, course):
     def write(student: str, *options: str) -> str:
         assert command("feedback", UNIT, student, *options)[0] == 0
-        return (course / "autograde" / "feedback" / student / UNIT / f"{NAME}.html").read_text()
+        return (course / "class" / "feedback" / student / UNIT / f"{NAME}.html").read_text()
 
     return write
 
 
 @pytest.fixture
 def gradebook(course):
-    with Gradebook(f"sqlite:///{course}/autograde/gradebook.db", "lstm-by-hand") as book:
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
         yield book
 
 
@@ -74,7 +72,7 @@ def test_solutions_after_the_due_date(page, gradebook):
 
 
 def test_hidden_tests_and_stock_outputs_are_left_out(page, course):
-    path = course / "autograde" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb"
+    path = course / "class" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     check = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "check-dydx")
     check.source += "\n### BEGIN HIDDEN TESTS\ncheck(dydx=dydx, hidden=True)\n### END HIDDEN TESTS\nx = 1"
@@ -86,20 +84,11 @@ def test_hidden_tests_and_stock_outputs_are_left_out(page, course):
 
 
 def test_a_page_that_cannot_be_made_stops_no_other(command, course):
-    (course / "autograde" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb").write_text("{")
+    (course / "class" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb").write_text("{")
     code, out, err = command("feedback", UNIT)
     assert code == 1 and "ann" in err and "could not be made" in err and out.count("\n") == 4
-    folder = course / "autograde" / "feedback"
+    folder = course / "class" / "feedback"
     assert [p.parent.parent.name for p in sorted(folder.glob("*/*/*.html"))] == ["bob", "dan", "eve"]
-
-
-def test_thousands_of_nested_tags_take_no_minutes(page, course):
-    path = course / "autograde" / "autograded" / "ann" / UNIT / f"{NAME}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_markdown_cell("<div>" * 20_000))
-    nbformat.write(notebook, path)
-    begun = time.monotonic()
-    assert "<div><div><div>" in body(page("ann")).words and time.monotonic() - begun < 20
 
 
 ATTACKS = [

@@ -36,7 +36,7 @@ class Course:
     """A folder with one released notebook, and submissions of students who earn what their names say."""
 
     def __init__(self, root: Path, **students: str) -> None:
-        self.root, self.url = root, f"sqlite:///{root}/autograde/gradebook.db"
+        self.root, self.url = root, f"sqlite:///{root}/class/gradebook.db"
         released = root / "notebooks" / corpus.UNIT
         released.mkdir(parents=True)
         shutil.copy(corpus.ROOT / "notebooks" / corpus.UNIT / f"{corpus.NAME}.ipynb", released)
@@ -44,7 +44,7 @@ class Course:
             self.hand_in(name, *solved.split())
 
     def folder(self, student: str) -> Path:
-        return self.root / "autograde" / "submitted" / student / corpus.UNIT
+        return self.root / "class" / "submitted" / student / corpus.UNIT
 
     def hand_in(self, student: str, *solved: str) -> None:
         self.folder(student).mkdir(parents=True, exist_ok=True)
@@ -69,17 +69,15 @@ class Course:
 def test_grade_again(tmp_path, capsys):
     course = Course(tmp_path, ann="all", bob="along_route dydx", eve="all")
     assert course.run() == 0
-    assert "3 submissions, 9.3 of 15 points" in capsys.readouterr().out
+    assert "3 submissions, 10.7 of 17 points" in capsys.readouterr().out
     assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
     (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
     course.hand_in("bob", "all")
-    graded = {
-        s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in ("ann", "bob", "eve")
-    }
+    graded = {s: (tmp_path / f"class/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in ("ann", "bob", "eve")}
     assert course.run("--resume") == 1
     assert "ann (0): 1.2-forks-and-routes: the file is not a notebook" in capsys.readouterr().out
     assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
-    later = {s: (tmp_path / f"autograde/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
+    later = {s: (tmp_path / f"class/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
     assert [s for s in graded if later[s] != graded[s]] == ["ann", "bob"]
 
 
@@ -97,14 +95,51 @@ def test_what_a_teacher_gave_stays(tmp_path):
 
 
 @pytest.mark.needs("bwrap")
-def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
+def test_marks_to_look_at_again_are_named(tmp_path):
+    from nbgrader.api import Gradebook
+
+    course = Course(tmp_path, ann="along_route")
+    course.grade()
+    with Gradebook(course.url, "lstm-by-hand") as book:
+        for name, points in {"check-dydx": 0.5, "why_routes_add": 99}.items():
+            book.find_grade(name, corpus.NAME, corpus.UNIT, "ann").manual_score = points
+        book.db.commit()
+    again = corpus.Notebook("all")
+    again["why_routes_add"]["source"] = "Nudges add."
+    again.write(course.folder("ann"))
+    ((_, record),) = grade(Unit.read(tmp_path, corpus.UNIT), course.url)
+    said = " ".join(record["eye"])
+    assert "`dydx` was marked 0.5, and the judge now gives 1" in said
+    assert "its words have changed" in said and "which is more than the" in said
+
+
+@pytest.mark.needs("bwrap")
+def test_what_cannot_be_read_any_more_keeps_its_grade(tmp_path, monkeypatch):
+    course = Course(tmp_path, ann="all")
+    assert course.grade() == {"ann": ALL}
+    real = os.listdir
+
+    def refused(path="."):
+        if Path(path) == course.folder("ann"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    ((_, record),) = grade(Unit.read(tmp_path, corpus.UNIT), course.url)
+    assert record["score"] == ALL and "the grade from before stays" in record["eye"][-1]
+    assert course.book() == {"ann": ALL}
+
+
+@pytest.mark.needs("bwrap")
+def test_an_interruption_leaves_every_earlier_grade(tmp_path):
     course = Course(tmp_path, ann="all", bob="all", eve="all")
     course.grade()
     course.hand_in("ann"), course.hand_in("bob"), course.hand_in("eve")
     run = grade(Unit.read(tmp_path, corpus.UNIT), course.url, jobs=1)
     _, first = next(run)
     run.close()
-    assert course.book() == {"ann": 0, "bob": 0, "eve": 0}
+    assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
+    assert Unit.read(tmp_path, corpus.UNIT).records.pending() == ["bob", "eve"]
     calls = []
     real = grading.run
 
@@ -116,13 +151,14 @@ def test_an_interruption_loses_nothing_and_leaves_no_old_score(tmp_path):
         patch.setattr(grading, "run", counted)
         assert course.grade(resume=True) == {"ann": 0, "bob": 0, "eve": 0}
     assert len(calls) == 2 and first["student"] == "ann"
+    assert not Unit.read(tmp_path, corpus.UNIT).records.pending()
 
 
 @pytest.mark.needs("bwrap")
 def test_the_records_hold_what_was_answered(tmp_path):
     course = Course(tmp_path, ann="along_route dydx")
     course.grade()
-    folder = tmp_path / "autograde" / "graded" / corpus.UNIT
+    folder = tmp_path / "class" / "graded" / corpus.UNIT
     record = json.loads((folder / "ann.json").read_text())["notebooks"][corpus.NAME]
     answers = wire.unpack((folder / "ann.answers").read_bytes())[corpus.NAME]
     unit = Unit.read(tmp_path, corpus.UNIT)
@@ -148,10 +184,10 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="all", bob="all")
     real = grading.run
 
-    def broken(task, *options):
-        if b"ann" in task:
+    def broken(setup, tasks, *options):
+        if any(b"# ann" in task for task in tasks):
             raise OSError("no more processes")
-        return real(task, *options)
+        return real(setup, tasks, *options)
 
     corpus.Notebook("all").insert(2, "# ann").write(course.folder("ann"))
     monkeypatch.setattr(grading, "run", broken)
@@ -160,6 +196,32 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     monkeypatch.setattr(grading, "run", real)
     assert course.run("--resume") == 0
     assert course.book() == {"ann": ALL, "bob": ALL}
+
+
+def test_a_second_grading_is_told_that_one_is_running(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route", bob="along_route")
+    first = grade(Unit.read(tmp_path, corpus.UNIT), course.url, sandboxed=False, jobs=1)
+    next(first)
+    assert course.run("--no-sandbox") == 2 and "is being graded already" in capsys.readouterr().err
+    assert len(list(first)) == 1
+    assert course.run("--no-sandbox") == 0
+
+
+def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path, monkeypatch):
+    course = Course(tmp_path, ann="along_route", bob="along_route")
+    corpus.Notebook("along_route").insert(2, "# slow").write(course.folder("ann"))
+    real, calls = grading.run, []
+
+    def crowded(setup, tasks, *options):
+        slow = b"# slow" in tasks[0]
+        calls.append("slow" if slow else "other")
+        if slow and calls.count("slow") == 1:
+            return [wire.pack((b"", "it took more than 300 seconds", 900.0, True)) for _ in tasks]
+        return real(setup, tasks, *options)
+
+    monkeypatch.setattr(grading, "run", crowded)
+    assert course.grade(sandboxed=False, jobs=1) == {"ann": 1, "bob": 1}
+    assert calls == ["slow", "other", "slow"]
 
 
 @pytest.mark.needs("bwrap")
@@ -175,7 +237,7 @@ def test_what_it_says_when_it_cannot(tmp_path, capsys):
     assert cli.main(["grade", "7-none", "--course", str(tmp_path)]) == 2
     assert "no released unit '7-none'" in capsys.readouterr().err
     assert course.run() == 0
-    with contextlib.closing(sqlite3.connect(tmp_path / "autograde" / "gradebook.db")) as other:
+    with contextlib.closing(sqlite3.connect(tmp_path / "class" / "gradebook.db")) as other:
         other.execute("begin exclusive")
         assert course.run() == 2 and "database is locked" in capsys.readouterr().err
 
@@ -268,7 +330,7 @@ def test_gradebook_in_postgresql(tmp_path, postgres):
     assert course.run("--db", postgres) == 0 and course.book(postgres) == wanted
     course.hand_in("ann", "along_route")
     assert course.run("--db", postgres, "--resume") == 0 and course.book(postgres) == wanted | {"ann": 1}
-    assert not (tmp_path / "autograde" / "gradebook.db").exists()
+    assert not (tmp_path / "class" / "gradebook.db").exists()
 
 
 def _made(folder: Path) -> Path:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -20,10 +21,9 @@ from autograde.asking.ask import Answer, plain
 from autograde.classroom.commands import release
 from autograde.classroom.desk import Desk, grade_id
 from autograde.classroom.sealed import course as sealed_course
-from autograde.classroom.sealed import mistakes as sealed_mistakes
 from autograde.judging import judge
 from autograde.judging.exercise import Exercise
-from autograde.judging.mistakes import diagnose, variant
+from autograde.judging.mistakes import variant
 
 ROOT, UNIT = corpus.ROOT, corpus.UNIT
 UNITS = sorted(p.name for p in (ROOT / "notebooks").iterdir() if list(p.glob("*.ipynb")))
@@ -65,8 +65,11 @@ print(autograde.__file__)
 """
 
 
+ROOM = tempfile.TemporaryDirectory()
+
+
 def desk(root: Path, unit: str = UNIT) -> Desk:
-    return Desk.open(argparse.Namespace(course=root, db="sqlite:///none.db"), unit)
+    return Desk.open(argparse.Namespace(course=root, room=Path(ROOM.name), db="sqlite:///none.db"), unit)
 
 
 def learn(folder: Path, code: str = LEARNER) -> str:
@@ -107,7 +110,7 @@ def test_a_learner_with_a_sealed_release(unzipped):
     said = learn(folder)
     assert "✓ along_route: Right. (1 of 1)" in said
     assert "✗ reverse_sweep: Overwritten at the forks. (0 of 3)" in said and "A fork adds" in said
-    assert "✗ slope_of_shared: The shape is not right." in said and "✗ count_routes" in said
+    assert "✗ slope_of_shared: Your answer" in said and "✗ count_routes" in said
     assert "✗ dydx: The route through v is missing." in said
     assert "Hint 1 of 3 for reverse_sweep" in said and "Hint 1 of 1 for why_routes_add" in said
     assert "1.2 Forks and routes" in said and "You left off at dydx" in said
@@ -119,7 +122,7 @@ def test_a_learner_with_an_open_release(unzipped):
     folder = unzipped("--open")
     assert not [p for p in folder.rglob("*") if p.suffix == ".db" or p.name in ("submitted", "graded", "__pycache__")]
     said = learn(folder, LEARNER + "print(check(along_route).model)\nimport lstm_ref; print(lstm_ref.__file__)")
-    assert "return product" in said and "Overwritten at the forks." in said
+    assert "np.prod(local)" in said and "Overwritten at the forks." in said
     assert said.splitlines()[-1] == str(folder / "lstm_ref" / "__init__.py")
 
 
@@ -160,11 +163,14 @@ def test_a_sealed_check_says_what_the_full_one_says(name, tmp_path, monkeypatch)
             function = variant(exercise.reference, (mistake,)) if mistake else exercise.reference
             with np.errstate(all="ignore"), contextlib.suppress(Exception):
                 answers = [Answer(plain(function(**p), exercise.outputs)) for p in exercise.problems()]
-                monkeypatch.setattr(judge, "diagnose", diagnose)
                 full = judge.judge(exercise, exercise.problems(), answers)
-                monkeypatch.setattr(judge, "diagnose", sealed_mistakes.diagnose)
                 found = judge.judge(sealed, sealed.problems(), answers)
-                assert found == full or pytest.fail(f"{exercise.name}: {found.to_text()}\n\n{full.to_text()}")
+                same = (found.mistakes, found.credit, found.rows) == (full.mistakes, full.credit, full.rows)
+                assert (
+                    same
+                    or full.how not in ("", "form", "relation", "named")
+                    or pytest.fail(f"{exercise.name}: {found.to_text()}\n\n{full.to_text()}")
+                )
 
 
 def test_recorded_problems_cannot_be_changed_by_a_learner(unzipped):

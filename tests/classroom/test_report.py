@@ -62,7 +62,7 @@ def test_report_of_a_class(command, course):
     assert line.split()[:5] == ["reverse_sweep", "3", "1", "1", "0.33"] and line.endswith(
         "1 × overwritten at the forks"
     )
-    folder = course / "autograde" / "reports"
+    folder = course / "class" / "reports"
     files = {p.name: p.read_bytes() for p in folder.iterdir()}
     assert sorted(files) == [f"{UNIT}.html", f"{UNIT}.md", f"{UNIT}.svg"]
     assert not any(name in text for text in files.values() for name in (b"bob", b"dan", b"<script"))
@@ -71,7 +71,7 @@ def test_report_of_a_class(command, course):
 
 
 def test_before_anything_is_graded(command, course):
-    for file in (course / "autograde" / "graded" / UNIT).iterdir():
+    for file in (course / "class" / "graded" / UNIT).iterdir():
         file.unlink()
     for name in ("report", "export", "feedback", "review"):
         code, _, err = command(name, UNIT)

@@ -1,7 +1,9 @@
 """What the sandbox promises, one promise at a time."""
 
+import contextlib
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -12,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from autograde.asking import wire
-from autograde.classroom.sandbox import bwrap
+from autograde.classroom.sandbox import box, bwrap
 from autograde.classroom.sandbox import run as sandbox
-from autograde.classroom.sandbox.run import Limits, NoSandbox, run
+from autograde.classroom.sandbox.box import Limits, NoSandbox
+from autograde.classroom.sandbox.run import run
 
 LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
 
@@ -22,18 +25,28 @@ LIMITS = Limits(cell=10, notebook=30, memory=4 * 2**30)
 def printed(*cells: str, limits: Limits = LIMITS, sandboxed: bool = True, files: dict | None = None) -> tuple[str, str]:
     """What the cells print, and why they were stopped."""
     asked = [(n, "run", source) for n, source in enumerate(cells)]
-    task = wire.pack({"cells": asked, "questions": wire.pack({}), "files": files or {}, "limits": asdict(limits)})
-    stream, stopped, _ = wire.unpack(run(task, limits, sandboxed))
-    text, at = [], 0
+    task = wire.pack({"cells": asked, "questions": wire.pack({}), "versions": {}, "limits": asdict(limits)})
+    setup = wire.pack({"warm": (), "files": files or {}})
+    stream, stopped, _, _ = wire.unpack(run(setup, [task], limits, sandboxed)[0])
+    return said(stream), stopped
+
+
+def frames(stream: bytes) -> list[tuple]:
+    """The messages of a stream, up to what is none."""
+    found, at = [], 0
     while at < len(stream):
         (length,) = struct.unpack_from(">I", stream, at)
         if length == 0:
             break
-        match wire.unpack(stream[at + 4 : at + 4 + length]):
-            case ("cell", _, _, outputs):
-                text += [o.get("text", o.get("evalue", "")) for o in json.loads(outputs)]
+        found.append(wire.unpack(stream[at + 4 : at + 4 + length]))
         at += 4 + length
-    return "".join(text), stopped
+    return found
+
+
+def said(stream: bytes) -> str:
+    """What cells printed, and what errors said."""
+    outputs = [o for f in frames(stream) if f[0] == "cell" for o in json.loads(f[3])]
+    return "".join(o.get("text", o.get("evalue", "")) for o in outputs)
 
 
 @pytest.mark.needs("bwrap")
@@ -52,17 +65,39 @@ def test_memory_of_all_processes_is_counted():
 
 
 @pytest.mark.needs("bwrap")
-def test_memory_that_is_shared_is_counted():
-    eat = "import mmap, os, time\nfor n in range(6):\n    m = mmap.mmap(-1, 10**8)\n    m.write(bytes(10**8))\n    if os.fork(): time.sleep(9)"
-    assert "MB of memory" in printed(eat, limits=replace(LIMITS, memory=400 * 2**20))[1]
+def test_memory_of_nobody_cannot_be_made():
+    """A process could let go of it, and it would be counted nowhere."""
+    text, _ = printed(
+        "import fcntl, mmap, os\nmmap.mmap(-1, 8192)",
+        "mmap.mmap(-1, 8192, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).write(b'own')\nprint(' own')",
+        "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 8192)",
+        "fcntl.fcntl(os.pipe()[0], fcntl.F_SETPIPE_SZ, 2**20)",
+    )
+    assert text.count("Function not implemented") == 2 and "No such device" in text and " own" in text
 
 
 @pytest.mark.needs("bwrap")
-def test_processors_are_shared(monkeypatch):
-    monkeypatch.setattr(sandbox, "SHARE", 0.0)
-    monkeypatch.setattr(sandbox, "START", 2.0)
-    spin = "import os\nfor n in range(4):\n    if os.fork() == 0:\n        os.setsid()\n        while True: pass\nwhile True: pass"
-    assert "processor busy" in printed(spin)[1]
+@pytest.mark.parametrize(
+    "make, said",
+    [
+        ("held = [socket.socketpair() for n in range(30)]", "files, pipes and sockets open"),
+        ("held = [os.pipe() for n in range(30)]", "files, pipes and sockets open"),
+        ("[open(f'/tmp/{os.getpid()}-{n}', 'w').close() for n in range(2000)]", "files"),
+    ],
+)
+def test_what_the_kernel_keeps_is_counted(make, said):
+    code = f"import os, socket, time\nfor n in range(5):\n    if os.fork() == 0:\n        {make}\n        time.sleep(20)\n        os._exit(0)\ntime.sleep(20)"
+    assert said in printed(code, limits=replace(LIMITS, descriptors=200, files=5000))[1]
+
+
+@pytest.mark.needs("bwrap")
+def test_a_sandbox_has_one_processor_and_no_way_to_another():
+    text, _ = printed(
+        "import os\nprint(len(os.sched_getaffinity(0)))",
+        "os.sched_setaffinity(0, range(64))",
+        "if os.fork() == 0:\n    os.setsid()\n    os._exit(len(os.sched_getaffinity(0)))\nprint(os.waitstatus_to_exitcode(os.wait()[1]))",
+    )
+    assert text == "1\n[Errno 38] Function not implemented1\n"
 
 
 @pytest.mark.needs("bwrap")
@@ -84,22 +119,142 @@ def test_it_dies_with_the_grader(tmp_path):
     assert not asleep()
 
 
+DOORS = """
+import ctypes, os, threading, subprocess, asyncio, socket
+libc = ctypes.CDLL(None, use_errno=True)
+opened = [name for name, *arguments in (
+    ("memfd_create", b"x", 0), ("shmget", 0, 4096, 0o1600), ("semget", 0, 9, 0o1600), ("msgget", 0, 0o1600),
+    ("mq_open", b"/x", 0o102, 0o600, None), ("inotify_init",), ("fanotify_init", 0, 0), ("timer_create", 0, None, libc.time),
+    ("unshare", 0x10000000), ("unshare", 0x20000), ("setns", 0, 0), ("ptrace", 16, 1, 0, 0), ("personality", 8),
+    ("process_vm_readv", 1, 0, 0, 0, 0, 0), ("vmsplice", 1, 0, 0, 0), ("mount", b"a", b"b", b"c", 0, 0), ("chroot", b"/"),
+    ("setxattr", b"/tmp", b"user.x", b"x", 1, 0), ("syscall", CLONE, 0x10000011, 0, 0, 0, 0), ("syscall", 425, 8, 0),
+    ("syscall", 435, 0, 0), ("syscall", 0x40000000 + 39),
+) if getattr(libc, name)(*arguments) != -1]
+print(opened)
+families = []
+for family in range(1, 46):
+    try:
+        socket.socket(family, socket.SOCK_STREAM).close()
+        families.append(family)
+    except OSError:
+        pass
+print(families)
+t = threading.Thread(target=print, args=("thread",))
+t.start()
+t.join()
+print(subprocess.run(["/bin/echo", "child"], capture_output=True).stdout)
+
+async def f():
+    return "loop"
+await f()
+"""
+
+
 @pytest.mark.needs("bwrap")
-@pytest.mark.skipif(not bwrap.forbidden_calls(), reason="no filter of system calls for this processor")
 def test_doors_into_the_kernel_are_shut():
-    knock = (
-        "import ctypes, os, threading, subprocess\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-        "print(libc.memfd_create(b'x', 0), libc.shmget(0, 4096, 0o1600), libc.unshare(0x10000000), libc.setns(0, 0), libc.unshare(0x20000))\n"
-        "print([libc.syscall(n, 0, 0, 0, 0, 0) for n in NUMBERS])\n"
-        "print(libc.syscall(CLONE, 0x10000011, 0, 0, 0, 0))\n"
-        "t = threading.Thread(target=print, args=('thread',))\nt.start()\nt.join()\nprint(subprocess.run(['/bin/echo', 'child'], capture_output=True).stdout)"
-    )
-    column = 0 if os.uname().machine == "x86_64" else 1
-    numbers = [n[column] for n in bwrap.CALLS.values()]
-    text, stopped = printed(f"NUMBERS, CLONE = {numbers}, {(56, 220)[column]}\n{knock}")
-    assert not stopped
-    assert text.split("\n")[:3] == ["-1 -1 -1 -1 -1", str([-1] * len(numbers)), "-1"]
-    assert text.split("\n")[3:] == ["thread", "b'child\\n'", ""]
+    text, stopped = printed(DOORS.replace("CLONE", "56" if os.uname().machine == "x86_64" else "220"))
+    assert not stopped and text.split("\n")[:4] == ["[]", "[1]", "thread", "b'child\\n'"]
+
+
+@pytest.mark.needs("bwrap")
+def test_its_first_process_is_not_the_last_wall():
+    """A notebook may do to the first process of its namespace what it can: that has a parent in a namespace of its own."""
+    text, _ = printed("print(open('/proc/self/status').read(), open('/proc/1/comm').read())")
+    assert "\nNSpid:\t" in text and "bwrap" in text
+    lines = "import os, time\nprint('ready')\nopen('/tmp/mark-3600.75', 'w')\ntime.sleep(1)"
+    levels = []
+
+    class Watched(box.Look):
+        def now(self):
+            for pid in self._all():
+                with contextlib.suppress(OSError):
+                    levels.append(len(re.search(r"NSpid:(.*)", Path(f"/proc/{pid}/status").read_text())[1].split()))
+            return super().now()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(box, "Look", Watched)
+        printed(lines)
+    own = len(re.search(r"NSpid:(.*)", Path("/proc/self/status").read_text())[1].split())
+    assert max(levels) == own + 2
+
+
+@pytest.mark.needs("bwrap")
+def test_packages_that_differentiate_are_not_there():
+    names = "numpy sympy matplotlib autograd torch jax tensorflow nbgrader pytest".split()
+    text, _ = printed(f"import importlib.util\nprint([n for n in {names} if importlib.util.find_spec(n)])")
+    assert text == "['numpy', 'sympy', 'matplotlib']\n"
+
+
+def results(*notebooks: list[str], limits: Limits = LIMITS, sandboxed: bool = True) -> list[tuple[str, str]]:
+    """What each notebook of a student printed, and why it was stopped."""
+    tasks = [
+        wire.pack(
+            {
+                "cells": [(n, "run", c) for n, c in enumerate(cells)],
+                "questions": wire.pack({}),
+                "versions": {},
+                "limits": asdict(limits),
+            }
+        )
+        for cells in notebooks
+    ]
+    found = [wire.unpack(r) for r in run(wire.pack({"warm": ("numpy",), "files": {}}), tasks, limits, sandboxed)]
+    return [(said(stream), stopped) for stream, stopped, _, _ in found]
+
+
+@pytest.mark.needs("bwrap")
+def test_a_students_notebooks_share_a_sandbox_and_nothing_else():
+    leave = "import os, subprocess, sys, numpy\nnumpy.mark = 1\nopen('left', 'w'), open('/tmp/left', 'w')\nsubprocess.Popen(['sleep', '60'])\nprint(os.getppid())"
+    look = "import os, sys, numpy\nprint(os.getppid(), hasattr(numpy, 'mark'), os.listdir('.'), sorted(os.listdir('/tmp')))\nprint([p for p in os.listdir('/proc') if p.isdigit() and 'sleep' in open(f'/proc/{p}/comm').read()])"
+    assert results([leave], [look]) == [("2\n", ""), ("2 False [] ['ask', 'home', 'mpl', 'work']\n[]\n", "")]
+
+
+@pytest.mark.parametrize("sandboxed", [pytest.param(True, marks=pytest.mark.needs("bwrap")), False])
+@pytest.mark.parametrize(
+    "end, why",
+    [
+        ("import os; os._exit(3)", "ended with code 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
+        (
+            "import signal\nfor s in (27, 14): signal.signal(s, signal.SIG_IGN)\nwhile True: pass",
+            "did not stop after 1 seconds",
+        ),
+    ],
+)
+def test_after_one_that_ends_badly_the_next_one_runs(end, why, sandboxed):
+    limits = replace(LIMITS, cell=1)
+    first, (text, stopped) = results([end], ["print('next')"], limits=limits, sandboxed=sandboxed)
+    assert why in first[1] and (text, stopped) == ("next\n", "")
+
+
+@pytest.mark.needs("bwrap")
+def test_one_that_ends_all_others_but_itself_runs_on():
+    kill = "import os, signal\ntry:\n    os.kill(-1, signal.SIGKILL)\nexcept OSError:\n    print('alone')"
+    assert results(["print('before')"], [kill], ["print('next')"]) == [
+        ("before\n", ""),
+        ("alone\n", ""),
+        ("next\n", ""),
+    ]
+
+
+@pytest.mark.needs("bwrap")
+def test_a_cell_that_waits_is_stopped_by_the_clock():
+    text, stopped = printed("import time\ntime.sleep(60)", "print('next')", limits=replace(LIMITS, cell=0.5))
+    assert "stopped after 0.5 seconds" in text and text.endswith("next\n") and not stopped
+
+
+@pytest.mark.needs("bwrap")
+def test_a_call_is_given_processor_time():
+    """Waiting for a processor is not the answer's fault, so twice its time by the clock is none too long."""
+    problems = [{"x": 1.0}]
+    questions = {n: {"kind": "function", "outputs": (), "problems": problems} for n in ("waits", "works")}
+    source = "import time\ndef waits(x):\n    time.sleep(0.6)\n    return x\ndef works(x):\n    while True: pass"
+    cells = [(0, "run", source), (1, "ask", "waits"), (2, "ask", "works")]
+    limits = replace(LIMITS, call=0.3)
+    task = wire.pack({"cells": cells, "questions": wire.pack(questions), "versions": {}, "limits": asdict(limits)})
+    stream = wire.unpack(run(wire.pack({"warm": (), "files": {}}), [task], limits)[0])[0]
+    answers = {f[4]: f[5] for f in frames(stream) if f[0] == "ask"}
+    assert answers["waits"][0].value == 1.0 and answers["works"][0].raised.type == "TooLong"
 
 
 @pytest.mark.needs("bwrap")
@@ -193,6 +348,6 @@ def test_without_a_sandbox_it_runs_when_told_to():
 
 
 def test_without_a_sandbox_time_and_children_end_all_the_same():
-    code = "import subprocess, time, signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nsubprocess.Popen(['sleep', '3600.25'])\nwhile True: pass"
+    code = "import subprocess, time, signal\nfor s in (27, 14): signal.signal(s, signal.SIG_IGN)\nsubprocess.Popen(['sleep', '3600.25'])\nwhile True: pass"
     assert "did not stop" in printed(code, limits=replace(LIMITS, cell=1), sandboxed=False)[1]
     assert "3600.25" not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout

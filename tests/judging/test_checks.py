@@ -88,7 +88,8 @@ WRONG = {
     "exits": (lambda W, x, b: (_ for _ in ()).throw(SystemExit(1)), "wrong", "Your code raised an error."),
     "a generator": (lambda W, x, b: (v for v in W @ x), "wrong", "This is not the kind of answer"),
     "a masked array": (lambda W, x, b: np.ma.masked_array(W @ x + b, mask=[0, 1]), "wrong", "not the kind"),
-    "shape": (lambda W, x, b: (W @ x + b)[:, None], "wrong", "The shape is not right."),
+    "shape": (lambda W, x, b: (W @ x + b)[:, None] * [1.5, 0.4], "wrong", "The shape is not right."),
+    "a column": (lambda W, x, b: (W @ x + b)[:, None], "wrong", "has the right numbers, in another shape"),
     "not finite": (lambda W, x, b: (W @ x + b) / 0, "wrong", "Not every number is finite."),
     "constant": (lambda W, x, b: np.ones(2), "wrong", "does not depend on what is asked"),
     "values": (lambda W, x, b: W @ x + 1.5 * b, "wrong", "Not yet."),
@@ -96,7 +97,8 @@ WRONG = {
     "a dict": (lambda W, x, b: {"z": 1.0}, "wrong", "Numbers are wanted here."),
     "a matrix": (lambda W, x, b: np.matrix(W @ x + b), "wrong", "not the kind"),
     "ragged rows": (lambda W, x, b: [[1.0], [1.0, 2.0]], "wrong", "The rows have different lengths."),
-    "a 0-d array": (lambda W, x, b: np.array(1.0), "wrong", "The shape is not right."),
+    "a 0-d array": (lambda W, x, b: (W @ x).sum(), "wrong", "The shape is not right."),
+    "zeros": (lambda W, x, b: np.zeros(2), "wrong", "is zero everywhere"),
 }
 
 
@@ -119,7 +121,7 @@ def test_a_function_where_a_value_is_wanted():
 def test_the_transpose_and_the_difference_are_pointed_at():
     matrix = Exercise("dW", problem=a_layer, reference=lambda W, x, b: np.outer(b, x))
     found = verdict(matrix, lambda W, x, b: np.outer(x, b))
-    assert "transposed, it would be right" in found.to_text()
+    assert "right, with rows and columns exchanged" in found.to_text()
     assert "At [1]" in verdict(LAYER, lambda W, x, b: W @ x + b + [0, 1]).to_text()
 
 
@@ -299,14 +301,19 @@ def in_a_notebook(text):
 
 def test_an_unexplained_gradient_is_held_against_the_learners_own_forward_pass(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", "off")
-    monkeypatch.setattr(course, "exercises", lambda: {"double_backward": GRADIENT})
-    off = in_a_notebook("def forward(w, x): return w * x\ndef double_backward(w, x, dy): return 1.5 * dy * x")
+    forward = Exercise("forward", problem=GRADIENT.problem, reference=lambda w, x, dy: w * x)
+    notebook_ = types.SimpleNamespace(title="A", exercises=(forward, GRADIENT))
+    monkeypatch.setattr(course, "exercises", lambda: {"forward": forward, "double_backward": GRADIENT})
+    monkeypatch.setattr(course, "notebooks", lambda: {"n": notebook_})
+    off = in_a_notebook("def forward(w, x): return w * x\ndef double_backward(w, x, dy): return dy * np.tan(x)")
     with pytest.raises(CheckFailed, match=r"Held against your own forward: .* the loss changes by \S+, and your"):
         notebook.check(off)
-    agrees = in_a_notebook("def forward(w, x): return 2 * w * x\ndef double_backward(w, x, dy): return 2 * dy * x")
+    agrees = in_a_notebook(
+        "def forward(w, x): return np.tanh(w) * x\ndef double_backward(w, x, dy): return dy * x / np.cosh(w)**2"
+    )
     with pytest.raises(CheckFailed, match="does agree with your own forward"):
         notebook.check(agrees)
-    alone = in_a_notebook("def double_backward(w, x, dy): return 1.5 * dy * x")
+    alone = in_a_notebook("def double_backward(w, x, dy): return dy * np.tan(x)")
     with pytest.raises(CheckFailed) as caught:
         notebook.check(alone)
     assert "your own" not in str(caught.value)

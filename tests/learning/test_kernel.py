@@ -63,7 +63,9 @@ def test_the_last_definition_counts_wherever_it_stands(play):
 def test_the_line_that_raised_is_the_learners(play):
     *_, failed = play(IMPORT, "def along_route(local):\n    total = 1\n    return total / 0", CHECK)
     details = verdict(failed)["details"]
-    assert "`ZeroDivisionError: division by zero`" in details and "Line 3: `return total / 0`" in details
+    assert (
+        "`ZeroDivisionError: division by zero`" in details and "Line 3 of `along_route`: `return total / 0`" in details
+    )
 
 
 def test_code_that_exits_floods_or_never_ends_leaves_the_kernel_alive(play):

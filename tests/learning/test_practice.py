@@ -29,6 +29,11 @@ def right_line(hunt):
 def test_a_function_that_is_not_passed_is_not_shown():
     said = practice(NAME)
     assert isinstance(said, Note) and "first pass" in repr(said)
+    assert (
+        "first pass" in repr(said.line(...))
+        and "first pass" in repr(said.mend("x"))
+        and "first pass" in repr(said.again())
+    )
 
 
 def test_a_hunt_from_start_to_end(passed):

@@ -27,7 +27,7 @@ def test_the_map_says_what_is_next_and_where_one_left_off():
     record(exercise="a", score=1.0)
     record(exercise="b", score=1.0)
     text = Map(STOPS, read()).to_text()
-    assert "●◐" in text and "2 of 3" in text and "You left off at b. Next: b." in text
+    assert "●◐" in text and "2 of 3" in text and "You left off at b. Next: b in 1.1 A." in text
     record(exercise="b", score=2.0)
     record(exercise="c", score=3.0)
     assert "All of it is done." in Map(STOPS, read()).to_html()

@@ -126,6 +126,19 @@ def test_rnn_cell_every_intermediate_by_name():
     assert_gradients(whole, [*params, x, h_prev], grads)
 
 
+def test_rnn_jacobians_are_those_of_the_steps():
+    rng = np.random.default_rng(0)
+    params = rnn.Params(*(rng.normal(size=shape) for shape in ((4, 3), (4, 4), (4,))))
+    x, h0 = rng.normal(size=(5, 2, 3)), rng.normal(size=(2, 4))
+    h, _ = rnn.sweep_forward(params, x, h0)
+    step, whole = rnn.jacobian(params.Whh, h[0]), rnn.jacobian_product(params.Whh, h)
+    for row, unit in np.ndindex(2, 4):
+        one = complex_step(lambda a, k=(row, unit): rnn.cell_forward(params, x[0], a)[0][k], h0)
+        many = complex_step(lambda a, k=(row, unit): rnn.sweep_forward(params, x, a)[0][-1][k], h0)
+        assert relative_error(step[row, unit], one[row]) < 1e-12
+        assert relative_error(whole[row, unit], many[row]) < 1e-12
+
+
 def test_gru_cell_every_intermediate_by_name():
     rng = np.random.default_rng(0)
     params = gru.Params(*(rng.normal(size=p.shape) for p in gru.init(3, 4, rng)))

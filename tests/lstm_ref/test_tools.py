@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_ref import data, gradcheck, lstm, optim, rnn, stages
+from lstm_ref import data, gradcheck, gru, lstm, optim, rnn, stages
 from lstm_ref.fast import lstm as fast_lstm
 
 
@@ -40,7 +40,7 @@ def test_sgd_and_adam_by_the_formulas():
     p, dp = np.array([1.0, -2.0]), np.array([0.5, 3.0])
     q = p.copy()
     optim.sgd([q], [dp], 0.1)
-    assert np.allclose(q, p - 0.1 * dp, rtol=1e-15)
+    assert np.array_equal(q, p - 0.1 * dp)
     q = p.copy()
     adam = optim.Adam([q], rate=0.1)
     adam.step([dp])
@@ -49,7 +49,14 @@ def test_sgd_and_adam_by_the_formulas():
     m_hat = (0.9 * 0.1 * dp + 0.1 * -2 * dp) / (1 - 0.9**2)
     v_hat = (0.999 * 0.001 * dp**2 + 0.001 * 4 * dp**2) / (1 - 0.999**2)
     wanted = p - 0.1 * dp / (np.sqrt(dp**2) + 1e-8) - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-8)
-    assert np.allclose(q, wanted, rtol=1e-12)
+    np.testing.assert_allclose(q, wanted, rtol=1e-12)
+
+
+def test_adam_adds_eps_to_the_root_not_under_it():
+    """A gradient as small as eps halves the first step; with eps under the root nothing would be left of it."""
+    zero = np.zeros(1)
+    p, _, _ = optim.adam_step(zero, zero, zero, np.array([1e-8]), 1, rate=0.1)
+    np.testing.assert_allclose(p, [-0.05], rtol=1e-12)
 
 
 @pytest.mark.needs("torch")
@@ -130,6 +137,16 @@ def test_an_lstm_learns_the_adding_problem_a_little():
         grads, _ = optim.clip([*fast_lstm.backward(cache, dh).params, dWy, dby], 1.0)
         adam.step(grads)
     assert np.mean(losses[-20:]) < 0.5 * np.mean(losses[:20])
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm, gru], ids=lambda m: m.__name__)
+def test_initial_weights_have_the_variance_that_is_promised(cell):
+    """`1 / (H + D)` in every weight matrix, whether it acts on `x`, on `h` or on both; biases do not count."""
+    D, H = 60, 200
+    weights = [a for a in cell.init(D, H, np.random.default_rng(0)) if a.size >= H * D]
+    assert weights
+    for a in weights:
+        assert a.var() == pytest.approx(1 / (H + D), rel=0.05) and abs(a.mean()) < 0.002
 
 
 def test_initial_parameters():

@@ -43,7 +43,7 @@ SAID = """place => window.jupyterapp.shell.currentWidget.content.widgets[place].
 class _Handler(SimpleHTTPRequestHandler):
     """Like GitHub Pages: text is sent compressed."""
 
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}  # noqa: RUF012
 
     def log_message(self, format: str, *args: object) -> None:
         pass

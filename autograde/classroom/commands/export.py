@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from autograde.classroom import desk
+from autograde.classroom.desk import Desk
+from autograde.classroom.harmless import line
+from autograde.classroom.record import put, telling
+from autograde.classroom.room import CannotDo
 
 TEXT = """\
 Write the grades of one unit or more as CSV (UTF-8, quoted as RFC 4180 says). Who handed nothing in has an empty cell.
@@ -21,7 +26,8 @@ canvas   Student, ID, SIS User ID, SIS Login ID, Section and a column for each u
 moodle   Username, ID number, Email address and a column for each unit. In Moodle: Grades, Import, CSV; map one of the
          three to the user, and the unit to a grade item or to a new one.
 
-A cell that a spreadsheet would take for a formula (one that begins with = + - or @) gets an apostrophe in front.
+What a spreadsheet would take for a formula (it begins with = + - or @ after a sign that parts cells) gets an apostrophe in
+front. Nothing is exported while gradebook and records disagree, as after a run of `nbgrader autograde`.
 
 examples:
   autograde export 1-chain-rule                            to the terminal
@@ -31,11 +37,9 @@ examples:
 """
 
 
-def add(commands: Any) -> None:
-    """Add the subcommand."""
-    from autograde.classroom import desk
-
-    parser = desk.add(commands, "export", run, "grades as CSV: plain, for Canvas, for Moodle", TEXT)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    desk.options(parser, run)
     parser.add_argument("units", nargs="+", metavar="unit", help="such as 1-chain-rule")
     parser.add_argument("--for", dest="form", choices=sorted(FORMS), default="plain", help="default: plain")
     parser.add_argument("--to", type=Path, metavar="FILE", help="default: the terminal")
@@ -44,17 +48,20 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export; returns the exit code."""
-    from autograde.classroom.desk import CannotDo, Desk
-    from autograde.classroom.record import put
-
     names = options.column or options.units
     if len(names) != len(options.units):
         raise CannotDo(
             f"There are {len(options.units)} units and {len(names)} names: give --column once for each unit."
         )
     desks = [Desk.open(options, unit) for unit in options.units]
-    for desk in desks:
-        desk.all_records()
+    for one in desks:
+        one.agreed(one.all_records())
+        if late := one.unit.records.pending():
+            said = f"A grading of {one.unit.name} was interrupted: these have their grades from before, or none"
+            print(
+                f"{said}: {', '.join(map(line, late))}. Go on with: autograde grade {one.unit.name} --resume",
+                file=sys.stderr,
+            )
     students = read(desks)
     text = written(FORMS[options.form](students, names, [_possible(d) for d in desks]))
     if options.to:
@@ -94,15 +101,13 @@ class Student:
         return ", ".join(n for n in (self.last, self.first) if n) or self.id
 
 
-def read(desks: Sequence[Any]) -> list[Student]:
+def read(desks: Sequence[Desk]) -> list[Student]:
     """Every student of the gradebook with the grades of these units, by id."""
-    from autograde.classroom.record import telling
-
     columns: list[dict[str, Grade]] = []
     people: dict[str, tuple[str, str, str]] = {}
-    for desk in desks:
-        graded = set(desk.students())
-        with desk.book() as book, telling(desk.url):
+    for one in desks:
+        graded = set(one.students())
+        with one.book() as book, telling(one.url):
             for s in book.book.students:
                 people[s.id] = (s.last_name or "", s.first_name or "", s.email or "")
             columns.append(
@@ -111,14 +116,14 @@ def read(desks: Sequence[Any]) -> list[Student]:
                         round(max(0.0, s.score - (s.late_submission_penalty or 0.0)), 4),
                         sum(g.needs_manual_grade for n in s.notebooks for g in n.grades),
                     )
-                    for s in book.book.assignment_submissions(desk.unit.name)
+                    for s in book.book.assignment_submissions(one.unit.name)
                     if s.student.id in graded
                 }
             )
     return [Student(i, *people[i], tuple(c.get(i) for c in columns)) for i in sorted(people)]
 
 
-def _possible(desk: Any) -> int:
+def _possible(desk: Desk) -> int:
     return sum(e.points for _, e in desk.exercises())
 
 
@@ -162,12 +167,18 @@ FORMS = {"plain": plain, "canvas": canvas, "moodle": moodle}
 
 def written(rows: Sequence[Sequence[Any]]) -> str:
     """The rows as CSV, with nothing in it that a spreadsheet would run."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_cell(v) for v in row] for row in rows])
-    return out.getvalue()
+    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
+
+
+_FORMULA = re.compile(r"""(?:^|(?<=[,;|\t\r\n]))(?=[\s"'\u200b\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])""")
+"""Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
+_PARTS = re.compile(r'[,;|\t\r\n"]')
+"""What some spreadsheet would take a cell apart at."""
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:.10g}"
-    return f"'{value}" if value.lstrip(" ")[:1] in tuple("=+-@\t\r\n") else value
+    text = _FORMULA.sub("'", value)
+    quoted = text != value or _PARTS.search(text)
+    return '"' + text.replace('"', '""') + '"' if quoted else text

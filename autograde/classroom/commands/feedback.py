@@ -9,15 +9,24 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+import nbgrader
+import nh3
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbgrader.api import MissingEntry
 
-    from autograde.classroom.desk import Desk
+from autograde.classroom import desk, harmless
+from autograde.classroom.desk import Desk, grade_id, verdict
+from autograde.classroom.record import Book, put
+from autograde.classroom.room import CannotDo
+from autograde.classroom.timed import OutOfTime, within
+from autograde.judging.exercise import Written
 
 TEXT = """\
-Write nbgrader's feedback page for each student: autograde/feedback/<student>/<unit>/<notebook>.html. `nbgrader
+Write nbgrader's feedback page for each student: class/feedback/<student>/<unit>/<notebook>.html. `nbgrader
 release_feedback` finds it there. In it are the student's cells, the verdicts, your points and comments; not in it are hidden
 tests, and scripts, frames, forms or links that run something, whatever a student wrote.
 
@@ -31,11 +40,9 @@ examples:
 """
 
 
-def add(commands: Any) -> None:
-    """Add the subcommand."""
-    from autograde.classroom import desk
-
-    parser = desk.add(commands, "feedback", run, "a page for each student with verdicts, points and comments", TEXT)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
     parser.add_argument("student", nargs="?", help="all of them when left out")
     parser.add_argument(
@@ -47,41 +54,40 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the pages; returns the exit code."""
-    from autograde.classroom.desk import Desk
-    from autograde.classroom.record import put
-
-    desk = Desk.open(options)
-    records = [desk.record(options.student)] if options.student else desk.all_records()
-    export, clean = _exporter(), cleaner(desk.unit.root / "notebooks" / desk.unit.name / "figures")
+    at = Desk.open(options)
+    records = [at.record(options.student)] if options.student else at.all_records()
+    at.agreed(records)
+    export, clean = _exporter(), cleaner(at.unit.root / "notebooks" / at.unit.name / "figures")
     failed = 0
-    with desk.book() as book:
+    with at.book() as book:
         for record in records:
             student = record["student"]
-            submission = _submission(book, desk, student)
+            submission = _submission(book, at, student)
             solved = _due(submission) if options.solutions is None else options.solutions
-            folder = desk.unit.root / "autograde" / "feedback" / student / desk.unit.name
+            folder = at.room.path("feedback", student, at.unit.name)
             for submitted in submission.notebooks:
                 target = folder / f"{submitted.name}.html"
                 target.unlink(missing_ok=True)
                 try:
-                    page = clean(export(prepared(desk, record, submitted, solved), submitted))
-                except Exception as error:  # one page that cannot be made stops no other
+                    with within(SECONDS):
+                        page = clean(export(prepared(at, record, submitted, solved), submitted))
+                except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
                     failed += 1
                     what = f"{type(error).__name__}: {error!a}"[:200]
-                    print(f"{target}: this page could not be made ({what})", file=sys.stderr)
+                    print(f"{student}: {target} could not be made ({what})", file=sys.stderr)
                     continue
                 put(target, page.encode("utf-8", "replace"))
             print(f"{folder}{', with model solutions' if solved else ''}")
     return 1 if failed else 0
 
 
-def _submission(book: Any, desk: Desk, student: str) -> Any:
-    from nbgrader.api import MissingEntry
+SECONDS = 5.0
+"""Time that one page may take."""
 
-    from autograde.classroom.desk import CannotDo
 
+def _submission(book: Book, at: Desk, student: str) -> Any:
     try:
-        return book.book.find_submission(desk.unit.name, student)
+        return book.book.find_submission(at.unit.name, student)
     except MissingEntry:
         raise CannotDo(f"This gradebook has no submission of {student!r}: is it another one? See --db.") from None
 
@@ -95,10 +101,6 @@ def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool
 
     submitted : nbgrader's SubmittedNotebook.
     """
-    from nbformat.v4 import new_markdown_cell, new_notebook
-
-    from autograde.classroom.desk import grade_id, verdict
-
     found = record["notebooks"].get(submitted.name, {"exercises": {}, "reason": "it was not graded"})
     notebook = desk.autograded(record["student"], submitted.name)
     if notebook is None:
@@ -108,12 +110,6 @@ def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool
     said = {c.name: c.manual_comment for c in submitted.comments}
     panels = {f"check-{name}": verdict(v) for name, v in found["exercises"].items()}
     models = _models(desk, submitted.name) if solved else {}
-    written = [
-        c for c in notebook.cells if c.cell_type == "markdown" and not c.metadata.get("nbgrader", {}).get("locked")
-    ]
-    if sum(c.source.count("<") for c in written) > TAGGED:
-        for cell in written:
-            cell.source = cell.source.replace("<", "&lt;")
     cells = []
     for cell in notebook.cells:
         name = grade_id(cell)
@@ -132,32 +128,24 @@ def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool
     return notebook
 
 
-TAGGED = 500
-"""The most ``<`` in what a notebook's Markdown holds for it to be read as HTML: thousands of nested tags take minutes."""
 _HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def _output(output: NotebookNode) -> NotebookNode | None:
     """An output without what a browser would run."""
-    from autograde.classroom.graded_notebook import SHOWN
-
     if "data" in output:
-        output.data = {m: v for m, v in output.data.items() if m in SHOWN}
+        output.data = {m: v for m, v in output.data.items() if m in ("text/plain", "text/latex", *harmless.PICTURES)}
         output.metadata = {}
         return output if output.data else None
     return output
 
 
 def _panel(found: Any) -> NotebookNode:
-    from nbformat.v4 import new_output
-
     return new_output("display_data", data={"text/html": found.to_html()})
 
 
 def _models(desk: Desk, notebook: str) -> dict[str, str]:
     """Model solutions as Markdown, by the id of the answer's cell."""
-    from autograde.judging.exercise import Written
-
     found = {n: f"**One way to write it**\n\n```python\n{code}\n```" for n, code in desk.solved(notebook).items()}
     for exercise in desk.unit.exercises(notebook):
         if isinstance(exercise, Written):
@@ -168,9 +156,6 @@ def _models(desk: Desk, notebook: str) -> dict[str, str]:
 
 def _exporter() -> Callable[[NotebookNode, Any], str]:
     """nbgrader's feedback template, filled by nbconvert."""
-    import nbgrader
-    from nbconvert.exporters import HTMLExporter
-
     formgrader = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
     exporter = HTMLExporter(
         template_name="feedback",
@@ -187,37 +172,43 @@ def _exporter() -> Callable[[NotebookNode, Any], str]:
     return export
 
 
-TAGS = (
-    "a b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small span strong sub "
-    "summary sup table tbody td tfoot th thead tr u ul"
-).split()
-STYLES = "background border-left color line-height margin margin-top padding text-align".split()
+TAGS = harmless.TAGS | {"summary", "details"}
+STYLES = set("background border-left color line-height margin margin-top padding text-align".split())
 _LINK = re.compile(r"(https?://|mailto:|#|[\w-][\w./-]*(#[\w.-]*)?$)")
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*$|figures/[\w.-]+$")
-_FETCHES = re.compile(r"url|\\|@|/\*", re.IGNORECASE)
+_STYLE = re.compile(r"(?:[\w\s#:;.,%-]|rgba?\([\d\s,.]*\))*")
+POLICY = (
+    "default-src 'none'; script-src https: 'unsafe-inline' 'unsafe-eval'; style-src https: 'unsafe-inline'; font-src https: data:; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+"""What a browser may do in the page's head, where nothing of a student stands: it shows mathematics by MathJax."""
 
 
 def cleaner(figures: Path) -> Callable[[str], str]:
-    """A function that keeps of a page's body what stands still. What is taken away is shown as text.
+    """A function that keeps of a page's body what stands still.
 
     figures : the unit's own figures, which are put into the page.
     """
-    from bleach.css_sanitizer import CSSSanitizer
-    from bleach.sanitizer import Cleaner
 
-    def keep(tag: str, name: str, value: str) -> bool:
-        if (tag, name) == ("a", "href"):
-            return bool(_LINK.match(value))
-        if (tag, name) == ("img", "src"):
-            return bool(_IMAGE.match(value))
-        if name == "id":
-            return value in ("notebook", "notebook-container", "toc")
-        if name == "style":
-            return not _FETCHES.search(value)
-        return name in ("class", "title") or (tag, name) in (("a", "name"), ("img", "alt"))
+    def keep(tag: str, name: str, value: str) -> str | None:
+        match tag, name:
+            case "a", "href":
+                return value if _LINK.match(value) else None
+            case "img", "src":
+                return value if _IMAGE.match(value) else None
+            case _, "id":
+                return value if value in ("notebook", "notebook-container", "toc") else None
+            case _, "style":
+                return value if _STYLE.fullmatch(value) else None
+        return value
 
-    styles = CSSSanitizer(allowed_css_properties=STYLES)
-    body = Cleaner(TAGS, keep, protocols=["http", "https", "mailto", "data"], css_sanitizer=styles)
+    body = nh3.Cleaner(
+        tags=TAGS,
+        attributes={"*": {"class", "id", "style", "title"}, "a": {"href", "name"}, "img": {"src", "alt"}},
+        attribute_filter=keep,
+        filter_style_properties=STYLES,
+        url_schemes={"http", "https", "mailto", "data"},
+    )
 
     def shown(link: re.Match[str]) -> str:
         file = figures / link[1]
@@ -228,6 +219,7 @@ def cleaner(figures: Path) -> Callable[[str], str]:
 
     def clean(page: str) -> str:
         head, start, rest = page.partition("<body>")
+        head = head.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
         rest = re.sub(r"</?(body|main|html)\b[^>]*>", "", rest)
         text = re.sub(r'src="figures/([\w.-]+)"', shown, body.clean(rest))
         return f"{head}{start}\n{text}\n</body>\n</html>\n"

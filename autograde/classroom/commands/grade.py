@@ -7,16 +7,23 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-HELP = "run and score what a class handed in, each notebook in a sandbox"
-TEXT = """\
-Grade every submission of a unit: autograde/submitted/<student>/<unit>/*.ipynb below the course's folder.
+from tqdm import tqdm
 
-Each notebook runs in a sandbox (bubblewrap, Linux) on problems drawn for it alone; only values come out, and they are
-judged outside. Scores go to nbgrader's gradebook, verdicts to autograde/graded/<unit>/<student>.json, notebooks with
-verdicts to autograde/autograded/. Written answers wait for you in `nbgrader formgrader`.
+from autograde.classroom import desk, harmless
+from autograde.classroom.desk import Desk
+from autograde.classroom.grading import grade
+from autograde.classroom.room import CannotDo
+from autograde.classroom.sandbox import scope
+from autograde.classroom.sandbox.box import Limits, NoSandbox
+
+TEXT = """\
+Grade every submission of a unit: class/submitted/<student>/<unit>/*.ipynb below the course's folder.
+
+Each student's notebooks run in a sandbox (bubblewrap, Linux) on problems drawn for each alone; only values come out, and
+they are judged outside. Scores go to nbgrader's gradebook, verdicts to class/graded/<unit>/<student>.json, notebooks with
+verdicts to class/autograded/. Written answers wait for you in `autograde review`.
 
 examples:
   autograde grade 1-chain-rule
@@ -28,55 +35,56 @@ exit code: 0 all graded, 1 some submissions need a human eye (the summary names 
 """
 
 
-def add(commands: Any) -> None:
-    """Add the subcommand."""
-    parser = commands.add_parser(
-        "grade", help=HELP, description=TEXT, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
-    parser.add_argument(
-        "--course", type=Path, default=Path(), help="the folder that holds notebooks/ (default: this one)"
-    )
     parser.add_argument("--resume", action="store_true", help="keep what was graded already and has not changed")
-    parser.add_argument("--jobs", type=int, help="notebooks at a time (default: one for each processor)")
+    parser.add_argument("--jobs", type=int, help="students at a time (default: one for each processor)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
-    parser.add_argument("--db", metavar="URL", help="the gradebook (default: $AUTOGRADE_DB, or autograde/gradebook.db)")
     parser.add_argument("--cell-seconds", type=float, default=60, help="for one cell (default 60)")
     parser.add_argument("--seconds", type=float, default=300, help="for one notebook (default 300)")
     parser.add_argument("--memory", type=int, default=2048, metavar="MB", help="for one notebook (default 2048)")
+    parser.add_argument(
+        "--given",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="of its points, for an answer that is right but for an earlier wrong one of the same learner (default 1)",
+    )
     parser.add_argument("--no-sandbox", action="store_true", help="run submissions as you, with all that you may do")
-    parser.set_defaults(run=run)
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("from 0 (none) to 1 (all)")
+    return share
 
 
 def run(options: argparse.Namespace) -> int:
     """Grade; returns the exit code."""
-    from traitlets.config import Config
-
-    from autograde.building.nbgrader_config import configure
-    from autograde.classroom.grading import CannotGrade, Unit, grade
-    from autograde.classroom.record import CannotRecord
-    from autograde.classroom.sandbox.run import Limits, NoSandbox
-
-    config = Config()
-    configure(config, options.course.resolve())
     limits = Limits(cell=options.cell_seconds, notebook=options.seconds, memory=options.memory << 20)
+    at = Desk.open(options)
+    if not options.no_sandbox and not options.scheduler:
+        print(f"limits: {scope.said()}", file=sys.stderr)
     try:
         with ExitStack() as stack:
             executor = _cluster(options.scheduler, stack) if options.scheduler else None
             found = grade(
-                Unit.read(options.course.resolve(), options.unit),
-                options.db or config.CourseDirectory.db_url,
-                config.CourseDirectory.course_id,
+                at.unit,
+                at.url,
+                at.course,
                 limits=limits,
                 executor=executor,
                 jobs=options.jobs,
                 sandboxed=not options.no_sandbox,
                 resume=options.resume,
+                share=options.given,
             )
             records = _with_progress(found)
-    except (CannotGrade, CannotRecord, NoSandbox) as error:
-        print(f"autograde grade: {error}", file=sys.stderr)
-        return 2
+    except NoSandbox as error:
+        raise CannotDo(str(error)) from None
     except KeyboardInterrupt:
         print("\nInterrupted. What is graded is kept: go on with --resume.", file=sys.stderr, flush=True)
         os._exit(130)  # ends what still runs: a sandbox dies with its parent
@@ -96,13 +104,13 @@ def summary(records: Sequence[dict[str, Any]]) -> str:
     eyes = [r for r in records if r["eye"]]
     if eyes:
         lines.append(f"{len(eyes)} to look at:")
-        lines += [f"  {r['student']} ({r['score']:g}): {line}" for r in eyes for line in r["eye"]]
+        lines += [
+            f"  {harmless.line(r['student'])} ({r['score']:g}): {harmless.line(e)}" for r in eyes for e in r["eye"]
+        ]
     return "\n".join(lines)
 
 
 def _with_progress(found: Any) -> list[dict[str, Any]]:
-    from tqdm import tqdm
-
     records = []
     with tqdm(unit=" submissions", disable=None, leave=False) as bar:
         for total, record in found:
@@ -113,14 +121,12 @@ def _with_progress(found: Any) -> list[dict[str, Any]]:
 
 
 def _cluster(address: str, stack: ExitStack) -> Any:
-    from autograde.classroom.grading import CannotGrade
-
     try:
         from distributed import Client
     except ImportError:
-        raise CannotGrade("--scheduler needs Dask: python -m pip install distributed") from None
+        raise CannotDo("--scheduler needs Dask: python -m pip install distributed") from None
     try:
         client = stack.enter_context(Client(address, timeout=10))
     except (OSError, ValueError) as error:
-        raise CannotGrade(f"No Dask scheduler answers at {address}: {error}") from None
+        raise CannotDo(f"No Dask scheduler answers at {address}: {error}") from None
     return client.get_executor(pure=False)

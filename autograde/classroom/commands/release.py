@@ -8,14 +8,23 @@ import json
 import shutil
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from autograde import course
-
-if TYPE_CHECKING:
-    from autograde.classroom.desk import Desk
-    from autograde.judging.exercise import Exercise, Mistake, Problem, Written
+from autograde.asking.ask import plain
+from autograde.asking.wire import pack
+from autograde.classroom import desk
+from autograde.classroom.desk import Desk
+from autograde.classroom.record import put
+from autograde.classroom.room import CannotDo
+from autograde.classroom.versions import asked_for
+from autograde.judging.compare import parts
+from autograde.judging.exercise import Exercise, Mistake, Problem, Written
+from autograde.judging.mistakes import variant
 
 TEXT = """\
 Make what students get of a unit: a folder and a zip with the notebooks, figures and data, and beside them the package that
@@ -29,48 +38,45 @@ What a sealed release does not promise: who reads the recorded files finds right
 fool the check at home. That earns nothing: `autograde grade` draws fresh problems for each submission.
 
 examples:
-  autograde release 1-chain-rule                 autograde/released/sealed/1-chain-rule/ and 1-chain-rule.zip
+  autograde release 1-chain-rule                 class/released/sealed/1-chain-rule/ and 1-chain-rule.zip
   autograde release 1-chain-rule --open --to ~/outbox
 """
 
 SEALED = ("asking", "judging", "learning")
 """The folders of this package that a sealed release has, beside ``__init__.py``."""
-STAND_INS = {"mistakes.py": "judging/mistakes.py", "course.py": "course.py", "main.py": "__main__.py"}
+STAND_INS = {"course.py": "course.py", "main.py": "__main__.py"}
 """What it has in place of others: file of ``sealed/`` -> where it goes."""
 
 
 PACKAGE = Path(__file__).parents[2]
 
 
-def add(commands: Any) -> None:
-    """Add the subcommand."""
-    from autograde.classroom import desk
-
-    parser = desk.add(commands, "release", run, "what students get of a unit, as a folder and a zip", TEXT)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
     parser.add_argument("--open", action="store_true", help="with the reference and the whole course, for self-study")
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="default: autograde/released/sealed or .../open")
+    parser.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="default: released/sealed or released/open of the class"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Make the release; returns the exit code."""
-    from autograde.classroom.desk import CannotDo, Desk
-    from autograde.classroom.record import put
-
-    desk = Desk.open(options)
+    at = Desk.open(options)
     kind = "open" if options.open else "sealed"
-    files = opened(desk) if options.open else sealed(desk)
-    parent = (options.to or desk.unit.root / "autograde" / "released" / kind).expanduser()
-    folder = parent / desk.unit.name
-    title = README.splitlines()[0].format(unit=desk.unit.name)
+    files = opened(at) if options.open else sealed(at)
+    parent = (options.to or at.room.path("released", kind)).expanduser()
+    folder = parent / at.unit.name
+    title = README.splitlines()[0].format(unit=at.unit.name)
     if folder.exists() and title not in _first_line(folder / "README.md"):
         raise CannotDo(f"{folder} is there already and was not made by this command: choose another with --to")
     shutil.rmtree(folder, ignore_errors=True)
     for name, data in files.items():
         put(folder / name, data)
         (folder / name).chmod(0o644)
-    archive = parent / f"{desk.unit.name}.zip"
-    put(archive, zipped(desk.unit.name, files))
+    archive = parent / f"{at.unit.name}.zip"
+    put(archive, zipped(at.unit.name, files))
     archive.chmod(0o644)
     print(f"{folder}\n{archive}\n{kind}: {len(files)} files, {archive.stat().st_size / 2**20:.1f} MB")
     return 0
@@ -88,11 +94,20 @@ def sealed(desk: Desk) -> dict[str, bytes]:
         files[f"autograde/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     stand_ins = PACKAGE / "classroom" / "sealed"
     files |= {f"autograde/{target}": (stand_ins / name).read_bytes() for name, target in STAND_INS.items()}
-    contents = {}
+    contents: dict[str, dict[str, Any]] = {}
     for name in desk.unit.release:
         notebook = course.notebooks()[name]
-        contents[name] = {"title": notebook.title, "exercises": [e.name for e in notebook.exercises]}
+        contents[name] = {
+            "title": notebook.title,
+            "exercises": [e.name for e in notebook.exercises],
+            "guesses": [asdict(g) for g in notebook.guesses],
+            "recall": [asdict(r) for r in notebook.recall],
+        }
         files |= {f"autograde/recorded/{e.name}.wire": recorded(e) for e in notebook.exercises}
+    own = {name for about in contents.values() for name in about["exercises"]}
+    wanted = {name for notebook in desk.unit.release.values() for name in asked_for(notebook)} - own
+    texts = {name: course.version(name) for name in sorted(wanted)}
+    files["autograde/recorded/versions.json"] = json.dumps(texts, indent=1).encode()
     files["autograde/recorded/contents.json"] = json.dumps(contents, indent=1).encode()
     return files
 
@@ -102,6 +117,7 @@ def opened(desk: Desk) -> dict[str, bytes]:
     files = _texts(desk, HOME_OPEN)
     root = PACKAGE.parent
     found = [*sorted(PACKAGE.rglob("*.py")), *sorted((root / "lstm_ref").rglob("*.py"))]
+    found += sorted((PACKAGE / "classroom" / "templates").iterdir())
     found += [
         p for p in sorted(course.FOLDER.glob("[0-9]*/[0-9]*/*")) if p.name in ("text.py", "exercises.py", "mistakes.md")
     ]
@@ -122,9 +138,6 @@ def _texts(desk: Desk, home: str) -> dict[str, bytes]:
 
 def recorded(exercise: Exercise | Written) -> bytes:
     """An exercise as ``sealed.course`` reads it: what is asked and what was answered, but not how."""
-    from autograde.asking.wire import pack
-    from autograde.judging.exercise import Written
-
     if isinstance(exercise, Written):
         return pack({"kind": "written", "points": exercise.points})
     problems = exercise.problems()
@@ -150,8 +163,6 @@ def recorded(exercise: Exercise | Written) -> bytes:
 
 
 def _mistaken(exercise: Exercise, mistake: Mistake, problems: list[Problem]) -> list | None:
-    from autograde.judging.mistakes import variant
-
     try:
         return _values(exercise, variant(exercise.reference, (mistake,)), problems)
     except Exception:  # the mistake's code does not run on every problem: it has no values to be known by
@@ -159,11 +170,6 @@ def _mistaken(exercise: Exercise, mistake: Mistake, problems: list[Problem]) -> 
 
 
 def _values(exercise: Exercise, function: Any, problems: list[Problem]) -> list[list]:
-    import numpy as np
-
-    from autograde.asking.ask import plain
-    from autograde.judging.compare import parts
-
     with np.errstate(all="ignore"):
         return [[plain(v) for v in parts(function(**p), exercise.outputs)] for p in problems]
 

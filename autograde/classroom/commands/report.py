@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import html
 import io
 from collections import Counter
@@ -10,8 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from autograde.classroom import desk, pages
+from autograde.classroom.desk import Desk
+from autograde.classroom.record import put
+from autograde.judging.exercise import Exercise
+
 TEXT = """\
-Say which mistakes a class made, exercise by exercise: in the terminal, and as autograde/reports/<unit>.html, .md and .svg.
+Say which mistakes a class made, exercise by exercise: in the terminal, and as class/reports/<unit>.html, .md and .svg.
 No student is named in it, so it can be shown in class.
 
 answers         notebooks that were run; what was not handed in or could not be run is left out
@@ -29,29 +39,24 @@ examples:
 STATUSES = {"right": "#2e8b57", "partly": "#c98a1b", "wrong": "#d1495b", "empty": "#aab4be"}
 
 
-def add(commands: Any) -> None:
-    """Add the subcommand."""
-    from autograde.classroom import desk
-
-    parser = desk.add(commands, "report", run, "which mistakes the class made, as a table and a plot", TEXT)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the report; returns the exit code."""
-    from autograde.classroom.desk import Desk
-    from autograde.classroom.record import put
-
-    desk = Desk.open(options)
-    records = desk.all_records()
-    items = analyse(desk, records)
+    at = Desk.open(options)
+    records, name = at.all_records(), at.unit.name
+    at.agreed(records)
+    items = analyse(at, records)
     drawn = plot(items)
-    title = f"{desk.unit.name}: {len(records)} submission{'s' if len(records) != 1 else ''}"
-    folder = desk.unit.root / "autograde" / "reports"
-    put(folder / f"{desk.unit.name}.svg", drawn)
-    put(folder / f"{desk.unit.name}.md", to_markdown(title, items, f"{desk.unit.name}.svg").encode())
-    put(folder / f"{desk.unit.name}.html", to_html(title, items, drawn).encode())
-    print(f"{title}\n\n{to_text(items)}\n\n{folder / desk.unit.name}.html (.md, .svg)")
+    title = f"{name}: {len(records)} submission{'s' if len(records) != 1 else ''}"
+    put(at.room.path("reports", f"{name}.svg"), drawn)
+    put(at.room.path("reports", f"{name}.md"), to_markdown(title, items, f"{name}.svg").encode())
+    put(at.room.path("reports", f"{name}.html"), to_html(title, items, drawn).encode())
+    print(f"{title}\n\n{to_text(items)}\n\n{at.room.path('reports', name)}.html (.md, .svg)")
     return 0
 
 
@@ -77,10 +82,8 @@ class Item:
     mistakes: tuple[tuple[str, int], ...]
 
 
-def analyse(desk: Any, records: Sequence[dict[str, Any]]) -> list[Item]:
+def analyse(desk: Desk, records: Sequence[dict[str, Any]]) -> list[Item]:
     """An item for each checked exercise of the unit, in the order of the course."""
-    from autograde.judging.exercise import Exercise
-
     items = []
     for notebook in desk.unit.release:
         names = [e.name for e in desk.unit.exercises(notebook) if isinstance(e, Exercise)]
@@ -107,15 +110,14 @@ def analyse(desk: Any, records: Sequence[dict[str, Any]]) -> list[Item]:
 
 
 def _mistakes(verdict: dict[str, Any]) -> Sequence[str]:
-    if verdict["status"] in ("right", "empty"):
+    slipped_before = verdict.get("how") == "given" and verdict["headline"].startswith("Right")
+    if verdict["status"] in ("right", "empty") or slipped_before:
         return ()
     return verdict["mistakes"] or (verdict["headline"].rstrip(".").replace("`", ""),)
 
 
 def correlation(a: Sequence[float], b: Sequence[float]) -> float | None:
     """Pearson's correlation; None for fewer than three pairs, or when either side does not vary."""
-    import numpy as np
-
     if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return None
     return float(np.corrcoef(a, b)[0, 1])
@@ -162,24 +164,9 @@ def to_markdown(title: str, items: Sequence[Item], picture: str) -> str:
 
 def to_html(title: str, items: Sequence[Item], picture: bytes) -> str:
     """The report as a page that needs no other file. ``picture`` is the plot as SVG."""
-    import base64
-
-    rows = "".join(
-        "<tr>"
-        + "".join(f"<td>{html.escape(c)}</td>" for c in _cells(item))
-        + "<td>"
-        + "<br>".join(f"{count} × {html.escape(name)}" for name, count in item.mistakes)
-        + "</td></tr>\n"
-        for item in items
-    )
-    head = "".join(f"<th>{h}</th>" for h in HEAD)
     data = base64.b64encode(picture).decode()
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{html.escape(title)}</title>\n'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{html.escape(title)}</h1>\n"
-        f'<img alt="{ALT}" src="data:image/svg+xml;base64,{data}">\n'
-        f"<table>\n<tr>{head}</tr>\n{rows}</table>\n<p>{NOTE}</p>\n</body>\n</html>\n"
-    )
+    rows = [(_cells(item), item.mistakes) for item in items]
+    return pages.page("report.html", title=title, head=HEAD, rows=rows, picture=data, alt=ALT, note=NOTE)
 
 
 ALT = "A bar for each exercise: the shares of answers that are right, partly right, wrong and empty"
@@ -191,9 +178,6 @@ NOTE = (
 
 def plot(items: Sequence[Item]) -> bytes:
     """The plot as SVG, the same bytes for the same items: a bar for each exercise, and its most frequent mistake."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
     with rc_context({"svg.hashsalt": "report", "font.family": "DejaVu Sans", "font.size": 9}):
         figure = Figure(figsize=(9, 0.9 + 0.34 * len(items)), layout="constrained")
         axes = figure.subplots()
@@ -217,12 +201,3 @@ def plot(items: Sequence[Item]) -> bytes:
         out = io.BytesIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()
-
-
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 1.5rem auto; padding: 0 1rem; color: #22303c }
-img { max-width: 100% }
-table { border-collapse: collapse }
-th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #c9d3dd }
-th { color: #66788a; font-weight: normal }
-"""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
-import struct
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
+from glob import glob
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
+from autograde.classroom.sandbox import scope
+
 NOBODY = "65534"
+PACKAGES = ("numpy", "sympy", "matplotlib", "matplotlib-inline", "ipython")
+"""What a notebook can import, with what these need. Packages that differentiate by themselves are not among them."""
 
 
 def shared_files() -> list[tuple[str, Path]]:
@@ -33,39 +38,39 @@ def _fonts() -> list[Path]:
 
 
 def command(scratch: int, calls: int, program: Sequence[str]) -> list[str]:
-    """The command that runs ``program`` in a sandbox.
+    """The command that runs ``program`` in a sandbox, in two steps.
 
-    For root it has two steps: bubblewrap makes the view, setpriv leaves root for nobody, and bubblewrap, now nobody's, makes
-    the sandbox. Root's own bubblewrap would leave one that may write to /proc/sys. The first step has a process namespace
-    of its own because root without capabilities may not signal nobody: all would outlive a grader that is killed.
+    The first makes the view of files and a process namespace of its own, which ends with the grader. What runs in the second
+    cannot see the first one's processes, and so cannot keep them from ending it. For root the first step also becomes
+    nobody: root's own bubblewrap would leave a sandbox that may write to /proc/sys.
 
     Parameters
     ----------
     scratch : bytes that its /tmp may hold.
-    calls : a file descriptor with ``forbidden_calls()``.
+    calls : a file descriptor with the filter of system calls.
     """
     bwrap = shutil.which("bwrap") or "bwrap"
-    root = os.geteuid() == 0
-    inner = [
+    outer = [bwrap, "--die-with-parent", "--unshare-pid", "--new-session", "--tmpfs", "/tmp", *_view()]
+    outer += ["--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--"]
+    if os.geteuid() == 0:
+        outer += ["/usr/bin/setpriv", "--clear-groups", "--reuid", NOBODY, "--regid", NOBODY]
+        outer += ["--inh-caps=-all", "--bounding-set=-all", "--"]
+    return [
+        *outer,
         *(bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *(["--disable-userns"] if "--disable-userns" in _help() else []),
-        *(["--seccomp", str(calls)] if forbidden_calls() else []),
-        *("--size", str(scratch), "--perms", "0700", "--tmpfs", "/tmp"),
-        *_view(second=root),
-        *("--proc", "/proc", "--dev", "/dev", "--size", "1048576", "--perms", "0700", "--tmpfs", "/dev/shm"),
+        *("--seccomp", str(calls), "--ro-bind", "/", "/"),
+        *("--size", str(scratch), "--perms", "0700", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"),
+        *("--dev-bind", "/dev/null", "/dev/zero"),  # shared memory of nobody could be made of it
+        *("--size", "1048576", "--perms", "0700", "--tmpfs", "/dev/shm"),
+        *(x for name in scope.ENVIRONMENT for x in ("--unsetenv", name)),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--", *program),
     ]
-    if not root:
-        return inner
-    outer = (bwrap, "--die-with-parent", "--unshare-pid", "--tmpfs", "/tmp", *_view())
-    outer += ("--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--", "/usr/bin/setpriv", "--clear-groups")
-    outer += ("--reuid", NOBODY, "--regid", NOBODY, "--inh-caps=-all", "--bounding-set=-all", "--")
-    return [*outer, *inner]
 
 
 @cache
-def _view(second: bool = False) -> list[str]:
-    """The files that are seen, as options; ``second`` for the second of two steps, which starts from the first one's view."""
+def _view() -> list[str]:
+    """The files that are seen, as options: the system's programs, Python, the packages of ``PACKAGES``, and ``asking/``."""
     system = ["/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/bin", "/usr/local/lib"]
     system += ["/usr/share/fonts", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime"]
     system += [p for p in ("/bin", "/lib", "/lib64", "/lib32") if not os.path.islink(p)]
@@ -75,13 +80,13 @@ def _view(second: bool = False) -> list[str]:
     shared = [(f"/ask/{target}", str(source)) for target, source in shared_files()]
     options = folders([*system, *python, *(target for target, _ in shared)])
     options += [x for p, to in links for x in ("--symlink", to, p)]
-    for trees in (system, python):
-        options += [x for t in trees for x in ("--ro-bind", t, t)]
-        for path in _hidden():
-            if any(map(path.is_relative_to, trees)) and path.exists():
-                empty = ("--tmpfs", str(path), "--remount-ro", str(path))
-                options += empty if path.is_dir() else ("--ro-bind", "/dev/null", str(path))
-    return [*options, *(x for target, source in shared for x in ("--ro-bind", target if second else source, target))]
+    options += [x for p in system for x in ("--ro-bind", p, p)]
+    project = Path(__file__).resolve().parents[3]
+    options += ["--tmpfs", str(project)] if any(map(project.is_relative_to, system)) else []
+    options += [x for p in python for x in ("--ro-bind", p, p)]
+    options += [x for p in _sites([*system, *python]) for x in ("--tmpfs", p)]
+    options += [x for p in _packages() for x in ("--ro-bind", p, p)]
+    return [*options, *(x for target, source in shared for x in ("--ro-bind", source, target))]
 
 
 def folders(paths: list[str]) -> list[str]:
@@ -90,67 +95,41 @@ def folders(paths: list[str]) -> list[str]:
     return [x for folder in above for x in ("--perms", "0755", "--dir", folder)]
 
 
+def _sites(trees: list[str]) -> list[str]:
+    """Folders of installed packages below ``trees``; the packages that may be seen are put back one by one."""
+    kinds = ("site-packages", "dist-packages")
+    below = (p for t in trees for lib in ("", "lib/", "lib64/") for k in kinds for p in glob(f"{t}/{lib}python*/{k}"))
+    real = {os.path.realpath(p) for p in (*below, *_homes())}
+    return sorted(p for p in real if any(Path(p).is_relative_to(t) for t in trees))
+
+
+def _homes() -> set[str]:
+    return {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+
+
 @cache
-def _hidden() -> list[Path]:
-    """What leads to the reference: the project itself, and what its installation left in this Python."""
-    project = Path(__file__).resolve().parents[3]
-    found = [Path(s.origin).parent for n in ("autograde", "lstm_ref") if (s := find_spec(n)) and s.origin]
-    found += [project] if (project / "course").is_dir() else []
-    for site in {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}:
-        found += [*site.glob("*lstm_by_hand*"), *site.glob("__pycache__/*lstm_by_hand*")]
-        found += [p for p in site.glob("*.pth") if str(project) in p.read_text(errors="replace")]
-    return sorted({p for p in found if p == project or not Path(sys.prefix).is_relative_to(p)})
+def _packages() -> list[str]:
+    """Files and folders of the packages that may be seen."""
+    found: dict[str, Distribution] = {}
+    waiting = list(PACKAGES)
+    while waiting:
+        name = waiting.pop()
+        try:
+            one = distribution(name)
+        except PackageNotFoundError:
+            continue
+        if one.metadata["Name"] in found:
+            continue
+        found[one.metadata["Name"]] = one
+        wanted = map(Requirement, one.requires or ())
+        waiting += [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
+    tops = {str(one.locate_file(f.parts[0])) for one in found.values() for f in one.files or () if len(f.parts) > 1}
+    tops |= {str(one.locate_file(f)) for one in found.values() for f in one.files or () if len(f.parts) == 1}
+    here = {os.path.realpath(p) for p in tops if os.path.exists(p) and not p.endswith(("__pycache__", ".."))}
+    homes = set(map(os.path.realpath, _homes()))
+    return sorted(p for p in here if os.path.dirname(p) in homes)
 
 
 @cache
 def _help() -> str:
     return subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
-
-
-@cache
-def forbidden_calls() -> bytes:
-    """The system calls that a notebook may not make, as a filter for ``bwrap --seccomp``; empty on unknown processors.
-
-    They make memory that belongs to no process, new namespaces, or doors into the kernel that NumPy has no use for.
-    """
-    known = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-    if platform.machine() not in known:
-        return b""
-    arch, column = known[platform.machine()]
-    numbers = [row[column] for row in CALLS.values()]
-    clone, clone3 = (56, 220)[column], 435
-    allow, refuse, absent = 0x7FFF0000, 0x00050001, 0x00050026
-    load, equal, at_least, any_bit, back = 0x20, 0x15, 0x35, 0x45, 0x06
-    count = len(numbers)
-    program = [
-        (load, 0, 0, 4),
-        (equal, 0, count + 7, arch),
-        (load, 0, 0, 0),
-        (at_least, count + 5, 0, 0x40000000),
-        *((equal, count + 4 - n, 0, number) for n, number in enumerate(numbers)),
-        (equal, 5, 0, clone3),
-        (equal, 0, 2, clone),
-        (load, 0, 0, 16),
-        (any_bit, 1, 0, 0x10000000),
-        (back, 0, 0, allow),
-        (back, 0, 0, refuse),
-        (back, 0, 0, absent),
-    ]
-    return b"".join(struct.pack("HBBI", *line) for line in program)
-
-
-CALLS = {
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-    "shmget": (29, 194),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "bpf": (321, 280),
-    "userfaultfd": (323, 282),
-    "perf_event_open": (298, 241),
-    "io_uring_setup": (425, 425),
-}

@@ -15,6 +15,7 @@ from typing import Any
 from autograde.asking.ask import identical, plain
 from autograde.asking.wire import unpack
 from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Written
+from autograde.judging.questions import Choice, Guess, Recall
 
 RECORDED = Path(__file__).parent / "recorded"
 COMPLETE = False
@@ -27,15 +28,25 @@ class Recorded(Exercise):
     Attributes
     ----------
     packed : the problems.
-    mistaken : name of a mistake -> its values, for each problem a list of results.
+    mistaken : a mistake -> its values, for each problem a list of results.
     """
 
     packed: bytes = b""
-    mistaken: Mapping[str, list] = field(default_factory=dict, hash=False)
+    mistaken: Mapping[Mistake, list | None] = field(default_factory=dict, hash=False)
 
     def problems(self, seed: int = VISIBLE) -> list[Problem]:
         """The recorded problems, whatever the seed."""
         return unpack(self.packed)
+
+    @property
+    def readable(self) -> bool:
+        """No: only values were recorded."""
+        return False
+
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+        """The recorded results of problem number ``n`` by one mistake."""
+        values = self.mistaken[edits[0]] if len(edits) == 1 else None
+        return None if values is None else values[n]
 
 
 class Question(Written):
@@ -53,13 +64,25 @@ class Notebook:
     name: str
     title: str
     exercises: tuple[Exercise | Written, ...]
+    guesses: tuple[Guess, ...] = ()
+    recall: tuple[Recall, ...] = ()
 
 
 @cache
 def notebooks() -> Mapping[str, Notebook]:
     """The notebooks of this release by name, in order."""
     contents = json.loads((RECORDED / "contents.json").read_text(encoding="utf-8"))
-    return {name: Notebook(name, c["title"], tuple(map(_load, c["exercises"]))) for name, c in contents.items()}
+    return {name: _notebook(name, c) for name, c in contents.items()}
+
+
+def _notebook(name: str, about: Mapping[str, Any]) -> Notebook:
+    guesses = (Guess(g["name"], g["asks"], _choices(g), g["right"]) for g in about["guesses"])
+    recall = (Recall(r["asks"], tuple(r["answers"]), r["says"]) for r in about["recall"])
+    return Notebook(name, about["title"], tuple(map(_load, about["exercises"])), tuple(guesses), tuple(recall))
+
+
+def _choices(guess: Mapping[str, Any]) -> dict[str, Choice]:
+    return {letter: Choice(**choice) for letter, choice in guess["choices"].items()}
 
 
 @cache
@@ -75,9 +98,29 @@ def find(name: str) -> Exercise | Written:
     ------
     KeyError : there is none here.
     """
+    if name in _versions() and name not in exercises():
+        return Question(name, model="", guide=(), points=0)
     if name not in exercises():
         raise KeyError(f"there is no exercise called {name!r} in this unit.")
     return exercises()[name]
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return json.loads((RECORDED / "versions.json").read_text(encoding="utf-8"))
+
+
+def version(name: str) -> str:
+    """The course's version of a function of an earlier unit, as source text.
+
+    Raises
+    ------
+    KeyError : it is one of this unit: the learner's own is wanted.
+    """
+    if name not in _versions():
+        where = next((n.name for n in notebooks().values() if any(e.name == name for e in n.exercises)), "its notebook")
+        raise KeyError(f"your {name} has not passed yet: pass its check in {where.split('-')[0]} first.")
+    return _versions()[name]
 
 
 def solution(name: str) -> str:
@@ -89,8 +132,8 @@ def _load(name: str) -> Exercise | Written:
     data = unpack((RECORDED / f"{name}.wire").read_bytes())
     if data["kind"] == "written":
         return Question(name, model="", guide=(), points=data["points"])
-    mistakes = tuple(Mistake(m["name"], "", "", m["seen"], m["look"]) for m in data["mistakes"])
-    mistaken = {m["name"]: m["values"] for m in data["mistakes"]}
+    mistakes = tuple(Mistake(m["name"], str(n), "", m["seen"], m["look"]) for n, m in enumerate(data["mistakes"]))
+    mistaken = {mistake: m["values"] for mistake, m in zip(mistakes, data["mistakes"], strict=True)}
     fields = {k: data[k] for k in ("points", "kind", "outputs", "hints", "draws", "rtol", "float32")}
     return Recorded(
         name,

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from autograde.learning.verify import CannotVerify, table, verify
+from autograde.learning import command
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command; returns the exit code: 0 all right, 1 not all, 2 it could not be run."""
-    if len(arguments) != 2 or arguments[0] != "verify":
-        print("usage: python -m autograde verify NOTEBOOK", file=sys.stderr)
-        return 2
-    try:
-        found = verify(Path(arguments[1]))
-    except CannotVerify as error:
-        print(f"autograde verify: {error}", file=sys.stderr)
-        return 2
-    print(table(found))
-    return 0 if all(line.right for line in found) else 1
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m autograde")
+    verify = parser.add_subparsers(required=True).add_parser("verify", help="run a notebook and print its verdicts")
+    command.add(verify)
+    options = parser.parse_args(arguments)
+    return options.run(options)
 
 
 if __name__ == "__main__":

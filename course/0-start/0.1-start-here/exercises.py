@@ -2,6 +2,7 @@
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import stages
 
 TITLE = "0.1 Start here"
@@ -69,5 +70,36 @@ EXERCISES = (
             "Local: a single step, how its one end moves with the other.",
             "Total: how the loss at the very end moves, over all ways that lead there.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "lucky_number",
+        "Suppose the check had asked at $x = 0$ and nowhere else. Would `return x**2` have passed?",
+        {
+            "a": Choice(
+                "No: it is wrong.",
+                "It is wrong, and at $x = 0$ nobody would notice: $0^2$ and $3 \\cdot 0^2$ are both 0.",
+            ),
+            "b": Choice(
+                "Yes: at 0 both are 0.",
+                "Yes. Zeros hide mistakes, so the checks of this course draw numbers that are not.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "`du` in this course: is it the local derivative or the total one?",
+        ("total", "the total one", "total one"),
+        "Total: how much the loss, at the very end, moves when $u$ moves.",
+    ),
+    Recall(
+        "What shape has `W`, if `W @ x` makes 3 numbers of 5? Its first number.",
+        (3,),
+        "`(3, 5)`: weights are `(out, in)`.",
     ),
 )

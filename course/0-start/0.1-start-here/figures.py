@@ -5,7 +5,7 @@ from itertools import pairwise
 from course.figures.draw import CELL, FAINT, GRAD, INK, MUTED, NOTE, SIGMA, SMALL, TANH, TITLE, C, Canvas, H, X
 
 COURSE = {
-    "Start": ("Start here",),
+    "Start": ("Start here", "NumPy in\nhalf an hour"),
     "The chain\nrule": (
         "Functional\nstages",
         "Forks and\nroutes",
@@ -26,7 +26,7 @@ COURSE = {
 
 
 def course_map() -> Canvas:
-    """The course as a path through 17 notebooks in five units: 0 Start (0.1), 1 The chain rule (1.1 to 1.5),
+    """The course as a path through 18 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5),
     2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.3).
     """
     pitch, first, step, air = 1.36, 2.65, 1.42, 0.2

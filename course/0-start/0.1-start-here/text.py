@@ -7,7 +7,7 @@
 # - have made a mistake on purpose and been told its name,
 # - have met the notation, and know where the course leads.
 #
-# **About 15 minutes.** You need to be able to read Python, and to have met a derivative once.
+# **About 20 minutes.** You need to be able to read Python, and to have met a derivative once.
 #
 # ## What this is
 #
@@ -25,7 +25,7 @@
 # %%
 import sympy as sp
 
-from autograde import check, given, hint, progress
+from autograde import check, given, guess, hint, progress
 
 print("It runs. Now change the text between the quotes, and run this cell again.")
 
@@ -69,7 +69,14 @@ check(slope_of_cube)
 hint("slope_of_cube")
 
 # %% [markdown]
-# What happened there? The check called your function with random numbers and compared what came back. For the wrong answer
+# What happened there? The check called your function with random numbers and compared what came back. Why random ones? Guess first:
+
+# %% guess="lucky_number"
+
+# %% [markdown]
+# Guesses like this one cost nothing. They come before the answer is shown, and each wrong choice is answered, too.
+#
+# For the wrong answer
 # it did not only say "wrong". It knows mistakes that people make here, tried each of them, and found the one that gives
 # exactly *your* numbers. That is why it could name it.
 #
@@ -170,10 +177,11 @@ check(two_forms=two_forms)
 # %% [markdown]
 # ## The map
 #
-# ![The course as a path through 17 notebooks in five units: 0 Start (0.1), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.3).](figures/course-map.svg)
+# ![The course as a path through 18 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.3).](figures/course-map.svg)
 #
 # | | notebook | you end with |
 # |---|---|---|
+# | 0.2 | [NumPy in half an hour](0.2-numpy-in-half-an-hour.ipynb) (optional) | shapes, axes, copies and views |
 # | **1** | **The chain rule** | |
 # | 1.1 | [Functional stages](../1-chain-rule/1.1-functional-stages.ipynb) | a derivative, stage by stage |
 # | 1.2 | [Forks and routes](../1-chain-rule/1.2-forks-and-routes.ipynb) | why a value used twice gets a sum |
@@ -195,8 +203,8 @@ check(two_forms=two_forms)
 # | 4.2 | [Train it](../4-training/4.2-train-it.ipynb) | a model that writes |
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
 #
-# One notebook takes between three quarters of an hour and an hour and a quarter. They build on each other, so go in order. A
-# pause in between does no harm.
+# One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
+# harm, and at the start of each you are asked three things from before, to find your way back in.
 #
 # `progress()` shows how far you are: a filled dot is a finished exercise, and the last line says what is next. (It
 # remembers in a small file beside the notebooks. `progress.reset("first_z")` forgets one exercise, `progress.reset()` all.)
@@ -205,4 +213,5 @@ check(two_forms=two_forms)
 progress()
 
 # %% [markdown]
-# Next: [1.1 Functional stages](../1-chain-rule/1.1-functional-stages.ipynb).
+# Next: [1.1 Functional stages](../1-chain-rule/1.1-functional-stages.ipynb); or first, if arrays are new to you,
+# [0.2 NumPy in half an hour](0.2-numpy-in-half-an-hour.ipynb).

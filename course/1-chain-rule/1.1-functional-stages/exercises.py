@@ -5,6 +5,7 @@ import numpy as np
 from autograde.asking.given import Given
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref.stages import tanh_backward
 
 TITLE = "1.1 Functional stages"
@@ -238,5 +239,71 @@ EXERCISES = (
             "An example of a stage whose slope does not depend on its input: 2x + 2, or any stage that adds a number or "
             "multiplies by a fixed one. (Also right: exp or tanh, if its own output is remembered instead.)",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "nudge_sign",
+        "$x$ grows a little, from 0.5. Does $\\sin(2x + 2)$ grow, too?",
+        {
+            "a": Choice(
+                "It grows.",
+                "So it would be, if sine rose everywhere. At $g = 3$ it is on its way down: the slope there is $\\cos 3$.",
+            ),
+            "b": Choice("It shrinks.", "Yes: 2x + 2 grows, and at 3 the sine is falling."),
+            "c": Choice(
+                "It stays.",
+                "It stays only where a slope is 0, at the top of the sine or at its bottom. 3 is past the top.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "too_fast",
+        "And with `rate = 8`, sixteen times the rate of the picture?",
+        {
+            "a": Choice(
+                "It gets there in fewer steps.",
+                "So it would be on a straight slope. The slope here holds for a small step only.",
+            ),
+            "b": Choice(
+                "It leaps over the valley and stays on the far side.",
+                "Yes. And it cannot come back: where tanh is flat, the slope says nothing.",
+            ),
+            "c": Choice(
+                "It swings to and fro, wider each time.",
+                "That happens in a valley with steep walls on both sides. This one is flat on the right, so there is nothing to swing back from.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "Along a line of stages, are the local derivatives added or multiplied?",
+        ("multiplied", "multiply", "they are multiplied"),
+        "Along a line they multiply.",
+    ),
+    Recall(
+        "At which point is the slope of $f$ taken in $f(g(x))$: at `x` or at `g(x)`?",
+        ("g(x)", "at g(x)", "g"),
+        "At `g(x)`: that is what went into the stage.",
+    ),
+    Recall(
+        "What is the total derivative of the loss with respect to the loss itself? A number.",
+        (1,),
+        "It is 1: the loss moves as far as itself.",
+    ),
+    Recall(
+        "`w_new = w - rate * dw`: if `dw` is negative, does `w` grow or shrink?",
+        ("grow", "grows", "it grows"),
+        "It grows: one goes against the gradient.",
+    ),
+    Recall(
+        "What is the slope of tanh where its output is 0.6? A number.",
+        (0.64,),
+        "$1 - 0.6^2 = 0.64$: the slope of tanh from its own output.",
     ),
 )

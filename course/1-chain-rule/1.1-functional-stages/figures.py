@@ -54,6 +54,27 @@ def cancel() -> Canvas:
     return canvas
 
 
+def nudge() -> Canvas:
+    """A nudge on its way through sin(2x + 2), at x = 0.5. At x a mark of length 1. After the stage 2x + 2 it is 2 long. After
+    the sine it is 1.98 long and points the other way.
+    """
+    canvas = Canvas(9.2, 2.3)
+    x, f = canvas.node(1.0, 1.5, "$x$", X), canvas.node(8.2, 1.5, "$f$")
+    g = canvas.node(4.6, 1.5, "$g$")
+    for start, end, stage in ((x, g, "$2x + 2$"), (g, f, r"$\sin g$")):
+        box = canvas.box((start.x + end.x) / 2, 1.5, 1.4, 0.62, stage)
+        canvas.forward(start, box)
+        canvas.forward(box, end)
+    for beat, at, length, said in ((0.5, x, 0.45, "$+1$"), (2, g, 0.9, "$+2$"), (3.5, f, -0.89, "$-1.98$")):
+        with canvas.at(beat):
+            canvas.forward((at.x - length / 2, 0.85), (at.x + length / 2, 0.85), color=ROUTE_1, width=3)
+            canvas.text(at.x, 0.45, said, LABEL, ROUTE_1)
+    for beat, (left, right), factor in ((1.2, (x, g), r"$\times\,2$"), (2.7, (g, f), r"$\times\,\cos 3$")):
+        with canvas.at(beat):
+            canvas.text((left.x + right.x) / 2, 0.85, factor, LABEL, GRAD)
+    return canvas
+
+
 def weight_line() -> Canvas:
     """A line of three stages that starts at the weight w: z = w x, with x coming in from below, then p = tanh z, then
     L = half the square of p minus t, with the target t coming in from below. Dashed arrows lead back from dL = 1
@@ -80,4 +101,4 @@ def weight_line() -> Canvas:
     return canvas
 
 
-FIGURES = {"stages": stages, "cancel": cancel, "weight-line": weight_line}
+FIGURES = {"stages": stages, "nudge": nudge, "cancel": cancel, "weight-line": weight_line}

@@ -97,6 +97,6 @@ FORMULAS = {
     r"\mathrm{d}x = 2 \cdot (-0.990) = -1.980": in_numbers,
     r"s = \frac{1}{1 + e^{-x}}": sigmoid,
     r"z = w x, \qquad p = \tanh z, \qquad L = \tfrac{1}{2}\,(p - t)^2": line_of_the_weight,
-    r"\frac{\mathrm{d}L}{\mathrm{d}p} = p - t, \qquad \frac{\mathrm{d}p}{\mathrm{d}z} = 1 - \tanh^2 z": two_slopes,
+    r"\frac{\partial L}{\partial p} = p - t, \qquad \frac{\partial p}{\partial z} = 1 - \tanh^2 z": two_slopes,
     r"w_{\text{new}} = w - \alpha\, \mathrm{d}w": update,
 }

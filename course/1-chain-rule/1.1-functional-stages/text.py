@@ -7,7 +7,7 @@
 # - run it backward, and so find how the result depends on every value on the way,
 # - let a weight learn from that.
 #
-# **About 55 minutes.** You need Python functions and lists, and to have met a derivative once.
+# **About 75 minutes.** You need Python functions and lists, and to have met a derivative once.
 # [0.1](../0-start/0.1-start-here.ipynb) shows how the checks work.
 
 # %%
@@ -15,13 +15,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, given, hint, progress
+from autograde import check, guess, hint, play, progress
 
 # %% [markdown]
 # ## A question to start with
 #
-# Take $\sin(2x + 2)$ and put it into itself, ten times over. Its derivative, written out, fills half a page, and an
-# LSTM is a far longer computation than that. Yet a program of a few lines finds the exact value of such a derivative,
+# Take $\sin(2x + 2)$ and put it into itself, ten times over. Its derivative, written out, takes more than six hundred
+# characters, and an LSTM is a far longer computation than that. Yet a program of a few lines finds the exact value of such a derivative,
 # and never writes the formula. What does it do?
 #
 # It looks at the computation as a line of **functional stages**: small operations, each of which takes what the one
@@ -75,6 +75,8 @@ forward_line(sine_line, 0.5)
 #
 # Now nudge $x$ by one thousandth, and watch the nudge travel.
 
+# %% guess="nudge_sign"
+
 # %%
 start, nudge = 0.5, 0.001
 g, g_moved = 2 * start + 2, 2 * (start + nudge) + 2
@@ -95,6 +97,14 @@ print(f"f moves {(f_moved - f) / nudge:7.4f} times as far as x")
 #
 # A dash is the slope. Look at where each is taken: $g'$ at $x$, but $f'$ at $g(x)$, because that is what went into
 # *its* stage. The slope of one stage at its own input is called its **local derivative**.
+#
+# ![A nudge on its way through sin(2x + 2), at x = 0.5: 1 long at x, 2 long after the stage 2x + 2, 1.98 long and the other way round after the sine.](figures/nudge.svg)
+#
+# <details><summary>Watch it move</summary>
+#
+# ![A nudge on its way through sin(2x + 2), at x = 0.5. A mark of length 1 appears at x. After the stage 2x + 2 it is 2 long. After the sine it is 1.98 long and points the other way.](figures/nudge-moving.svg)
+#
+# </details>
 #
 # The chain rule has two halves, and this is the first: *along a line, multiply*. The second is for a value that goes
 # into two stages. There one adds, over all routes to the end, and all of [1.2](1.2-forks-and-routes.ipynb) is about
@@ -119,7 +129,24 @@ check(dfdx=dfdx)
 # SymPy knows nothing of our stages, and agrees: the difference is zero.
 
 # %%
-sp.simplify(dfdx - sp.diff(sp.sin(2 * x + 2), x)) if dfdx is not ... else "first the exercise above"
+sp.simplify(dfdx - sp.diff(sp.sin(2 * x + 2), x)) if progress.passed("dfdx") else "first the exercise above"
+
+# %% [markdown]
+# Play with it. The straight line has the slope of the curve at $x$: the number that your `dfdx` gives there.
+
+# %%
+def nudged(axes, x):
+    if not progress.passed("dfdx"):
+        return "first the exercise above"
+    slope, at = float(dfdx.subs("x", x)), np.sin(2 * x + 2)
+    grid = np.linspace(-2, 2, 300)
+    axes.plot(grid, np.sin(2 * grid + 2), color="#22303c")
+    axes.plot(x + np.array([-0.6, 0.6]), at + slope * np.array([-0.6, 0.6]), color="#d1495b")
+    axes.plot(x, at, "o", color="#7a5195")
+    axes.set(xlabel="x", ylabel="sin(2x + 2)", ylim=(-1.6, 1.6), title=f"slope {slope:.2f}")
+
+
+play(nudged, x=(-2.0, 2.0, 0.4))
 
 # %% [markdown]
 # ## Neighbours cancel
@@ -168,7 +195,7 @@ dedx = sp.exp(f) * sp.cos(g) * 2 * x
 check(dedx=dedx)
 
 # %%
-sp.simplify(dedx - sp.diff(sp.exp(sp.sin(x**2)), x)) if dedx is not ... else "first the exercise above"
+sp.simplify(dedx - sp.diff(sp.exp(sp.sin(x**2)), x)) if progress.passed("dedx") else "first the exercise above"
 
 # %% [markdown]
 # ## Backward
@@ -244,7 +271,9 @@ check(backward_line)
 
 # %% [markdown]
 # The question from the start: $\sin(2x + 2)$ put into itself, ten times over. SymPy writes the derivative out, and
-# then puts $x = 0.5$ in. You walk back over 20 stages, with one product each.
+# then puts $x = 0.5$ in. You run forward through 20 stages, take a slope at each (ten of them are cosines), and walk back with
+# one product each: about 60 operations. Longer lines make the gap wider: SymPy's formula repeats what it has computed already, and your
+# run does not.
 
 # %%
 x = sp.Symbol("x")
@@ -256,7 +285,7 @@ print(f"SymPy's formula: {float(formula.subs(x, 0.5)):.10f}, by way of {sp.count
 
 d = backward_line(sine_line * 10, 0.5)
 if d is not None:
-    print(f"your way back:   {d[0]:.10f}, by way of {len(d) - 1} products")
+    print(f"your way back:   {d[0]:.10f}, by way of {3 * (len(d) - 1)}: a stage, a slope and a product each time")
 
 # %% [markdown]
 # ## Cut one yourself
@@ -315,14 +344,31 @@ if sigmoid_by_stages(0.5) is not None:
 # z = w x, \qquad p = \tanh z, \qquad L = \tfrac{1}{2}\,(p - t)^2
 # $$
 #
+# **tanh** (say "tanch", or "hyperbolic tangent") squeezes any number to between -1 and 1, as the sigmoid does to between 0 and 1. It is
+# steep in the middle and flat on both sides. Here it is, with its slope below it:
+
+# %%
+z_axis = np.linspace(-4, 4, 300)
+
+plt.figure(figsize=(7, 2.6))
+plt.plot(z_axis, np.tanh(z_axis), color="#22303c", label="tanh z")
+plt.plot(z_axis, 1 - np.tanh(z_axis) ** 2, color="#d1495b", label="its slope")
+plt.xlabel("z")
+plt.legend()
+plt.grid(alpha=0.3)
+plt.show()
+
+# %% [markdown]
 # $p$ is the prediction, $t$ is the target that it should hit, and $L$ is the **loss**: it says how far off we are. The
-# half is there to keep its slope plain, and the slope of tanh needs only the tanh itself:
+# half is there to keep its slope plain, and the slope of tanh needs only the tanh itself. These are local derivatives, each of
+# one stage, so they are written with a curly d:
 #
 # $$
-# \frac{\mathrm{d}L}{\mathrm{d}p} = p - t, \qquad \frac{\mathrm{d}p}{\mathrm{d}z} = 1 - \tanh^2 z
+# \frac{\partial L}{\partial p} = p - t, \qquad \frac{\partial p}{\partial z} = 1 - \tanh^2 z
 # $$
 #
-# From now on, all through the course, `dp` in a program is the total derivative of the loss with respect to `p`.
+# And `dp` in a program is, from now on and all through the course, the **total** derivative of the loss with respect to `p`: what all
+# the stages after `p` have multiplied together.
 
 # %% [markdown]
 # ### Exercise: `loss_and_dw`
@@ -404,7 +450,12 @@ plt.grid(alpha=0.3)
 plt.show()
 
 # %% [markdown]
-# Set `rate = 0.05` and run the cell again: twenty steps do not get there. Then `rate = 8`: the first step leaps over
+# Set `rate = 0.05` and run the cell again: twenty steps do not get there.
+
+# %% guess="too_fast"
+
+# %% [markdown]
+# Then `rate = 8`: the first step leaps over
 # the valley onto the plain on its right, where tanh is flat and `dw` is nearly zero, and there the weight stays.
 # Slopes that are nearly zero come back in [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb): they are why plain
 # recurrent networks forget.

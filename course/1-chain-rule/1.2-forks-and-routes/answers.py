@@ -95,11 +95,14 @@ def count_floats(graph, order, end):
     return sweep_pull({n: dict.fromkeys(a, 1.0) for n, a in graph.items()}, order, end)
 
 
-def count_by_listing(graph, order, end):
-    return {node: len(routes_with_a_stack(graph, node, end)) for node in order}
+def count_by_matrix(graph, order, end):
+    arrows = np.array([[b in graph[a] for b in order] for a in order], dtype=float)
+    ways = np.linalg.solve(np.eye(len(order)) - arrows, np.array([name == end for name in order], dtype=float))
+    return dict(zip(order, ways, strict=True))
 
 
 RIGHT = {
+    "count_routes": {"memo": count_memo, "floats": count_floats, "matrix": count_by_matrix},
     "along_route": {
         "prod": np.prod,
         "logs": product_by_logs,
@@ -109,5 +112,4 @@ RIGHT = {
     "all_routes": {"stack": routes_with_a_stack, "comprehension": routes_by_comprehension, "set": routes_as_a_set},
     "sum_over_routes": {"recursive": sum_recursive, "prod": sum_by_prod, "matrix": sum_by_matrix},
     "reverse_sweep": {"pull": sweep_pull, "push": sweep_push, "memo": sweep_memo},
-    "count_routes": {"memo": count_memo, "floats": count_floats, "listing": count_by_listing},
 }

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging import draw
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref.stages import tanh_backward
 
 TITLE = "1.2 Forks and routes"
@@ -25,9 +26,9 @@ def weight_and_input(rng):
     return {"w": float(numbers(rng)), "x": float(numbers(rng))}
 
 
-def a_graph(rng, nodes=6, extra=0.5):
-    """A random graph from x to y in which every node lies on a route; the order is a forward order."""
-    order = ["x", *"abcdefgh"[: nodes - 2], "y"]
+def a_graph(rng, nodes=6, extra=0.5, end="y"):
+    """A random graph from x to `end` in which every node lies on a route; the order is a forward order."""
+    order = ["x", *"abcdefgh"[: nodes - 2], end]
     edges = [
         (i, j) for i in range(nodes) for j in range(i + 1, nodes) if j == i + 1 or (extra and rng.random() < extra)
     ]
@@ -39,13 +40,38 @@ def a_graph(rng, nodes=6, extra=0.5):
 
 
 def a_map(rng, **options):
-    graph, _ = a_graph(rng, **options)
-    return {"graph": graph, "start": "x", "end": "y"}
-
-
-def a_map_in_order(rng, **options):
     graph, order = a_graph(rng, **options)
-    return {"graph": graph, "order": order, "end": "y"}
+    return {"graph": graph, "start": "x", "end": order[-1]}
+
+
+def a_map_in_order(rng, rungs=0, **options):
+    graph, order = a_ladder(rungs) if rungs else a_graph(rng, **options)
+    return {"graph": graph, "order": order, "end": order[-1]}
+
+
+def a_ladder(rungs):
+    """A row of diamonds, with 2 ** rungs routes: too many to list."""
+    graph = {}
+    for k in range(rungs):
+        graph |= {
+            f"n{k}": {f"up{k}": 1.5, f"down{k}": -0.5},
+            f"up{k}": {f"n{k + 1}": 0.75},
+            f"down{k}": {f"n{k + 1}": 1.25},
+        }
+    graph[f"n{rungs}"] = {}
+    return graph, list(graph)
+
+
+def a_small_graph(rng):
+    return {"graph": {"x": {"u": 3, "v": 2}, "u": {"v": 2, "y": 4}, "v": {"w": 5}, "w": {"y": 2}, "y": {}}}
+
+
+def four_totals(graph):
+    w = graph["w"]["y"]
+    v = graph["v"]["w"] * w
+    u = graph["u"]["v"] * v + graph["u"]["y"]
+    x = graph["x"]["u"] * u + graph["x"]["v"] * v
+    return w, v, u, x
 
 
 def along_route(local):
@@ -153,7 +179,10 @@ EXERCISES = (
             "When `start == end` there is one route, and it is `[end]`. Otherwise put `[start]` before each route that "
             "comes back.",
         ),
-        probes={"a graph with one route": {"nodes": 4, "extra": 0}},
+        probes={
+            "a graph with one route": {"nodes": 4, "extra": 0},
+            "a graph whose end is not called y": {"end": "loss"},
+        },
     ),
     Exercise(
         name="sum_over_routes",
@@ -166,7 +195,23 @@ EXERCISES = (
             "`zip(route[:-1], route[1:])` gives the neighbours of a route.",
             "Set the product to 1 before each route, and the total to 0 before all of them.",
         ),
-        probes={"a graph with one route": {"nodes": 4, "extra": 0}},
+        probes={
+            "a graph with one route": {"nodes": 4, "extra": 0},
+            "a graph whose end is not called y": {"end": "loss"},
+        },
+    ),
+    Exercise(
+        name="four_totals",
+        kind="value",
+        problem=a_small_graph,
+        reference=four_totals,
+        outputs=("w", "v", "u", "x"),
+        points=2,
+        alone="a graph to walk with a pencil; lstm_ref has no graphs",
+        hints=(
+            "From the end: $w$ has one arrow out, to $y$. Its total is what stands on it, times 1.",
+            "Each arrow out of a node brings its number times the total at its other end. $u$ has two of them.",
+        ),
     ),
     Exercise(
         name="reverse_sweep",
@@ -179,7 +224,10 @@ EXERCISES = (
             "At a node, each arrow that leaves it brings back its local derivative times the total of where it leads.",
             "Inside the loop over `reversed(order)`: for each `after, local in graph[node].items()`, add one product.",
         ),
-        probes={"a graph with one route": {"nodes": 4, "extra": 0}},
+        probes={
+            "a graph with one route": {"nodes": 4, "extra": 0},
+            "a graph whose end is not called y": {"end": "loss"},
+        },
     ),
     Exercise(
         name="count_routes",
@@ -191,7 +239,7 @@ EXERCISES = (
             "If every local derivative were 1, what would each route contribute to the sum over all routes?",
             "Your reverse sweep, with every local derivative replaced by 1, counts.",
         ),
-        probes={"a graph with one route": {"nodes": 4, "extra": 0}},
+        probes={"a graph with one route": {"nodes": 4, "extra": 0}, "a ladder of 40 diamonds": {"rungs": 40}},
     ),
     Written(
         name="why_routes_add",
@@ -207,5 +255,52 @@ EXERCISES = (
             "The terms are derivatives of the same loss with respect to the same variable. Equal denominators alone would "
             "not be enough.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "both_routes",
+        "$x$ is nudged on both routes at once. How far does $y$ move, compared with the two single movements?",
+        {
+            "a": Choice("As far as both together.", "Yes, up to something as small as the nudge squared."),
+            "b": Choice("As far as their product.", "Along a route one multiplies. These two run side by side."),
+            "c": Choice(
+                "As far as the larger one.", "The smaller movement does not go away because there is a larger one."
+            ),
+        },
+        right="a",
+    ),
+    Guess(
+        "thirty_rungs",
+        "A ladder of 30 diamonds has 120 arrows. About how many routes lead along it?",
+        {
+            "a": Choice(
+                "60",
+                "That is 30 + 30: as if a diamond *added* two routes. At each diamond every route so far splits in two.",
+            ),
+            "b": Choice("900", "That is 30 times 30. Try it with three diamonds: 2, 4, 8."),
+            "c": Choice("a thousand million", "Yes: 2 multiplied by itself 30 times, 1 073 741 824."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "Two routes lead from $x$ to $y$. Are their products added or multiplied?",
+        ("added", "add", "they are added"),
+        "Along a route multiply, over routes add.",
+    ),
+    Recall(
+        "A value that is used twice: what does a fork do on the way *back*, copy or add?",
+        ("add", "adds", "it adds"),
+        "Forward a fork copies, backward it adds.",
+    ),
+    Recall("How often does one reverse sweep use each arrow? A number.", (1,), "Once: that is why it scales."),
+    Recall(
+        "$L = w \\tanh(w x)$ uses $w$ twice. How many terms has $\\mathrm{d}L/\\mathrm{d}w$?",
+        (2,),
+        "Two, one for each use.",
     ),
 )

@@ -90,12 +90,13 @@ def ladder() -> Canvas:
     """
     canvas = Canvas(9.2, 3.0)
     joints = [canvas.node(2.1, 2.1, "$x$", X, r=0.24)]
-    for x in (3.8, 5.5, 7.2):
-        end = canvas.node(x, 2.1, "", r=0.11)
-        for side in (0.55, -0.55):
-            middle = canvas.node(x - 0.85, 2.1 + side, "", r=0.11)
-            canvas.forward(joints[-1], middle, width=1.6)
-            canvas.forward(middle, end, width=1.6)
+    for beat, x in enumerate((3.8, 5.5, 7.2)):
+        with canvas.at(2 * beat):
+            end = canvas.node(x, 2.1, "", r=0.11)
+            for side in (0.55, -0.55):
+                middle = canvas.node(x - 0.85, 2.1 + side, "", r=0.11)
+                canvas.forward(joints[-1], middle, width=1.6)
+                canvas.forward(middle, end, width=1.6)
         joints.append(end)
     joints.append(canvas.node(8.6, 2.1, "$y$", r=0.24))
     canvas.text(7.85, 2.1, r"$\cdots$", 20, MUTED)
@@ -103,8 +104,9 @@ def ladder() -> Canvas:
     rows = (("routes", ROUTE_1, ("1", "2", "4", "8", "2^n")), ("arrows", ROUTE_2, ("0", "4", "8", "12", "4n")))
     for height, (name, color, counts) in zip((0.9, 0.45), rows, strict=True):
         canvas.text(0.3, height, name, NOTE, color, align="left")
-        for joint, count in zip(joints, counts, strict=True):
-            canvas.text(joint.x, height, f"${count}$", LABEL, color)
+        for beat, (joint, count) in enumerate(zip(joints, counts, strict=True)):
+            with canvas.at(max(0, 2 * beat - 1), unlit=0.0 if beat else 1.0):
+                canvas.text(joint.x, height, f"${count}$", LABEL, color)
     return canvas
 
 

@@ -7,14 +7,20 @@
 # - find a derivative by listing every route, and find the same number in one sweep backward,
 # - show with your own plot why the sweep is the only way that scales.
 #
-# **About 50 minutes.** You need 1.1: along a line of stages, local derivatives multiply.
+# **About 75 minutes.** You need 1.1: along a line of stages, local derivatives multiply.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, given, hint, progress
+from autograde import check, given, guess, hint, progress, recall
+
+# %% [markdown]
+# Three questions from before, if you like: answer in place of the dots, or go on.
+
+# %%
+recall("1.2", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -77,6 +83,8 @@ check(along_route)
 # Before you trust it, watch it happen. Here $u = x^2$, $v = e^x$ and $y = u v$. We move $x$ by one thousandth,
 # first on one route only, then on the other, then on both.
 
+# %% guess="both_routes"
+
 # %%
 x, nudge = 0.7, 0.001
 
@@ -89,13 +97,14 @@ through_u = y(x + nudge, x) - y(x, x)
 through_v = y(x, x + nudge) - y(x, x)
 both = y(x + nudge, x + nudge) - y(x, x)
 
-print(f"through u only   {through_u:.6f}")
-print(f"through v only   {through_v:.6f}")
-print(f"their sum        {through_u + through_v:.6f}")
-print(f"both at once     {both:.6f}")
+print(f"through u only   {through_u:.10f}")
+print(f"through v only   {through_v:.10f}")
+print(f"their sum        {through_u + through_v:.10f}")
+print(f"both at once     {both:.10f}")
+print(f"the gap          {both - through_u - through_v:.10f}")
 
 # %% [markdown]
-# The sum and the whole agree up to the size of the nudge squared. Make `nudge` ten times smaller and look again: the gap
+# The sum and the whole agree up to the size of the nudge squared. Make `nudge` ten times smaller and look at the gap: it
 # shrinks a hundredfold.
 
 # %% [markdown]
@@ -118,7 +127,7 @@ check(dydx=dydx)
 # SymPy finds the same without routes. The difference of the two is zero:
 
 # %%
-sp.simplify(dydx - sp.diff(x**2 * sp.exp(x), x)) if dydx is not ... else "first the exercise above"
+sp.simplify(dydx - sp.diff(x**2 * sp.exp(x), x)) if progress.passed("dydx") else "first the exercise above"
 
 # %% [markdown]
 # ## A fork
@@ -260,10 +269,30 @@ check(sum_over_routes)
 # \mathrm{d}n = \sum_{n \to m} \frac{\partial m}{\partial n}\;\mathrm{d}m
 # $$
 #
+# <details><summary>Watch it move</summary>
+#
+# ![The same graph of five nodes, the totals filling in from the end: first y is 1, then w 2, v 14, u 11, and last x 64, each when the dashed arrows into it have come.](figures/reverse-sweep-moving.svg)
+#
+# </details>
+#
 # Follow it in the picture, from right to left: $\mathrm{d}w = 2 \cdot 1$, then $\mathrm{d}v = 7 \cdot 2 = 14$, then
 # $\mathrm{d}u = 5 \cdot 2 + 1 \cdot 1 = 11$, and last $\mathrm{d}x = 2 \cdot 11 + 3 \cdot 14 = 64$.
 # Each arrow was used **once**. This is backpropagation. All of it. The rest of this course works out what the local
 # derivatives are.
+
+# %% [markdown]
+# ### Exercise: `four_totals`
+# Do one sweep with a pencil before you write it. The graph is $x \to u$ (3), $x \to v$ (2), $u \to v$ (2), $u \to y$ (4), $v \to w$ (5),
+# $w \to y$ (2), and $\mathrm{d}y$ is 1. What are the other four totals?
+
+# %% answer="four_totals"
+four_totals = {"w": ..., "v": ..., "u": ..., "x": ...}
+### BEGIN SOLUTION
+four_totals = {"w": 2, "v": 5 * 2, "u": 2 * 10 + 4 * 1, "x": 3 * 24 + 2 * 10}
+### END SOLUTION
+
+# %% check="four_totals"
+check(four_totals=four_totals)
 
 # %% [markdown]
 # ### Exercise: `reverse_sweep`
@@ -309,6 +338,12 @@ print("by sweep ", reverse_sweep(picture, ["x", "u", "v", "w", "y"], "y"))
 #
 # ![A ladder: diamonds in a row. After 1, 2, 3 and n diamonds there are 2, 4, 8 and 2 to the n routes, while the number of arrows grows by four each time.](figures/ladder.svg)
 #
+# <details><summary>Watch it move</summary>
+#
+# ![The same ladder, diamond by diamond: with each, the number of routes below doubles, 2, 4, 8, and the number of arrows grows by four, 4, 8, 12.](figures/ladder-moving.svg)
+#
+# </details>
+#
 # To see the difference, build a graph that is mean to the first way: a ladder of diamonds in a row. At every rung, each
 # route splits in two.
 
@@ -353,11 +388,14 @@ def count_routes(graph, order, end):
 check(count_routes)
 
 # %% [markdown]
+# %% guess="thirty_rungs"
+
+# %% [markdown]
 # Now measure. For each ladder we count the multiplications: by routes, every route costs one for each of its arrows; by
 # sweep, every arrow costs one.
 
 # %%
-rungs = np.arange(1, 31)
+rungs = range(1, 31)
 by_routes, by_sweep = [], []
 for n in rungs:
     graph, order = ladder(n)
@@ -376,8 +414,8 @@ plt.show()
 print(f"30 rungs: {by_routes[-1]:.3g} multiplications by routes, {by_sweep[-1]} by sweep")
 
 # %% [markdown]
-# On a logarithmic axis the routes are a straight line upward: they double with every rung. The sweep stays flat,
-# because it is linear in the number of arrows. That answers the question we started with. An LSTM is a ladder whose
+# On a logarithmic axis the routes are a straight line upward: they double with every rung. The sweep goes from 4 to 120,
+# four multiplications for every rung, and beside the other line that hardly shows. That answers the question we started with. An LSTM is a ladder whose
 # rungs are time steps.
 
 # %% [markdown]

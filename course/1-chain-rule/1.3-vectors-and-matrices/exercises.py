@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging import draw
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import stages
 
 TITLE = "1.3 Vectors and matrices"
@@ -208,5 +209,51 @@ EXERCISES = (
             "Sum and mean (or a square matrix and its transpose) have the same shape; only a comparison of numbers tells them "
             "apart.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "copied_bias",
+        "A bias `b (m,)` was added to every one of `n` rows. What comes back to it?",
+        {
+            "a": Choice("the gradient of the first row", "Every row used the same `b`. A nudge of it moves them all."),
+            "b": Choice(
+                "the sum over the rows", "Yes: each row is an arrow out of the fork, and at a fork gradients add."
+            ),
+            "c": Choice(
+                "the mean over the rows",
+                "The shape would fit. But nothing was divided by `n` on the way forward; if the loss is a mean, its $1/n$ has come back already.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "`z = W @ x`. What is `dx`, in NumPy, from `W` and `dz`?",
+        ("W.T @ dz", "W.T@dz", "dz @ W"),
+        "`dx = W.T @ dz`: what flows out of an input comes back to it.",
+    ),
+    Recall(
+        "`W` is `(4, 3)`. How many numbers has `dW`?",
+        (12,),
+        "As many as `W`: a gradient has the shape of what it belongs to.",
+    ),
+    Recall(
+        "A gate's output is 0.2. What is the slope of the sigmoid there? A number.",
+        (0.16,),
+        "$s (1 - s) = 0.2 \\cdot 0.8 = 0.16$.",
+    ),
+    Recall(
+        "Softmax gives 0.7 for the right class. What is `dz` there, for cross-entropy? A number.",
+        (-0.3,),
+        "$p - 1 = -0.3$: probability minus one-hot.",
+    ),
+    Recall(
+        "A bias is copied to every row on the way forward. On the way back, is it a sum or a mean over the rows?",
+        ("sum", "a sum"),
+        "Forward a copy, backward a sum.",
     ),
 )

@@ -7,14 +7,20 @@
 # - use shapes as a guide, and know where they mislead,
 # - explain why two different losses both begin the way back with a plain difference.
 #
-# **About 75 minutes.** You need 1.2: along a route derivatives multiply, at a fork they add.
+# **About 90 minutes.** (A good place for a pause is before the softmax.) You need 1.2: along a route derivatives multiply, at a fork they add.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, practice, progress, recall
+
+# %% [markdown]
+# Three questions from before, if you like: answer in place of the dots, or go on.
+
+# %%
+recall("1.3", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -187,7 +193,7 @@ check(sigmoid_slope=sigmoid_slope)
 # %%
 z = sp.Symbol("z")
 sigma = 1 / (1 + sp.exp(-z))
-if sigmoid_slope is not ...:
+if progress.passed("sigmoid_slope"):
     print(sp.simplify(sp.diff(sigma, z) - sigmoid_slope.subs(s, sigma)))
 
 # %% [markdown]
@@ -292,8 +298,12 @@ check(gate_input_backward)
 #
 # ![Broadcasting, twice. Left, forward: one row b is copied into every row. Right, backward: each copy brings its own gradient, and the gradient of b is the sum of these rows.](figures/broadcast.svg)
 #
-# When you add `b (m,)` to an array `(n, m)`, NumPy uses `b` once for every row. A value used $n$ times is a fork with
-# $n$ arrows:
+# When you add `b (m,)` to an array `(n, m)`, NumPy uses `b` once for every row.
+
+# %% guess="copied_bias"
+
+# %% [markdown]
+# A value used $n$ times is a fork with $n$ arrows:
 #
 # $$
 # Y_{ij} = X_{ij} + b_j
@@ -478,6 +488,17 @@ def error_signals(z, k, y, t):
 
 # %% check="error_signals"
 check(error_signals)
+
+# %% [markdown]
+# Now turn it round: find a mistake that somebody else made, in code that you know. Run the first cell, and name the line in the
+# second.
+
+# %%
+hunt = practice("affine_backward", "gated_backward", "gate_input_backward", "error_signals")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # The numbers of the figure, from your function. The entries of `dz` add up to zero: what the right class gains, the

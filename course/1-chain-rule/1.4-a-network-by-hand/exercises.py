@@ -4,6 +4,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref.stages import affine, outer, sigmoid, sigmoid_backward, squared_error, squared_error_backward
 
 TITLE = "1.4 A network by hand"
@@ -110,7 +111,33 @@ def step_as_printed(W1, b1, W2, b2, x, t, rate):
     return W1, W2
 
 
+def small_numbers(rng):
+    return {"x": 2, "w": 3, "to_outputs": (0.5, -1), "targets": (1, -4)}
+
+
+def pencil_network(x, w, to_outputs, targets):
+    h = w * x
+    errors = [v * h - t for v, t in zip(to_outputs, targets, strict=True)]
+    E = sum(e**2 for e in errors) / 2
+    dh = sum(v * e for v, e in zip(to_outputs, errors, strict=True))
+    dw = dh * x
+    return h, E, dh, dw
+
+
 EXERCISES = (
+    Exercise(
+        name="pencil_network",
+        kind="value",
+        problem=small_numbers,
+        reference=pencil_network,
+        outputs=("h", "E", "dh", "dw"),
+        points=2,
+        alone="numbers for a pencil, and no activation",
+        hints=(
+            "Forward: $h = 6$, so the outputs are 3 and -6. How far is each from its target?",
+            "Back: what is missing at each output, times the weight that leads there; then add the two.",
+        ),
+    ),
     Exercise(
         name="network_forward",
         points=3,
@@ -228,5 +255,66 @@ EXERCISES = (
             "It trains because the change of W2 in one step is small (of the order of the rate), so the direction is still "
             "downhill; a falling error does not prove a gradient.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "off_by_a_hair",
+        "What is easily done differently in a program, so that the first error stays the same, the second is off by a hair, and the network still learns?",
+        {
+            "a": Choice(
+                "The weights are rounded.",
+                "Rounding moves the error in the eleventh digit; this one is off in the seventh.",
+            ),
+            "b": Choice(
+                "The sign of a gradient is turned.",
+                "Then those weights would walk uphill, and the second error would be off by more than a hair.",
+            ),
+            "c": Choice(
+                "A layer is updated before the way back has gone through it.", "Yes. The next section does just that."
+            ),
+            "d": Choice(
+                "The learning rate is another one.",
+                "Then all eight new weights would differ from those printed, and they do not.",
+            ),
+        },
+        right="c",
+    ),
+    Guess(
+        "which_learns",
+        "Which of the two orders learns faster, would you say?",
+        {
+            "a": Choice("the right one, clearly", "One would wish so. Look at the two curves."),
+            "b": Choice("the wrong one, clearly", "It ends lower by a trifle only. Look."),
+            "c": Choice(
+                "one cannot tell them apart",
+                "Yes, and that is the trouble with judging a gradient by its learning curve.",
+            ),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "A hidden unit feeds three outputs. How many terms has the sum for its `dh`?",
+        (3,),
+        "One for each output that it feeds.",
+    ),
+    Recall(
+        "$\\mathrm{d}w_5 = \\mathrm{d}\\hat o_1$ times what?",
+        ("h_1", "h1"),
+        "Times $h_1$: what came forward from the unit that the weight leads *from*.",
+    ),
+    Recall(
+        "May `W2` be updated before the gradient of `W1` is computed: yes or no?",
+        ("no",),
+        "No: a gradient belongs to one point. First all of it, then update.",
+    ),
+    Recall(
+        "The loss falls. Does that show that the gradient is right: yes or no?",
+        ("no",),
+        "No. The wrong order's curve cannot be told from the right one's.",
     ),
 )

@@ -108,13 +108,28 @@ def hidden_back():
     same(slope(lambda W: after_hidden(sigmoid(W @ x + b1)), W1), dh_hat[:, None] @ x[None, :])
 
 
+def pencil():
+    """The pencil network's answers, by central differences."""
+
+    def error(w):
+        h = w * 2
+        return ((0.5 * h - 1) ** 2 + (-1 * h + 4) ** 2) / 2
+
+    assert error(3) == 4 and abs((error(3 + 1e-5) - error(3 - 1e-5)) / 2e-5 - 6) < 1e-6
+
+
 FORMULAS = {
+    r"x = 2": "setting",
+    r"h = w x": pencil,
+    r"w = 3": "setting",
+    r"o_1 = 0.5\,h": pencil,
+    r"o_2 = -1\,h": pencil,
     r"W_1 = \begin{pmatrix} w_1 & w_2 \\ w_3 & w_4 \end{pmatrix}, \qquad "
     r"W_2 = \begin{pmatrix} w_5 & w_6 \\ w_7 & w_8 \end{pmatrix}": layout,
     r"\hat h = W_1 x + b_1, \quad h = \sigma(\hat h), \quad \hat o = W_2 h + b_2, \quad o = \sigma(\hat o), \quad "
     r"E = \tfrac12 \sum_k (o_k - t_k)^2": forward,
-    r"\mathrm{d}\hat o_1 = \frac{\partial E}{\partial o_1}\,\frac{\mathrm{d}o_1}{\mathrm{d}\hat o_1}": one_route,
-    r"\frac{\mathrm{d}o_1}{\mathrm{d}\hat o_1} = o_1\,(1 - o_1)": sigmoid_slope,
+    r"\mathrm{d}\hat o_1 = \frac{\partial E}{\partial o_1}\,\frac{\partial o_1}{\partial \hat o_1}": one_route,
+    r"\frac{\partial o_1}{\partial \hat o_1} = o_1\,(1 - o_1)": sigmoid_slope,
     r"E = \tfrac12 (o - t)^2": one_output,
     r"\hat o_1 = w_5 h_1 + w_6 h_2 + b_2": layout,
     r"\mathrm{d}w_5 = \mathrm{d}\hat o_1 \; h_1": one_weight,

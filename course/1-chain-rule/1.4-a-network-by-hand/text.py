@@ -7,7 +7,7 @@
 # - say where each factor of a weight's gradient comes from, and why a hidden unit gets a sum,
 # - train the network, and explain why a falling error proves little.
 #
-# **About 65 minutes.** You need [1.2](1.2-forks-and-routes.ipynb) (at a fork, gradients add) and
+# **About 85 minutes.** You need [1.2](1.2-forks-and-routes.ipynb) (at a fork, gradients add) and
 # [1.3](1.3-vectors-and-matrices.ipynb) (the backward pass of `W @ x + b` and of the sigmoid).
 
 # %%
@@ -15,7 +15,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, given, guess, hint, practice, progress, recall
+
+# %% [markdown]
+# Three questions from before, if you like: answer in place of the dots, or go on.
+
+# %%
+recall("1.4", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -27,6 +33,27 @@ from autograde import check, hint, progress
 #
 # The last four numbers are not. What went wrong, and how can you be sure that it is not *you* who is wrong? To find out
 # you need a program that you trust. We build it first.
+#
+# ## With a pencil
+#
+# First a network so small that a pencil is enough, and without sigmoids. One input $x = 2$, one hidden unit $h = w x$ with $w = 3$,
+# two outputs $o_1 = 0.5\,h$ and $o_2 = -1\,h$, targets 1 and -4. The error is half the sum of the squares of what is missing.
+
+# %% [markdown]
+# ### Exercise: `pencil_network`
+# Go forward to `h` and `E`, then back to `dh` and `dw`.
+
+# %% answer="pencil_network"
+pencil_network = {"h": ..., "E": ..., "dh": ..., "dw": ...}
+### BEGIN SOLUTION
+pencil_network = {"h": 3 * 2, "E": ((3 - 1) ** 2 + (-6 + 4) ** 2) / 2, "dh": 0.5 * 2 + -1 * -2, "dw": 3 * 2}
+### END SOLUTION
+
+# %% check="pencil_network"
+check(pencil_network=pencil_network)
+
+# %% [markdown]
+# That is all there is to it. The rest of this notebook is the same with more units, a sigmoid in each, and nine digits.
 #
 # ## The network
 #
@@ -120,13 +147,13 @@ beside("E", E, "0.298371109")
 # routes. From $E$ back to $\hat o_1$ there is a single route, with two arrows:
 #
 # $$
-# \mathrm{d}\hat o_1 = \frac{\partial E}{\partial o_1}\,\frac{\mathrm{d}o_1}{\mathrm{d}\hat o_1}
+# \mathrm{d}\hat o_1 = \frac{\partial E}{\partial o_1}\,\frac{\partial o_1}{\partial \hat o_1}
 # $$
 #
 # You know the second factor from 1.3. The slope of the sigmoid can be written with its *output*:
 #
 # $$
-# \frac{\mathrm{d}o_1}{\mathrm{d}\hat o_1} = o_1\,(1 - o_1)
+# \frac{\partial o_1}{\partial \hat o_1} = o_1\,(1 - o_1)
 # $$
 
 # %% [markdown]
@@ -151,7 +178,7 @@ check(slope_of_error=slope_of_error)
 z = sp.Symbol("z")
 as_function = 1 / (1 + sp.exp(-z))
 long_way = sp.diff((as_function - t_) ** 2 / 2, z)
-answered = slope_of_error is not ...
+answered = progress.passed("slope_of_error")
 sp.simplify(long_way - slope_of_error.subs(o_, as_function)) if answered else "first the exercise above"
 
 # %% [markdown]
@@ -301,6 +328,16 @@ def network_gradients(W1, b1, W2, b2, x, t):
 check(network_gradients)
 
 # %% [markdown]
+# You know this code now. Here it is with a mistake in it:
+
+# %%
+hunt = practice("network_gradients")
+hunt
+
+# %%
+hunt.line(...)
+
+# %% [markdown]
 # ## One step
 #
 # The gradient says in which direction the error grows fastest. We want it to shrink, so we go the other way, by a small
@@ -384,9 +421,8 @@ beside("E", network_forward(printed_W1, b1, printed_W2, b2, x, t)[2], "0.2910279
 # The article contradicts itself. Its weights are right, and they give .291027774. (Rounding them to nine digits
 # moves the error by 2 in the eleventh.) The .291027924 must come from other weights, so whatever printed it did not do what the article
 # describes.
-#
-# Guess before you read on: what is an easy thing to do differently in a program, so that the first error stays
-# the same, the second is off by a hair, and the network still learns?
+
+# %% guess="off_by_a_hair"
 
 # %% [markdown]
 # ## The order of things
@@ -448,8 +484,8 @@ if errors is not None:
 
 # %% [markdown]
 # ## Look at the learning curves
-#
-# Predict first: which of the two orders learns faster?
+
+# %% guess="which_learns"
 
 # %%
 plt.figure(figsize=(7, 3.6))

@@ -135,6 +135,11 @@ RIGHT = {
     },
 }
 
+UNREAD = "no part of this answer; affine_backward kills it"
 EQUIVALENT = {
-    ("mended_through", "mended_through: return U.T @ dz  ->  return U.T @ dz.T"): "a vector is its own transpose",
+    ("mended_output", "squared_error_backward: return dy if mask is None else "): "the loss has no mask",
+    ("mended_through", "affine_backward: dW = "): UNREAD,
+    ("mended_through", "affine_backward: db = "): UNREAD,
+    ("mended_through", "outer: "): UNREAD,
+    ("mended_through", "over_batch: "): UNREAD,
 }

@@ -1,16 +1,18 @@
 """The exercises of 1.5 Is my gradient right?"""
 
+from functools import partial
+
 import numpy as np
 
-from autograde.judging.exercise import Exercise, Written
 from autograde.asking.given import Given
+from autograde.judging import draw
+from autograde.judging.exercise import Exercise, Written
+from lstm_ref import gradcheck, stages
 
 TITLE = "1.5 Is my gradient right?"
 
-
-def _numbers(rng, *shape):
-    """Numbers between 0.5 and 1.5 in size, of either sign: nothing is zero."""
-    return rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
+numbers = partial(draw.numbers, low=0.5, high=1.5)
+_hidden = partial(draw.numbers, low=0.3, high=0.8)
 
 
 def a_point(rng):
@@ -19,8 +21,8 @@ def a_point(rng):
 
 def _a_loss(rng, vector):
     if vector:
-        return {"f": Given("sum_tanh", (_numbers(rng, 3, 4) / 2,)), "x": _numbers(rng, 4)}
-    return {"f": Given("layer", (_numbers(rng, 3), _numbers(rng, 2))), "x": _numbers(rng, 3, 2) / 2}
+        return {"f": Given("sum_tanh", (numbers(rng, 3, 4) / 2,)), "x": numbers(rng, 4)}
+    return {"f": Given("layer", (numbers(rng, 3), numbers(rng, 2))), "x": numbers(rng, 3, 2) / 2}
 
 
 def a_loss_and_step(rng, vector=False):
@@ -35,7 +37,7 @@ def a_loss_and_tiny_step(rng, vector=False):
 
 def two_gradients(rng, sign=-1, shapes_differ=False):
     """The largest entry and the largest difference have this sign; one entry is nearly zero."""
-    wanted, gap = _numbers(rng, 3, 4), 1e-3 * _numbers(rng, 3, 4)
+    wanted, gap = numbers(rng, 3, 4), 1e-3 * numbers(rng, 3, 4)
     wanted[1, 2] *= 1e-6
     wanted[0, 1], gap[2, 0] = sign * rng.uniform(1.6, 2.0), sign * rng.uniform(1.6e-3, 2e-3)
     found = wanted + gap
@@ -43,9 +45,9 @@ def two_gradients(rng, sign=-1, shapes_differ=False):
 
 
 def a_claimed_gradient(rng):
-    f = Given("squared_error", (_numbers(rng, 2), _numbers(rng, 3)))
+    f = Given("squared_error", (numbers(rng, 2), numbers(rng, 3)))
     shapes = ((3, 2), (3,))
-    arrays, gradients = ([_numbers(rng, *s) / 2 for s in shapes] for _ in range(2))
+    arrays, gradients = ([numbers(rng, *s) / 2 for s in shapes] for _ in range(2))
     directions = [rng.choice([-1.0, 1.0], s) for s in shapes]
     return {"f": f, "arrays": arrays, "gradients": gradients, "directions": directions}
 
@@ -54,21 +56,17 @@ def an_output(rng):
     return {"y": rng.uniform(0.1, 0.9, 3), "target": rng.uniform(0.1, 0.9, 3)}
 
 
-def _hidden(rng):
-    return rng.uniform(0.3, 0.8, 4) * rng.choice([-1.0, 1.0], 4)
-
-
 def a_layer(rng):
-    return {"U": _numbers(rng, 4, 4), "h": _hidden(rng), "dh": _numbers(rng, 4)}
+    return {"U": numbers(rng, 4, 4), "h": _hidden(rng, 4), "dh": numbers(rng, 4)}
 
 
 def a_shared_weight(rng):
     return {
-        "h1": _hidden(rng),
-        "h2": _hidden(rng),
-        "h3": _hidden(rng),
-        "dh2": _numbers(rng, 4),
-        "dh3": _numbers(rng, 4),
+        "h1": _hidden(rng, 4),
+        "h2": _hidden(rng, 4),
+        "h3": _hidden(rng, 4),
+        "dh2": numbers(rng, 4),
+        "dh3": numbers(rng, 4),
     }
 
 
@@ -79,57 +77,38 @@ def central_error(x, h):
 
 
 def central_difference(f, x, step):
-    slope = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        above = x.copy()
-        below = x.copy()
-        above[i] = x[i] + step
-        below[i] = x[i] - step
-        slope[i] = (f(above) - f(below)) / (2 * step)
-    return slope
+    return gradcheck.central_difference(f, x, step)
 
 
 def complex_step(f, x, step=1e-30):
-    slope = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[i] = x[i] + 1j * step
-        slope[i] = f(moved).imag / step
-    return slope
+    return gradcheck.complex_step(f, x, step)
 
 
 def relative_error(found, wanted):
     if np.shape(found) != np.shape(wanted):
         return np.inf
-    return np.abs(found - wanted).max() / np.abs(wanted).max()
+    return gradcheck.relative_error(found, wanted)
 
 
 def directional_check(f, arrays, gradients, directions):
-    step = 1e-30
-    moved = [a + 1j * step * d for a, d in zip(arrays, directions)]  # noqa: B905
-    slope = f(*moved).imag / step
-    claimed = sum((g * d).sum() for g, d in zip(gradients, directions))  # noqa: B905
-    typical = np.sqrt(sum((g**2).sum() for g in gradients))
-    return abs(slope - claimed) / typical
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+    return gradcheck.error_along(f, arrays, gradients, directions)
 
 
 def mended_output(y, target):
-    dy = y - target
-    return dy * y * (1 - y)
+    dy = stages.squared_error_backward(y, target)
+    return stages.sigmoid_backward(y, dy)
 
 
 def mended_through(U, h, dh):
-    dz = dh * (1 - h**2)
-    return U.T @ dz
+    dz = stages.tanh_backward(h, dh)
+    before = np.zeros_like(h)  # what went in plays no part in its own gradient
+    _, dbefore, _ = stages.affine_backward(U, before, dz)
+    return dbefore
 
 
 def mended_shared(h1, h2, h3, dh2, dh3):
-    first = np.outer(dh2 * (1 - h2**2), h1)
-    second = np.outer(dh3 * (1 - h3**2), h2)
+    first = stages.outer(stages.tanh_backward(h2, dh2), h1)
+    second = stages.outer(stages.tanh_backward(h3, dh3), h2)
     return first + second
 
 
@@ -140,6 +119,7 @@ EXERCISES = (
         points=2,
         problem=a_point,
         reference=central_error,
+        alone="the error of a quotient, as a formula: lstm_ref has the quotient",
         hints=(
             "Write the series for $f(x+h)$, and below it the one for $f(x-h)$: the same, with the sign of every odd power "
             "turned round. Subtract the lines.",

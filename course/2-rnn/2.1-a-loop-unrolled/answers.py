@@ -143,21 +143,23 @@ RIGHT = {
     "char_sample": {"searching": sample_by_searching, "walking": sample_by_walking, "class": sample_with_a_class},
 }
 
-VECTOR = "the transpose of a vector is the vector"
+UNREAD = "the state alone is asked for, not what a step keeps for the way back"
+CARRIED = "the sweep reads the state alone of what a step keeps"
 SHIFT = "adding one number to all scores of a step changes no probability; that it prevents overflow is checked in char_losses"
-LARGEST = "y.max(axis=1, keepdims=True)"
-TRANSPOSES = (
-    "rnn_step: h_hat = Wxh @ x + Whh @ h_prev + bh  ->  h_hat = Wxh @ x.T + Whh @ h_prev + bh",
-    "rnn_step: h_hat = Wxh @ x + Whh @ h_prev + bh  ->  h_hat = Wxh @ x + Whh @ h_prev.T + bh",
-)
+CHECKED = "the words of an error"
+
+_KEPT = "cell_forward: return (h, Step("
+_H_HAT = "cell_forward: h_hat = x @ Wxh.T + h_prev @ Whh.T + bh  ->  h_hat = "
 EQUIVALENT = {
-    (name, mutant): VECTOR
-    for name in ("rnn_step", "rnn_forward", "char_masked_loss", "char_sample")
-    for mutant in TRANSPOSES
-} | {
-    ("char_sample", "char_sample: code = draw(Why @ h + by, u[t])  ->  code = draw(Why @ h.T + by, u[t])"): VECTOR,
-    ("char_sample", "draw: p = np.exp(y - y.max())  ->  p = np.exp(y)"): SHIFT,
-    ("char_sample", "draw: p = np.exp(y - y.max())  ->  p = np.exp(y + y.max())"): SHIFT,
-    ("char_masked_loss", f"char_losses: shifted = y - {LARGEST}  ->  shifted = y + {LARGEST}"): SHIFT,
-    ("char_masked_loss", f"char_losses: shifted = y - {LARGEST}  ->  shifted = y"): SHIFT,
+    ("char_one_hot", "one_hot: raise ValueError("): CHECKED,
+    ("rnn_step", _KEPT): UNREAD,
+    ("h_2", _KEPT): UNREAD,
+    ("h_2", f"{_H_HAT}x @ Wxh.T + h_prev @ Whh.T"): "its only unit has no bias, and one weight has no transpose",
+    ("h_2", f"{_H_HAT}x @ Wxh + h_prev"): "one weight has no transpose",
+    ("h_2", f"{_H_HAT}x @ Wxh.T + h_prev @ Whh + bh"): "one weight has no transpose",
+    ("rnn_forward", _KEPT): CARRIED,
+    ("char_masked_loss", _KEPT): CARRIED,
+    ("char_masked_loss", "cross_entropies: shifted = "): SHIFT,
+    ("char_sample", _KEPT): UNREAD,
+    ("char_sample", "one_hot: raise ValueError("): CHECKED,
 }

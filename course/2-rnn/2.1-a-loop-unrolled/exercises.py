@@ -1,15 +1,14 @@
 """The exercises of 2.1 A loop, unrolled."""
 
+from functools import partial
+
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import data, rnn, stages
 
 TITLE = "2.1 A loop, unrolled"
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and tanh is not yet flat."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def a_text(rng, T=7, K=5):
@@ -20,22 +19,22 @@ def a_text(rng, T=7, K=5):
 
 
 def one_step(rng, D=3, H=4):
-    weights = {"Wxh": _numbers(rng, H, D), "Whh": _numbers(rng, H, H), "bh": _numbers(rng, H)}
-    return weights | {"x": _numbers(rng, D), "h_prev": _numbers(rng, H)}
+    weights = {"Wxh": numbers(rng, H, D), "Whh": numbers(rng, H, H), "bh": numbers(rng, H)}
+    return weights | {"x": numbers(rng, D), "h_prev": numbers(rng, H)}
 
 
 def a_point(rng):
-    return {name: float(_numbers(rng)) for name in ("w_x", "w_h", "x_1", "x_2", "h_0")}
+    return {name: float(numbers(rng)) for name in ("w_x", "w_h", "x_1", "x_2", "h_0")}
 
 
 def a_sequence(rng, T=5, D=3, H=4, h0=1.0):
-    weights = {"Wxh": _numbers(rng, H, D), "Whh": _numbers(rng, H, H), "bh": _numbers(rng, H)}
-    return weights | {"x": _numbers(rng, T, D), "h0": h0 * _numbers(rng, H)}
+    weights = {"Wxh": numbers(rng, H, D), "Whh": numbers(rng, H, H), "bh": numbers(rng, H)}
+    return weights | {"x": numbers(rng, T, D), "h0": h0 * numbers(rng, H)}
 
 
 def some_scores(rng, T=4, K=6, large=False):
     """Scores of any size; when they are large, their gaps are too, and the first target has the largest score."""
-    y, targets = 2 * _numbers(rng, T, K), rng.integers(0, K, T)
+    y, targets = 2 * numbers(rng, T, K), rng.integers(0, K, T)
     if large:
         y = np.stack([900.0 * rng.permutation(K) + 8000.0 * t for t in range(T)])
         targets[0] = y[0].argmax()
@@ -43,93 +42,75 @@ def some_scores(rng, T=4, K=6, large=False):
 
 
 def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=None):
-    weights = {"Wxh": _numbers(rng, H, D), "Whh": _numbers(rng, H, H), "Why": _numbers(rng, K, H)}
-    biases = {"bh": _numbers(rng, H), "by": _numbers(rng, K)}
+    weights = {"Wxh": numbers(rng, H, D), "Whh": numbers(rng, H, H), "Why": numbers(rng, K, H)}
+    biases = {"bh": numbers(rng, H), "by": numbers(rng, K)}
     kept = np.array([0, 1, 0, 1, 1]) if keep is None else np.array(keep)
-    data = {"x": _numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": _numbers(rng, H)}
+    data = {"x": numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": numbers(rng, H)}
     return weights | biases | data | {"mask": kept.astype(float)}
 
 
 def a_start(rng, T=7, K=5, H=3):
-    weights = {"Wxh": 2 * _numbers(rng, H, K), "Whh": 2 * _numbers(rng, H, H), "Why": 2 * _numbers(rng, K, H)}
-    biases = {"bh": _numbers(rng, H), "by": _numbers(rng, K)}
-    return weights | biases | {"h0": _numbers(rng, H), "first": int(rng.integers(0, K)), "u": rng.uniform(size=T)}
+    weights = {"Wxh": 2 * numbers(rng, H, K), "Whh": 2 * numbers(rng, H, H), "Why": 2 * numbers(rng, K, H)}
+    biases = {"bh": numbers(rng, H), "by": numbers(rng, K)}
+    return weights | biases | {"h0": numbers(rng, H), "first": int(rng.integers(0, K)), "u": rng.uniform(size=T)}
 
 
 def char_one_hot(text, vocab):
-    x = np.zeros((len(text), len(vocab)))
-    for t in range(len(text)):
-        x[t, vocab.index(text[t])] = 1
+    codes = data.encode(text, vocab)
+    x = data.one_hot(codes, len(vocab))
     return x
 
 
 def rnn_step(Wxh, Whh, bh, x, h_prev):
-    h_hat = Wxh @ x + Whh @ h_prev + bh
-    return np.tanh(h_hat)
+    h, _ = rnn.cell_forward(rnn.Params(Wxh, Whh, bh), x, h_prev)
+    return h
+
+
+def one_unit(w_x, w_h, x, h_prev):
+    """A step of a network with one input, one unit and no bias."""
+    params = rnn.Params(np.array([[w_x]]), np.array([[w_h]]), np.zeros(1))
+    h, _ = rnn.cell_forward(params, np.array([x]), np.array([h_prev]))
+    return h[0]
 
 
 def h_2(w_x, w_h, x_1, x_2, h_0):
-    h_1 = np.tanh(w_x * x_1 + w_h * h_0)
-    return np.tanh(w_x * x_2 + w_h * h_1)
+    h_1 = one_unit(w_x, w_h, x_1, h_0)
+    return one_unit(w_x, w_h, x_2, h_1)
 
 
 def rnn_forward(Wxh, Whh, bh, x, h0):
-    h = np.zeros((len(x), len(h0)))
-    h_prev = h0
-    for t in range(len(x)):
-        h_prev = rnn_step(Wxh, Whh, bh, x[t], h_prev)
-        h[t] = h_prev
+    h, _ = rnn.sweep_forward(rnn.Params(Wxh, Whh, bh), x, h0)
     return h
 
 
 def char_losses(y, targets):
-    shifted = y - y.max(axis=1, keepdims=True)
-    log_sum = np.log(np.exp(shifted).sum(axis=1))
-    return log_sum - shifted[np.arange(len(y)), targets]
+    return stages.cross_entropies(y, targets)
 
 
 def char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
-    h = rnn_forward(Wxh, Whh, bh, x, h0)
-    y = h @ Why.T + by
+    y, _, _ = rnn.char_forward(rnn.CharParams(Wxh, Whh, Why, bh, by), x, h0)
     losses = char_losses(y, targets)
-    return np.sum(mask * losses)
+    return (mask * losses).sum()
 
 
+@partial  # given in the notebook: the mistakes of its pieces are not looked for
 def draw(y, u):
-    p = np.exp(y - y.max())
-    p = p / p.sum()
+    p = stages.softmax(y)
     return int((np.cumsum(p[:-1]) <= u).sum())
 
 
 def char_sample(Wxh, Whh, Why, bh, by, h0, first, u):
+    params, K = rnn.Params(Wxh, Whh, bh), len(by)
     h, code = h0, first
     codes = []
     for t in range(len(u)):
-        x = np.zeros(Wxh.shape[1])
-        x[code] = 1
-        h = rnn_step(Wxh, Whh, bh, x, h)
-        code = draw(Why @ h + by, u[t])
+        x = data.one_hot(code, K)
+        h, _ = rnn.cell_forward(params, x, h)
+        y = stages.affine(Why, h, by)
+        code = draw(y, u[t])
         codes.append(code)
     return np.array(codes)
 
-
-LOG_SUM = "    log_sum = np.log(np.exp(shifted).sum(axis=1))\n    return log_sum - shifted[np.arange(len(y)), targets]"
-PICKED = "[np.arange(len(y)), targets]"
-OVERFLOW = (
-    "For ordinary scores this is right. For a score of 1000, `exp` leaves the range of floating point numbers, and what "
-    "comes after it is `inf` or `nan`. What may you subtract from all scores of a step without changing the probabilities?"
-)
-UNDERFLOW = (
-    "You shifted the scores, so nothing overflows. But the probability of an unlikely target becomes exactly 0, and its "
-    "logarithm is minus infinity. Can you write the loss with the logarithm of the sum alone, so that no quotient is needed?"
-)
-ALL_STEPS = (
-    "Your probabilities sum to 1 over *all* steps together. Each step makes a bet of its own: over which axis does each "
-    "row of `y` have to sum to 1?"
-)
-WRONG_AXIS = (
-    "Your probabilities sum to 1 down the steps, not across the classes. `y` is (T, K): which axis holds the classes?"
-)
 
 EXERCISES = (
     Exercise(

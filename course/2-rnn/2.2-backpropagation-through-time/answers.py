@@ -233,28 +233,38 @@ RIGHT = {
     "rnn_truncated": {"cutting": truncated_by_cutting, "lists": truncated_by_lists, "recursive": truncated_recursive},
 }
 
-VECTOR = "a vector has no transpose: v.T is v"
 SHIFT = "one number added to all scores of a step changes no probability, and the scores here are small"
-UNUSED = "that result is not used"
+UNREAD = "that value goes another way than the one that is asked for"
+ONE_ROW = "one vector is a batch of one, so its mean is its sum"
+SAME = "the two are of one length, and nothing else is read"
 
-EQUIVALENT = {
-    ("rnn_dh", "rnn_dh: return Why.T @ dy + dh_next  ->  return Why.T @ dy.T + dh_next"): VECTOR,
-    ("char_gradients", "softmax: e = np.exp(y - y.max(axis=1, keepdims=True))"): SHIFT,
-    **{
-        (name, f"rnn_step_backward: {line}"): VECTOR
-        for name in ("rnn_step_backward", "rnn_backward", "char_gradients", "rnn_truncated")
-        for line in (
-            "dx = Wxh.T @ dh_hat  ->  dx = Wxh.T @ dh_hat.T",
-            "dh_prev = Whh.T @ dh_hat  ->  dh_prev = Whh.T @ dh_hat.T",
-        )
+_KEPT = {"cell_forward: return (h, Step(": "the states alone are read; what a step keeps is made anew from them"}
+_BLOCK = {"over_batch: ": ONE_ROW, "_params: return rnn.Params(Wxh, Whh, ": SAME}
+_SWEEP = {"sweep_backward: dh_next = np.zeros_like(": SAME}
+_WHOLE = _KEPT | _SWEEP | {"sweep_backward: return (Gradients(": UNREAD}
+_EQUIVALENT = {
+    "char_dy": {"cross_entropy_backward: onehot = ": SAME},
+    "rnn_dh": dict.fromkeys(("affine_backward: dW = ", "outer: ", "over_batch: "), UNREAD),
+    "rnn_dh_hat": {"rnn_dh_hat: H = ": SAME}
+    | dict.fromkeys(
+        (
+            "rnn_dh_hat: step = ",
+            "_params: ",
+            "over_batch: ",
+            "cell_backward: x, h_prev, h = ",
+            *(f"cell_backward: {name} = " for name in ("dWxh", "dWhh", "dx", "dh_prev")),
+        ),
+        UNREAD,
+    ),
+    "rnn_step_backward": _BLOCK
+    | {"rnn_step_backward: step = ": "the slope of tanh is taken from the state, not from h_hat"},
+    "rnn_backward": _BLOCK | _SWEEP,
+    "char_gradients": _WHOLE
+    | {
+        "cross_entropy_backward: onehot = ": SAME,
+        "softmax: shifted = ": SHIFT,
+        "cell_backward: dx = ": UNREAD,
     },
-    **{
-        (name, f"rnn_step: return np.tanh(Wxh @ x + Whh @ h_prev + bh)  ->  return np.tanh({line})"): VECTOR
-        for name in ("char_gradients", "rnn_truncated")
-        for line in ("Wxh @ x.T + Whh @ h_prev + bh", "Wxh @ x + Whh @ h_prev.T + bh")
-    },
-    **{
-        (name, "rnn_backward: return (dWxh, dWhh, dbh, dx, dh_next)  ->  return (dWxh, dWhh, dbh, dx, dh)"): UNUSED
-        for name in ("char_gradients", "rnn_truncated")
-    },
+    "rnn_truncated": _WHOLE | {"over_batch: ": ONE_ROW},
 }
+EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

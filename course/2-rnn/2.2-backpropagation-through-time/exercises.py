@@ -2,14 +2,11 @@
 
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from lstm_ref import rnn, stages
 
 TITLE = "2.2 Backpropagation through time"
-
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and tanh is not yet flat."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def _bias(H):
@@ -17,72 +14,58 @@ def _bias(H):
     return np.array([0.4, -0.7, 0.5, 0.9, -0.6, 0.8])[:H]
 
 
+def _params(Wxh, Whh):
+    return rnn.Params(Wxh, Whh, _bias(len(Whh)))
+
+
 def two_steps(rng):
-    p = {name: float(_numbers(rng)) for name in ("w_x", "w_h", "x_1", "x_2", "h_0", "g_1", "g_2")}
+    p = {name: float(numbers(rng)) for name in ("w_x", "w_h", "x_1", "x_2", "h_0", "g_1", "g_2")}
     p["h_1"] = float(np.tanh(p["w_x"] * p["x_1"] + p["w_h"] * p["h_0"]))
     p["h_2"] = float(np.tanh(p["w_x"] * p["x_2"] + p["w_h"] * p["h_1"]))
     return p
 
 
 def some_scores(rng, T=4, K=6, keep=(1, 0, 1, 1), large=False):
-    y, targets = 2 * _numbers(rng, T, K), rng.integers(1, K, T)
+    y, targets = 2 * numbers(rng, T, K), rng.integers(1, K, T)
     if large:
         y = 900.0 * np.stack([rng.permutation(K) for _ in range(T)])
     return {"y": y, "targets": targets, "mask": np.array(keep[:T], float)}
 
 
 def a_fork(rng, H=4, K=6):
-    return {"Why": _numbers(rng, K, H), "dy": _numbers(rng, K), "dh_next": _numbers(rng, H)}
+    return {"Why": numbers(rng, K, H), "dy": numbers(rng, K), "dh_next": numbers(rng, H)}
 
 
 def a_tanh(rng, H=4):
-    h_hat = _numbers(rng, H)
-    return {"dh": _numbers(rng, H), "h_hat": h_hat, "h": np.tanh(h_hat)}
+    h_hat = numbers(rng, H)
+    return {"dh": numbers(rng, H), "h_hat": h_hat, "h": np.tanh(h_hat)}
 
 
 def a_step(rng, D=3, H=4):
-    Wxh, Whh, x, h_prev = _numbers(rng, H, D), _numbers(rng, H, H), _numbers(rng, D), np.tanh(_numbers(rng, H))
-    h = rnn_step(Wxh, Whh, _bias(H), x, h_prev)
-    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h_prev": h_prev, "h": h, "dh": _numbers(rng, H)}
+    Wxh, Whh, x, h_prev = numbers(rng, H, D), numbers(rng, H, H), numbers(rng, D), np.tanh(numbers(rng, H))
+    h, _ = rnn.cell_forward(_params(Wxh, Whh), x, h_prev)
+    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h_prev": h_prev, "h": h, "dh": numbers(rng, H)}
 
 
 def a_sequence(rng, T=5, D=3, H=4, keep=None):
     """A sequence of states, and the loss's own gradient at each; `keep` says at which steps there is one."""
-    Wxh, Whh = _numbers(rng, H, D) / 2, _numbers(rng, H, H) / 2
-    x, h0 = _numbers(rng, T, D), np.tanh(_numbers(rng, H))
-    h = rnn_forward(Wxh, Whh, _bias(H), x, h0)
-    dh = _numbers(rng, T, H) * np.array(keep or [1] * T)[:, None]
+    Wxh, Whh = numbers(rng, H, D) / 2, numbers(rng, H, H) / 2
+    x, h0 = numbers(rng, T, D), np.tanh(numbers(rng, H))
+    h, _ = rnn.sweep_forward(_params(Wxh, Whh), x, h0)
+    dh = numbers(rng, T, H) * np.array(keep or [1] * T)[:, None]
     return {"Wxh": Wxh, "Whh": Whh, "x": x, "h0": h0, "h": h, "dh": dh}
 
 
 def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=(0, 1, 0, 1, 1)):
-    weights = {"Wxh": _numbers(rng, H, D) / 2, "Whh": _numbers(rng, H, H) / 2, "Why": _numbers(rng, K, H)}
-    biases = {"bh": _numbers(rng, H), "by": _numbers(rng, K)}
-    data = {"x": _numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": _numbers(rng, H)}
+    weights = {"Wxh": numbers(rng, H, D) / 2, "Whh": numbers(rng, H, H) / 2, "Why": numbers(rng, K, H)}
+    biases = {"bh": numbers(rng, H), "by": numbers(rng, K)}
+    data = {"x": numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": numbers(rng, H)}
     return weights | biases | data | {"mask": np.array(keep, float)}
 
 
 def a_long_sequence(rng, T=7, D=2, H=4, n=3):
-    weights = {"Wxh": _numbers(rng, H, D) / 2, "Whh": _numbers(rng, H, H) / 2, "bh": _numbers(rng, H) / 2}
-    return weights | {"x": _numbers(rng, T, D), "h0": _numbers(rng, H), "dh": _numbers(rng, T, H), "n": n}
-
-
-def softmax(y):
-    e = np.exp(y - y.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def rnn_step(Wxh, Whh, bh, x, h_prev):
-    return np.tanh(Wxh @ x + Whh @ h_prev + bh)
-
-
-def rnn_forward(Wxh, Whh, bh, x, h0):
-    h = np.zeros((len(x), len(h0)))
-    h_prev = h0
-    for t in range(len(x)):
-        h_prev = rnn_step(Wxh, Whh, bh, x[t], h_prev)
-        h[t] = h_prev
-    return h
+    weights = {"Wxh": numbers(rng, H, D) / 2, "Whh": numbers(rng, H, H) / 2, "bh": numbers(rng, H) / 2}
+    return weights | {"x": numbers(rng, T, D), "h0": numbers(rng, H), "dh": numbers(rng, T, H), "n": n}
 
 
 def dw_h(w_x, w_h, x_1, x_2, h_0, g_1, g_2, h_1, h_2):
@@ -93,71 +76,62 @@ def dw_h(w_x, w_h, x_1, x_2, h_0, g_1, g_2, h_1, h_2):
 
 
 def char_dy(y, targets, mask):
-    dy = softmax(y)
-    dy[np.arange(len(y)), targets] -= 1
-    return mask[:, None] * dy
+    return stages.cross_entropy_backward(y, targets, mask)
 
 
 def rnn_dh(Why, dy, dh_next):
-    return Why.T @ dy + dh_next
+    h = np.zeros_like(dh_next)  # what went in plays no part in its own gradient
+    _, dh_loss, _ = stages.affine_backward(Why, h, dy)
+    return dh_loss + dh_next
 
 
 def rnn_dh_hat(dh, h_hat, h):
-    return dh * (1 - h**2)
+    H = len(h)
+    params = _params(np.zeros((H, 1)), np.zeros((H, H)))  # the road ends before the weights
+    step = rnn.Step(np.zeros(1), np.zeros(H), h_hat, h)
+    return rnn.cell_backward(params, step, dh).dh_hat
 
 
 def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
-    dh_hat = dh * (1 - h**2)
-    dWxh = np.outer(dh_hat, x)
-    dWhh = np.outer(dh_hat, h_prev)
-    dbh = dh_hat
-    dx = Wxh.T @ dh_hat
-    dh_prev = Whh.T @ dh_hat
-    return dWxh, dWhh, dbh, dx, dh_prev
+    step = rnn.Step(x, h_prev, np.arctanh(h), h)
+    block = rnn.cell_backward(_params(Wxh, Whh), step, dh)
+    return block.dWxh, block.dWhh, block.dbh, block.dx, block.dh_prev
+
+
+def steps_of(x, h0, h):
+    """What each step keeps for the way back, from the states alone."""
+    before = np.vstack([h0, h[:-1]])
+    return [rnn.Step(*step) for step in zip(x, before, np.arctanh(h), h, strict=True)]
 
 
 def rnn_backward(Wxh, Whh, x, h0, h, dh):
-    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(h0)
-    dx = np.zeros_like(x)
-    dh_next = np.zeros_like(h0)
-    for t in reversed(range(len(x))):
-        h_prev = h[t - 1] if t > 0 else h0
-        total = dh[t] + dh_next
-        to_Wxh, to_Whh, to_bh, dx[t], dh_next = rnn_step_backward(Wxh, Whh, x[t], h_prev, h[t], total)
-        dWxh += to_Wxh
-        dWhh += to_Whh
-        dbh += to_bh
-    return dWxh, dWhh, dbh, dx, dh_next
+    gradients, _ = rnn.sweep_backward(_params(Wxh, Whh), steps_of(x, h0, h), dh)
+    dWxh, dWhh, dbh = gradients.params
+    return dWxh, dWhh, dbh, gradients.x, gradients.h0
 
 
 def char_gradients(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
-    h = rnn_forward(Wxh, Whh, bh, x, h0)
-    dy = char_dy(h @ Why.T + by, targets, mask)
-    dWhy = dy.T @ h
-    dby = dy.sum(axis=0)
-    dh = dy @ Why
-    dWxh, dWhh, dbh, _, _ = rnn_backward(Wxh, Whh, x, h0, h, dh)
-    return dWxh, dWhh, dWhy, dbh, dby
+    params = rnn.CharParams(Wxh, Whh, Why, bh, by)
+    y, h, _ = rnn.char_forward(params, x, h0)
+    dy = char_dy(y, targets, mask)
+    gradients = rnn.char_backward(params, steps_of(x, h0, h), dy)
+    return tuple(gradients.params)
 
 
 def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
-    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(bh)
+    params = rnn.Params(Wxh, Whh, bh)
+    total = [np.zeros_like(p) for p in params]
     dx = np.zeros_like(x)
     state = h0
     for start in range(0, len(x), n):
         chunk = slice(start, start + n)
-        h = rnn_forward(Wxh, Whh, bh, x[chunk], state)
-        to_Wxh, to_Whh, to_bh, dx[chunk], _ = rnn_backward(Wxh, Whh, x[chunk], state, h, dh[chunk])
-        dWxh += to_Wxh
-        dWhh += to_Whh
-        dbh += to_bh
+        h, _ = rnn.sweep_forward(params, x[chunk], state)
+        steps = steps_of(x[chunk], state, h)
+        gradients, _ = rnn.sweep_backward(params, steps, dh[chunk])
+        total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
+        dx[chunk] = gradients.x
         state = h[-1]
-    return dWxh, dWhh, dbh, dx
-
-
-ADDED = "        dWxh += to_Wxh\n        dWhh += to_Whh\n        dbh += to_bh\n"
-
-
+    return *total, dx
 
 
 EXERCISES = (
@@ -167,6 +141,7 @@ EXERCISES = (
         kind="expression",
         problem=two_steps,
         reference=dw_h,
+        alone="the gradient route by route, where lstm_ref sweeps",
         hints=(
             "Put a finger on $L_1$ and walk against the arrows to $w_h$: one way. From $L_2$ there are two.",
             "Back through one step: times the slope of tanh, $1 - h^2$, then times what the weight was multiplied by.",

@@ -148,3 +148,18 @@ RIGHT = {
     "rnn_clip": {"if": clip_with_if, "tuple": clip_as_tuple, "copies, in place": clip_copies_in_place},
     "gradient_cosine": {"flat": cosine_flat, "unit vectors": cosine_of_unit_vectors, "law of cosines": cosine_by_law},
 }
+
+UNREAD = "what goes back to the state before is asked for, not the shares of weights and input"
+EQUIVALENT = {
+    ("dh3_dh0", "jacobian_product: product = "): "a single number is its own transpose",
+    **{
+        ("rnn_gradient_norms", mutant): UNREAD
+        for mutant in (
+            "over_batch: ",
+            "cell_backward: x, h_prev, h = ",
+            "cell_backward: dWxh = ",
+            "cell_backward: dWhh = ",
+            "cell_backward: dx = ",
+        )
+    },
+}

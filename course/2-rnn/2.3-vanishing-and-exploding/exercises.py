@@ -1,32 +1,28 @@
 """The exercises of 2.3 Vanishing and exploding."""
 
+from functools import partial
+
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import optim, rnn
 
 TITLE = "2.3 Vanishing and exploding"
 
-
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, nothing is one."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
-
-
-def _states(rng, *shape):
-    """States between 0.2 and 0.9 in size, of either sign: no slope of tanh is one, none is zero."""
-    return rng.uniform(0.2, 0.9, shape) * rng.choice([-1.0, 1.0], shape)
+_states = partial(numbers, low=0.2, high=0.9)
 
 
 def a_point(rng):
-    return {"w_h": float(_numbers(rng))} | {name: float(_states(rng)) for name in ("h_1", "h_2", "h_3")}
+    return {"w_h": float(numbers(rng))} | {name: float(_states(rng)) for name in ("h_1", "h_2", "h_3")}
 
 
 def a_state(rng, H=4):
-    return {"Whh": _numbers(rng, H, H), "h": _states(rng, H)}
+    return {"Whh": numbers(rng, H, H), "h": _states(rng, H)}
 
 
 def some_states(rng, T=5, H=4):
-    return {"Whh": _numbers(rng, H, H), "h": _states(rng, T, H)}
+    return {"Whh": numbers(rng, H, H), "h": _states(rng, T, H)}
 
 
 def a_matrix(rng, kind="any"):
@@ -36,44 +32,31 @@ def a_matrix(rng, kind="any"):
             "A": rng.uniform(0.6, 1.6) * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         }
     if kind == "negative":
-        return {"A": -np.diag(np.sort(rng.uniform(1.2, 1.8, 3))) + np.triu(_numbers(rng, 3, 3), 1)}
-    return {"A": _numbers(rng, 4, 4)}
+        return {"A": -np.diag(np.sort(rng.uniform(1.2, 1.8, 3))) + np.triu(numbers(rng, 3, 3), 1)}
+    return {"A": numbers(rng, 4, 4)}
 
 
 def a_way_back(rng, T=5, H=4):
-    return some_states(rng, T, H) | {"dh_T": _numbers(rng, H)}
+    return some_states(rng, T, H) | {"dh_T": numbers(rng, H)}
 
 
 def some_gradients(rng, times=None):
     """Gradients of a character model with D = 2, H = 3, K = 4; the limit is `times` their norm."""
-    gradients = [_numbers(rng, *shape) for shape in ((3, 2), (3, 3), (4, 3), (3,), (4,))]
+    gradients = [numbers(rng, *shape) for shape in ((3, 2), (3, 3), (4, 3), (3,), (4,))]
     norm = np.sqrt(sum((d**2).sum() for d in gradients))
     return {"gradients": gradients, "limit": float(norm * (times or rng.uniform(0.08, 0.14)))}
 
 
 def two_gradients(rng, opposed=False):
-    a = [_numbers(rng, *shape) for shape in ((3, 2), (3, 4), (3,))]
+    a = [numbers(rng, *shape) for shape in ((3, 2), (3, 4), (3,))]
     sign = -1.0 if opposed else 1.0
-    return {"a": a, "b": [sign * rng.uniform(0.5, 2.0) * d + _numbers(rng, *d.shape) for d in a]}
+    return {"a": a, "b": [sign * rng.uniform(0.5, 2.0) * d + numbers(rng, *d.shape) for d in a]}
 
 
 def dh3_dh0(w_h, h_1, h_2, h_3):
-    step_1 = w_h * (1 - h_1**2)
-    step_2 = w_h * (1 - h_2**2)
-    step_3 = w_h * (1 - h_3**2)
-    return step_1 * step_2 * step_3
-
-
-def rnn_jacobian(Whh, h):
-    slope = 1 - h**2
-    return np.diag(slope) @ Whh
-
-
-def rnn_jacobian_product(Whh, h):
-    product = np.eye(len(Whh))
-    for t in range(len(h)):
-        product = rnn_jacobian(Whh, h[t]) @ product
-    return product
+    Whh, h = np.array([[w_h]]), np.array([[h_1], [h_2], [h_3]])
+    product = rnn.jacobian_product(Whh, h)
+    return product[0, 0]
 
 
 def spectral_radius(A):
@@ -81,38 +64,32 @@ def spectral_radius(A):
     return np.max(np.abs(eigenvalues))
 
 
+def step_back(Whh, h, dh):
+    """What reaches the state before, from `dh` at the state `h`: no input plays a part, nor does that state itself."""
+    H = len(h)
+    params = rnn.Params(np.zeros((H, 1)), Whh, np.zeros(H))
+    step = rnn.Step(np.zeros(1), np.zeros(H), np.arctanh(h), h)
+    return rnn.cell_backward(params, step, dh).dh_prev
+
+
 def rnn_gradient_norms(Whh, h, dh_T):
-    dh = dh_T
-    norms = [np.linalg.norm(dh)]
+    found = [dh_T]
     for t in reversed(range(len(h))):
-        dh = Whh.T @ (dh * (1 - h[t] ** 2))
-        norms.append(np.linalg.norm(dh))
-    return np.array(norms)
+        dh = found[-1]
+        found.append(step_back(Whh, h[t], dh))
+    return np.array([np.linalg.norm(dh) for dh in found])
 
 
 def rnn_clip(gradients, limit):
-    norm = np.sqrt(sum((d**2).sum() for d in gradients))
-    factor = min(1.0, limit / norm)
-    return [factor * d for d in gradients]
+    clipped, _ = optim.clip(gradients, limit)
+    return clipped
 
 
 def gradient_cosine(a, b):
-    dot = sum((p * q).sum() for p, q in zip(a, b))  # noqa: B905
-    norm_a = np.sqrt(sum((p**2).sum() for p in a))
-    norm_b = np.sqrt(sum((q**2).sum() for q in b))
+    dot = sum((p * q).sum() for p, q in zip(a, b, strict=True))
+    norm_a, norm_b = optim.global_norm(a), optim.global_norm(b)
     return dot / (norm_a * norm_b)
 
-
-NO_SLOPE = "The slope of tanh is missing. Each step has two arrows, one through the weights and one through tanh, and you took the first."
-SLOPE_TWICE = "The slope of tanh is in there twice. One step goes through one tanh."
-SLOPE_OF_TANH_H = (
-    "You sent `h` through tanh once more. `h` is what came out of tanh, and its slope can be written with that."
-)
-TANH_ITSELF = "You multiplied by the state itself where the *slope* of tanh belongs."
-COLUMNS = (
-    "The slopes are there, but they scale the *columns* of `Whh`: NumPy lines a vector up with the last axis. Slope $i$ belongs "
-    "to the unit that the weights lead to. Where do the weights into unit $i$ stand?"
-)
 
 EXERCISES = (
     Exercise(
@@ -130,7 +107,7 @@ EXERCISES = (
         name="rnn_jacobian",
         points=2,
         problem=a_state,
-        reference=rnn_jacobian,
+        reference=rnn.jacobian,
         hints=(
             "Row $i$ of the Jacobian is row $i$ of `Whh`, times one number. Which?",
             "`np.diag(v)` makes the diagonal matrix; `v[:, None] * A` scales the rows of `A` and builds no matrix of zeros.",
@@ -140,7 +117,7 @@ EXERCISES = (
         name="rnn_jacobian_product",
         points=2,
         problem=some_states,
-        reference=rnn_jacobian_product,
+        reference=rnn.jacobian_product,
         hints=(
             "Start from the identity, `np.eye(H)`, and multiply one Jacobian at a time onto it.",
             "`rnn_jacobian(Whh, h[t])` is the Jacobian of the step that ends in `h[t]`. The later step stands further left.",
@@ -151,6 +128,7 @@ EXERCISES = (
         name="spectral_radius",
         problem=a_matrix,
         reference=spectral_radius,
+        alone="a property of a matrix, of which lstm_ref makes no use",
         hints=(
             "`np.linalg.eigvals(A)` gives the eigenvalues. Some may be complex.",
             "`np.abs` of a complex number is its modulus.",
@@ -209,10 +187,3 @@ EXERCISES = (
         ),
     ),
 )
-
-
-def _all_dh(Whh, h, dh_T):
-    found = [dh_T]
-    for row in h[::-1]:
-        found.append(Whh.T @ (found[-1] * (1 - row**2)))
-    return found

@@ -38,7 +38,7 @@ def jacobian():
     for t in range(1, T + 1):
         J = np.diag(1 - h[t] ** 2) @ params.Whh
         found = _by_nudging(lambda a, t=t: rnn.cell_forward(params, x[t - 1], a)[0], h[t - 1])
-        assert np.allclose(J, found, atol=1e-8) and np.allclose(J, exercises.rnn_jacobian(params.Whh, h[t]))
+        assert np.allclose(J, found, atol=1e-8) and np.allclose(J, rnn.jacobian(params.Whh, h[t]))
 
 
 def product():
@@ -49,7 +49,7 @@ def product():
             chain = (np.diag(1 - h[s] ** 2) @ params.Whh) @ chain
         found = _by_nudging(lambda a, t=t: rnn.sweep_forward(params, x[t:], a)[0][-1], h[t])
         assert np.allclose(chain, found, atol=1e-8)
-        assert np.allclose(chain, exercises.rnn_jacobian_product(params.Whh, h[t + 1 :]))
+        assert np.allclose(chain, rnn.jacobian_product(params.Whh, h[t + 1 :]))
 
 
 def powers():
@@ -84,13 +84,13 @@ def one_step_back():
     params, h, dh = _way_back()
     for t in range(1, T + 1):
         assert np.allclose(dh[t - 1], params.Whh.T @ ((1 - h[t] ** 2) * dh[t]))
-        assert np.allclose(dh[t - 1], exercises.rnn_jacobian(params.Whh, h[t]).T @ dh[t])
+        assert np.allclose(dh[t - 1], rnn.jacobian(params.Whh, h[t]).T @ dh[t])
 
 
 def many_steps_back():
     params, h, dh = _way_back()
     for t in range(T):
-        assert np.allclose(dh[t], exercises.rnn_jacobian_product(params.Whh, h[t + 1 :]).T @ dh[T])
+        assert np.allclose(dh[t], rnn.jacobian_product(params.Whh, h[t + 1 :]).T @ dh[T])
     assert np.allclose([np.linalg.norm(d) for d in dh[::-1]], exercises.rnn_gradient_norms(params.Whh, h[1:], dh[T]))
 
 

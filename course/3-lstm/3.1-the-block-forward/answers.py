@@ -12,7 +12,7 @@ def squeeze(v):
 
 
 def z_filled(h_prev, x):
-    z = np.empty(len(h_prev) + len(x))
+    z = np.empty(len(h_prev) + len(x), np.result_type(h_prev, x))
     z[: len(h_prev)], z[len(h_prev) :] = h_prev, x
     return z
 
@@ -41,7 +41,7 @@ def gates_by_einsum(W, b, z):
 
 
 def state_in_place(f, i, g, c_prev):
-    c = c_prev.copy()
+    c = c_prev.astype(np.result_type(c_prev, f, i, g))
     c *= f
     c += i * g
     return c

@@ -2,6 +2,7 @@
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import layouts, lstm
 
 TITLE = "3.1 The block, forward"
@@ -15,12 +16,18 @@ def _params(rng, D, H):
     return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
 
 
-def two_vectors(rng, D=3, H=5):
-    return {"h_prev": numbers(rng, H), "x": numbers(rng, D)}
+def _moved(a, imaginary):
+    """An array as the complex step of 3.2 hands it over; the same array when there is no imaginary part."""
+    return a * (1 + 1j * imaginary) if imaginary else a
 
 
-def a_joined_input(rng, D=3, H=5):
-    return _params(rng, D, H) | {"z": numbers(rng, H + D)}
+def two_vectors(rng, D=3, H=5, imaginary=0.0):
+    h_prev, x = numbers(rng, H), numbers(rng, D)
+    return {"h_prev": _moved(h_prev, imaginary), "x": _moved(x, imaginary)}
+
+
+def a_joined_input(rng, D=3, H=5, imaginary=0.0):
+    return _params(rng, D, H) | {"z": _moved(numbers(rng, H + D), imaginary)}
 
 
 def gates_and_memory(rng, H=5):
@@ -36,9 +43,9 @@ def a_gate_and_a_state(rng, H=5):
     return {"o": _share(rng, H), "c": 2 * numbers(rng, H)}
 
 
-def one_block(rng, D=3, H=5, states=1.0):
+def one_block(rng, D=3, H=5, states=1.0, imaginary=0.0):
     memory = {"h_prev": states * numbers(rng, H), "c_prev": states * numbers(rng, H)}
-    return _params(rng, D, H) | {"x": numbers(rng, D)} | memory
+    return _params(rng, D, H) | {"x": _moved(numbers(rng, D), imaginary)} | memory
 
 
 def a_sequence(rng, T=3, D=2, H=5, states=1.0):
@@ -84,11 +91,14 @@ def lstm_from_torch_order(W_ih, W_hh, b_ih, b_hh):
     return layouts.lstm_from_torch(names)
 
 
+COMPLEX = {"complex numbers": {"imaginary": 0.1}}
+
 EXERCISES = (
     Exercise(
         name="lstm_z",
         problem=two_vectors,
         reference=lstm.join,
+        probes=COMPLEX,
         hints=(
             "Nothing is added or multiplied here. Two arrays become one longer array.",
             "`np.concatenate` takes a list of arrays. The order in the list is the order in the result.",
@@ -100,6 +110,7 @@ EXERCISES = (
         problem=a_joined_input,
         reference=lstm_gates,
         outputs=("f_hat", "i_hat", "g_hat", "o_hat", "f", "i", "g", "o"),
+        probes=COMPLEX,
         hints=(
             "Four sums, then four activations. Each sum is a matrix times `z` plus a bias, as in 1.3.",
             "`W_f, W_i, W_g, W_o = W` takes `W` apart along its first axis, and the same works for `b`.",
@@ -142,7 +153,7 @@ EXERCISES = (
         problem=one_block,
         reference=lstm_step,
         outputs=lstm.Step._fields,
-        probes={"states of zeros": {"states": 0.0}},
+        probes={"states of zeros": {"states": 0.0}} | COMPLEX,
         hints=(
             "Call your four functions, in the order of the figures. Each takes what the ones before it returned.",
             "`lstm_gates` returns eight arrays, the hats first: "
@@ -189,5 +200,69 @@ EXERCISES = (
             "its place the memory would be squeezed (tanh) and scaled (o) at each step.",
             "The output gate could not hide something for later: what it does not show would be forgotten.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "both_valves_open",
+        "Both gates are open. The unit remembers 0.80 and is offered 0.50. What is $c$ then?",
+        {
+            "a": Choice(
+                "0.50: the new value takes the place of the old one.",
+                "So it is in the plain network. Here the new is written over the old only when the forget gate closes.",
+            ),
+            "b": Choice(
+                "0.65: half of each.",
+                "That would be one gate that shares out between the two. Here each has a gate of its own, and the shares need not add up to 1.",
+            ),
+            "c": Choice("1.30: their sum.", "Yes. Nothing holds a cell state below 1."),
+            "d": Choice(
+                "1: the sum, but no more than 1.",
+                "On the line of the cell state nothing squeezes. The tanh stands on the way down, to $h$.",
+            ),
+        },
+        right="c",
+    ),
+    Guess(
+        "thirty_gates",
+        "A number is written at step 3. Thirty steps later, how much of it is left with a forget gate of 0.88?",
+        {
+            "a": Choice("About 0.88 of it.", "After one step. Each step takes its share of what the step before left."),
+            "b": Choice(
+                "Nothing at all: each step takes 0.12, so it is gone after nine.",
+                "That would be subtracting. A gate multiplies, so the number shrinks ever more slowly and never quite goes.",
+            ),
+            "c": Choice("About a fiftieth.", "Yes: $0.88^{30} \\approx 0.02$."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "In which order does this course keep the four gates of an LSTM? Four letters.",
+        ("figo", "f,i,g,o"),
+        "f i g o: forget, input, candidate, output. PyTorch has i f g o.",
+    ),
+    Recall(
+        "Which of $f$, $i$, $g$, $o$ goes through tanh and not through the sigmoid? A letter.",
+        ("g",),
+        "$g$, the candidate: a value may have either sign, a gate is a share.",
+    ),
+    Recall(
+        "$f = 0.5$, $c_{t-1} = 2$, $i = 0.1$, $g = -1$. What is $c_t$? A number.",
+        (0.9,),
+        "$c_t = f c_{t-1} + i g = 1 - 0.1 = 0.9$.",
+    ),
+    Recall(
+        "A forget gate is open, near 1. Does the block keep or forget its memory?",
+        ("keep", "keeps", "it keeps", "it keeps it"),
+        "It keeps: the gate says which share of the old cell state stays.",
+    ),
+    Recall(
+        "How many gates and candidates read $z_t$ in one block? A number.",
+        (4, "four"),
+        "Four: $z_t$ is a fork with four branches.",
     ),
 )

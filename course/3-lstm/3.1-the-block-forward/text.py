@@ -7,7 +7,7 @@
 # - set its gates by hand, so that it holds a number, overwrites it or erases it,
 # - run it over a sequence, and read an LSTM in anybody's notation.
 #
-# **About 70 minutes.** You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
+# **About 100 minutes**, with a place to stop after 60. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
 # [2.1](../2-rnn/2.1-a-loop-unrolled.ipynb) (a recurrent network).
 
 # %%
@@ -17,11 +17,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, play, practice, progress, recall
 
 
 def sigmoid(z):  # from 1.3
     return 1 / (1 + np.exp(-z))
+
+# %% [markdown]
+# Three questions first, on what the block is made of. Put your answers in place of the dots, or go on.
+
+# %%
+recall("3.1", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -59,7 +65,8 @@ def sigmoid(z):  # from 1.3
 
 # %% [markdown]
 # ### Exercise: `lstm_z`
-# Return $z_t$, shape `(H + D,)`.
+# Return $z_t$, shape `(H + D,)`. Let NumPy choose the type of its numbers: in 3.2 the complex step of 1.5 goes through all that you
+# write here, so the check tries complex numbers, too.
 
 # %% answer="lstm_z"
 def lstm_z(h_prev, x):
@@ -200,7 +207,7 @@ c_2 = f_2 * c_1 + i_2 * g_2
 check(c_2=c_2)
 
 # %%
-sp.expand(c_2) if c_2 is not ... else "first the exercise above"
+sp.expand(c_2) if progress.passed("c_2") else "first the exercise above"
 
 # %% [markdown]
 # Three terms: what was there, what the first step wrote, what the second wrote. Each is scaled by the forget gates that it
@@ -216,6 +223,12 @@ sp.expand(c_2) if c_2 is not ... else "first the exercise above"
 # ## Stage 6: show
 #
 # ![The LSTM block. The cell state runs along the top: c_{t-1} is multiplied by the forget gate f_t, then i_t times g_t is added, giving c_t. Below, h_{t-1} and x_t are joined and feed four gates: sigmoid for f_t, i_t and o_t, tanh for the candidate g_t. c_t forks: right to the next block, and down through tanh, times o_t, to give h_t.](figures/lstm-cell.svg)
+#
+# <details><summary>Watch it move</summary>
+#
+# ![The LSTM block. The cell state runs along the top: c_{t-1} is multiplied by the forget gate f_t, then i_t times g_t is added, giving c_t. Below, h_{t-1} and x_t are joined and feed four gates: sigmoid for f_t, i_t and o_t, tanh for the candidate g_t. c_t forks: right to the next block, and down through tanh, times o_t, to give h_t. One after the other light up: the two inputs, the four roads into the gates, what is kept of c_{t-1}, what is written, c_t, and h_t.](figures/lstm-cell-moving.svg)
+#
+# </details>
 #
 # The block is complete. The new cell state forks: it goes right, unchanged, to the next block, and down, to become the
 # output. Because things were *added* to it, it may have grown beyond 1, so the way down begins with a tanh. The output
@@ -262,7 +275,7 @@ print(box.question, box.answer)
 # `x` `h_prev` `c_prev` `z` `f_hat` `i_hat` `g_hat` `o_hat` `f` `i` `g` `o` `c` `h`
 #
 # Let it remember *copies* of the three that came from outside (`x.copy()`): one day somebody will change an `h_prev` in
-# place, and the memory should not change with it.
+# place, and the memory should not change with it. (No points hang on that. The check tells you where a tie is left.)
 
 # %% answer="lstm_step"
 def lstm_step(W, b, x, h_prev, c_prev):
@@ -320,8 +333,9 @@ print("LSTM's g ", step.g if step else "first the exercise above")
 # ## Gates are valves
 #
 # Now turn the valves by hand. Here is a block with a single unit. Its weights are all zero, so only the biases speak: a
-# bias of 8 opens a gate, one of -8 closes it. It remembers 0.80 and is offered 0.50. Before you run the cell, write down
-# what you expect $c$ to be on each line.
+# bias of 8 opens a gate, one of -8 closes it. It remembers 0.80 and is offered 0.50.
+
+# %% guess="both_valves_open"
 
 # %%
 def turn(b_f, b_i):
@@ -339,8 +353,33 @@ for name, (b_f, b_i) in biases.items():
     print(f"{name:<10}", numbers)
 
 # %% [markdown]
-# Two valves, and the block can hold, overwrite, erase or add up. Add a line of your own: which biases make $c$ exactly
-# half of what it was?
+# Two valves, and the block can hold, overwrite, erase or add up. Now turn all three yourself. The block is offered 0.50 again and
+# again, twelve times, and each step is your `lstm_step`. Which biases halve the memory at every step and write nothing?
+
+# %%
+def valves(axes, forget, write, show):
+    """Twelve steps of one unit, from c = 0.8; its three gates have these biases."""
+    if not progress.passed("lstm_step"):
+        return "first the exercise above"
+    W, b = np.zeros((4, 1, 2)), np.array([[forget], [write], [np.arctanh(0.5)], [show]])
+    c, h = [np.array([0.8])], []
+    for _ in range(12):
+        step = lstm_step(W, b, np.zeros(1), np.zeros(1), c[-1])
+        c, h = [*c, step.c], [*h, step.h]
+    axes.plot(np.ravel(c), "o-", color="#1f77b4", label="cell state c")
+    axes.plot(range(1, 13), np.ravel(h), "s--", color="#2e8b57", label="output h")
+    axes.axhline(0, color="#c9d3dd", lw=1)
+    axes.set(xlabel="step", ylim=(-0.2, 7), title=f"f = {step.f[0]:.4f}   i = {step.i[0]:.4f}   o = {step.o[0]:.4f}")
+    axes.legend(loc="upper left")
+
+
+play(valves, forget=(-10.0, 10.0, 4.0), write=(-10.0, 10.0, 0.0), show=(-10.0, 10.0, 8.0))
+
+# %% [markdown]
+# A closed gate is never quite closed: with the biases 0 and -8 the first step gives 0.40017, and not 0.4, because $\sigma(-8)$ is 0.0003. And
+# however far $c$ climbs, $h$ stays below 1.
+#
+# This is a good place to stop for today. You have a block, and you have had its valves in your hands.
 
 # %% [markdown]
 # ## The sequence
@@ -384,11 +423,24 @@ check(lstm_forward)
 # at the *last* step only (is this review friendly?) they come from `steps[-1].h`. On the way back, a step without a loss of its
 # own simply gets a zero.
 #
+# Every block of it could hide a mistake. Here is one with a mistake in it:
+
+# %%
+hunt = practice("lstm_gates", "lstm_cell_state", "lstm_output", "lstm_step", "lstm_forward")
+hunt
+
+# %%
+hunt.line(...)
+
+# %% [markdown]
 # ## Thirty steps
 #
 # Here is the answer to the question we started with: an LSTM of one unit, whose weights we set by hand. It reads two
 # numbers at each step, a value and a flag. When the flag is 1, the forget gate closes and the input gate opens: the value
-# is written over what was there. When it is 0, it is the other way round. `keep` is the bias of the forget gate.
+# is written over what was there. When it is 0, it is the other way round. `keep` is the bias of the forget gate: with 8 the gate is at
+# 0.9997, with 2 at 0.88.
+
+# %% guess="thirty_gates"
 
 # %%
 def latch(keep):

@@ -185,7 +185,7 @@ def loss_dot(W, b, x, h_prev, c_prev, dh, dc_next):
 
 
 def loss_joined(W, b, x, h_prev, c_prev, dh, dc_next):
-    return float(np.concatenate([dh, dc_next]) @ np.concatenate(run(W, b, x, h_prev, c_prev)))
+    return np.concatenate([dh, dc_next]) @ np.concatenate(run(W, b, x, h_prev, c_prev))
 
 
 def loss_loops(W, b, x, h_prev, c_prev, dh, dc_next):

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import lstm, stages
 
 TITLE = "3.2 The block, backward"
@@ -20,11 +21,12 @@ def _params(W):
     return lstm.Params(W, _bias(W.shape[1]))
 
 
-def _block(rng, H=5, D=3, dh=1.0, dc_next=1.0):
+def _block(rng, H=5, D=3, dh=1.0, dc_next=1.0, imaginary=0.0):
     """A random block, and a gradient for each value in it: independent numbers, so that no exercise needs another's."""
     W, b = numbers(rng, 4, H, H + D, low=0.15, high=0.6), _bias(H)
     x, c_prev = numbers(rng, D), numbers(rng, H, low=0.4, high=1.5)
     h_prev = numbers(rng, H, low=0.2, high=0.9)
+    x = x * (1 + 1j * imaginary) if imaginary else x
     found = {"W": W, "b": b, "x": x, "h_prev": h_prev, "c_prev": c_prev}
     _, _, step = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
     found["step"] = SimpleNamespace(**step._asdict())
@@ -210,7 +212,7 @@ EXERCISES = (
         name="block_loss",
         problem=_some("W", "b", "x", "h_prev", "c_prev", "dh", "dc_next"),
         reference=block_loss,
-        probes=BEHIND_A_LAST_BLOCK | ONLY_ALONG_C,
+        probes=BEHIND_A_LAST_BLOCK | ONLY_ALONG_C | {"complex numbers": {"imaginary": 0.1}},
         hints=(
             "First `step = lstm_step(...)`. Then the formula, with `step.h` and `step.c`.",
             "`np.sum(a * b)`, or `a @ b`, adds up the products of the entries of two vectors.",
@@ -231,5 +233,71 @@ EXERCISES = (
             "fork at c_t, while the other three make c_t.",
             "Its effect on later cell states goes through h_t and the next block's gates, and so is contained in dh_next.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "dc_next_doubled",
+        "`dc_next` is doubled, `dh` stays. Which of the four weight gradients change?",
+        {
+            "a": Choice(
+                "All four.",
+                "All four come from the loss. But what comes in along the cell state arrives at $c_t$, and not all roads pass there.",
+            ),
+            "b": Choice(
+                "$W_f$ alone, for the forget gate stands on the line of the cell state.",
+                "`dc_next` becomes a part of $\\mathrm{d}c_t$, and from there a sum hands it to three.",
+            ),
+            "c": Choice("$W_f$, $W_i$ and $W_g$.", "Yes: these three make $c_t$. $W_o$ has no part in it."),
+        },
+        right="c",
+    ),
+    Guess(
+        "without_dc_next",
+        "Which of the eleven rows will then be wrong?",
+        {
+            "a": Choice(
+                "$\\mathrm{d}c_{t-1}$ alone.",
+                "It is the nearest. But $\\mathrm{d}c_t$ is read by three gates as well, and they by all that comes after.",
+            ),
+            "b": Choice(
+                "All but those of $W_o$ and $b_o$.",
+                "Yes. Also dx and dh_prev: of their four terms three are wrong.",
+            ),
+            "c": Choice(
+                "All but those of $W_o$, $b_o$, $x$ and $h_{t-1}$.",
+                "The gradients of $x$ and $h_{t-1}$ are sums over four gates, and three of the four have changed.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "$\\mathrm{d}c_t = 2$ and $f_t = 0.5$. What is $\\mathrm{d}c_{t-1}$? A number.",
+        (1,),
+        "1: it is $\\mathrm{d}c_t$ times $f_t$, and nothing else.",
+    ),
+    Recall(
+        "What multiplies $\\mathrm{d}c_t$ to give $\\mathrm{d}i_t$: `f`, `g`, `i` or `c_prev`?",
+        ("g", "g_t", "step.g"),
+        "`g`: a product hands to each factor the other one.",
+    ),
+    Recall(
+        "Which of the four weight matrices does `dc_next` not reach inside the block? A letter: f, i, g or o.",
+        ("o", "W_o"),
+        "$W_o$: its road turns off before $c_t$.",
+    ),
+    Recall(
+        "$o_t = 0.5$, $\\mathrm{d}o_t = 4$. What is $\\mathrm{d}\\hat o_t$? A number.",
+        (1,),
+        "$4 \\cdot 0.5 \\cdot (1 - 0.5) = 1$.",
+    ),
+    Recall(
+        "Of how many terms is $\\mathrm{d}h_{t-1}$ the sum, seen from inside the block? A number.",
+        (4, "four"),
+        "Four: every gate reads $z_t$.",
     ),
 )

@@ -1,6 +1,7 @@
 """Figures of 3.2: the LSTM block with its forward pass faint, and one road back lit at a time."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from course.figures.draw import (
     FAINT,
@@ -37,6 +38,13 @@ TO_HAT = {
 }
 ROADS = (*TO_HAT["f"], "c_prev", "write", "i", "g", "o", "h_prev", "x")
 
+BEATS = {
+    "loss": 0.5, "dh_next": 0.5, "dh": 1.5, "o": 2.5, "down": 2.5, "dc_next": 3.5, "c": 4.5, "keep": 5.5, "write": 5.5,
+    "c_prev": 6.5, "f": 6.5, "i": 6.5, "g": 6.5, "h_prev": 8, "x": 8,
+}  # fmt: skip
+"""When each segment lights up in the moving twin. A gradient is named half a beat after the road to it."""
+NAMED = {"dh": 2, "do": 3, "dc": 5, "dc_prev": 7, "df": 6, "di": 7, "dg": 7, "dh_prev": 8.5, "dx": 8.5}
+
 STATIONS = {
     "dh": (6.6, 1.5, r"\mathrm{d}h_t"),
     "dc": (5.85, STATE + 0.24, r"\mathrm{d}c_t"),
@@ -58,7 +66,7 @@ def block_backward() -> Canvas:
     """The LSTM block backward. Gradients arrive on the right: from this step's loss and from the next block at h_t, and
     from the next block at c_t. They run back to the four gates, and leave as dc_{t-1}, dh_{t-1} and dx_t on the left.
     """
-    return _block(ROADS, ("dh", "dc", "df", "di", "dg", "do", "dc_prev", "dh_prev", "dx"), "figo")
+    return _block(ROADS, ("dh", "dc", "df", "di", "dg", "do", "dc_prev", "dh_prev", "dx"), "figo", moving=True)
 
 
 def fork_at_h() -> Canvas:
@@ -130,7 +138,7 @@ def _to_weights(gate: str) -> Canvas:
     return canvas
 
 
-def _block(lit: Sequence[str], stations: Sequence[str], gates: str = "") -> Canvas:
+def _block(lit: Sequence[str], stations: Sequence[str], gates: str = "", moving: bool = False) -> Canvas:
     """The block of 3.1, its lines faint; the segments in `lit` dashed and red, their gradients named in `stations`."""
     canvas = Canvas(9.3, 4.75)
     canvas.box(4.6, 2.72, 6.6, 3.55, fill="#fafcfd", edge=FAINT, radius=0.25, behind=True)
@@ -167,7 +175,8 @@ def _block(lit: Sequence[str], stations: Sequence[str], gates: str = "") -> Canv
         for start, end, via in pieces:
             if name in lit:
                 canvas.line(start, *via, end, color=FAINT)
-                canvas.backward(end, start, via=via[::-1], width=2.2)
+                with canvas.at(BEATS[name]) if moving else nullcontext():
+                    canvas.backward(end, start, via=via[::-1], width=2.2)
             else:
                 canvas.forward(start, end, via=via, color=FAINT)
 
@@ -185,7 +194,8 @@ def _block(lit: Sequence[str], stations: Sequence[str], gates: str = "") -> Canv
         canvas.text(8.85, BUS + 0.26, "dh_next", 12, GRAD)
     for name in stations:
         x, y, label = STATIONS[name]
-        canvas.text(x, y, f"${label}$", LABEL, GRAD)
+        with canvas.at(NAMED[name]) if moving else nullcontext():
+            canvas.text(x, y, f"${label}$", LABEL, GRAD)
     return canvas
 
 

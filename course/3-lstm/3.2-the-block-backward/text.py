@@ -7,18 +7,22 @@
 # - say which of the four weight matrices is a special case, and why $h_{t-1}$ gets a sum of four terms,
 # - prove your backward pass right, array by array, with a complex step.
 #
-# **About 75 minutes.** You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
+# **About 105 minutes**, with a place to stop after 45. You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (every stage of the block, backward),
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (the complex step) and
 # [3.1](3.1-the-block-forward.ipynb) (the block).
 
 # %%
-from types import SimpleNamespace
-
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, mine, practice, progress, recall
+
+# %% [markdown]
+# Three questions first, on what is run backward here. Answer in place of the dots, or go on.
+
+# %%
+recall("3.2", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -28,6 +32,12 @@ from autograde import check, hint, progress
 # weight matrix then blind to the future?
 #
 # ![The LSTM block backward. Dashed red arrows come in on the right, from this step's loss L_t and from the next block at h_t, and from the next block at c_t. They run back to the four gates and leave on the left as dc_{t-1} and dh_{t-1}, and at the bottom as dx_t.](figures/block-backward.svg)
+#
+# <details><summary>Watch it move</summary>
+#
+# ![The LSTM block backward. Dashed red arrows come in on the right, from this step's loss L_t and from the next block at h_t, and from the next block at c_t. They run back to the four gates and leave on the left as dc_{t-1} and dh_{t-1}, and at the bottom as dx_t. First dh_t comes together, then do_t goes off to its gate, dc_next joins at c_t, dc_t runs to the left and turns off to f, i and g, and last the four gates send theirs to dh_{t-1} and dx_t.](figures/block-backward-moving.svg)
+#
+# </details>
 #
 # This is the block of 3.1, run backward: the red lines are the way back, and this notebook walks all of them, from right
 # to left. Three gradients **arrive**: one from this step's loss $L_t$, and two from the next block,
@@ -39,24 +49,11 @@ from autograde import check, hint, progress
 # So we take one at a time, and check it before we go on.
 
 # %% [markdown]
-# The forward pass, from 3.1. `step` remembers all that was computed, under the names it had there: `step.f`, `step.f_hat`,
+# The forward pass is your `lstm_step` of 3.1, as it passed its check. `step` remembers all that was computed, under the names it had there: `step.f`, `step.f_hat`,
 # `step.c_prev` and so on. A hat marks what goes *into* an activation (Kang and Seo call it `sum`).
 
 # %%
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def lstm_step(W, b, x, h_prev, c_prev):
-    """One block. W (4, H, H + D), b (4, H), gates in the order f i g o; x (D,), h_prev and c_prev (H,)."""
-    z = np.concatenate([h_prev, x])
-    f_hat, i_hat, g_hat, o_hat = W @ z + b
-    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-    c = f * c_prev + i * g
-    h = o * np.tanh(c)
-    hats = {"f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat, "o_hat": o_hat}
-    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, **hats, f=f, i=i, g=g, o=o, c=c, h=h)
-
+lstm_step = mine("lstm_step")
 
 rng = np.random.default_rng(32)
 H, D = 3, 2
@@ -266,6 +263,10 @@ def back_to_hats(step, df, di, dg, do):
 check(back_to_hats)
 
 # %% [markdown]
+# A good place to stop for today: you have walked from the right edge of the block to all four hats. What is left is one stage more, and
+# then to put the walk together.
+
+# %% [markdown]
 # ## One road from end to end
 #
 # ![The road to W_f. From the loss and the next block to dh_t, up through the output gate's product and tanh to the fork at c_t, where dc_next joins; as dc_t to the left through the sum to the forget gate's product; as df_t down into the forget gate. There it becomes the gradient of W_f and b_f.](figures/road-to-w-f.svg)
@@ -275,8 +276,8 @@ check(back_to_hats)
 
 # %% [markdown]
 # ### Exercise: `road_to_f_hat`
-# Write $\mathrm{d}\hat f_t$ as a SymPy expression in the symbols of the cell ($c$ is $c_t$, $f$ is $f_t$). Any equal form is
-# right.
+# Write $\mathrm{d}\hat f_t$ as a SymPy expression in the symbols of the cell ($c$ is $c_t$, $f$ is $f_t$). They end in
+# an underscore, `dh_`, because `dh` is an array in this notebook. Any equal form is right.
 
 # %% answer="road_to_f_hat"
 dh_, dc_next_, o_, c_, c_prev_, f_ = sp.symbols("dh dc_next o c c_prev f")
@@ -298,7 +299,7 @@ f_hat, i_g = sp.symbols("f_hat i_g")
 f_of = 1 / (1 + sp.exp(-f_hat))
 c_of = f_of * c_prev_ + i_g
 both = dh_ * o_ * sp.tanh(c_of) + dc_next_ * c_of
-yours = road_to_f_hat.subs({f_: f_of, c_: c_of}) if road_to_f_hat is not ... else None
+yours = road_to_f_hat.subs({f_: f_of, c_: c_of}) if progress.passed("road_to_f_hat") else None
 sp.simplify(sp.diff(both, f_hat) - yours) if yours is not None else "first the exercise above"
 
 # %% [markdown]
@@ -436,15 +437,24 @@ check(lstm_step_backward)
 #
 # These local derivatives are right in their paper. How it puts them together at the fork of the cell state is not quite how you
 # did; [3.3](3.3-through-time.ipynb) looks into it.
+#
+# You know every line of such a function now. Here is one with a mistake in it:
+
+# %%
+hunt = practice("lstm_step_backward")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # ## The special case
 #
 # ![The road to W_o. From the loss and the next block to dh_t, up to the output gate's product, and there to the left as do_t into the output gate. The tanh, the cell state and dc_next are not on it.](figures/road-to-w-o.svg)
 #
-# This is the road that was not shown yet. Kang and Seo call $W_o$ "a special case". Predict two things before you run the
-# next cell. In which columns does the size of the gradient change when `dc_next` is doubled? In which columns is it zero when
-# `dh` is?
+# This is the road that was not shown yet. Kang and Seo call $W_o$ "a special case".
+
+# %% guess="dc_next_doubled"
 
 # %%
 print(f"{'':20}{'dW_f':>8}{'dW_i':>8}{'dW_g':>8}{'dW_o':>8}")
@@ -458,7 +468,7 @@ for name, dh_now, dc_now in (
     print(f"{name:20}{sizes or '  first the exercise above'}")
 
 # %% [markdown]
-# Three of them listen to the upper line, and one does not. Keep the reason in mind: you will be asked for it.
+# Three of them listen to the upper line, and one does not. With `dh` switched off it is zero. Keep the reason in mind: you will be asked for it.
 #
 # ## Is it right?
 #
@@ -477,7 +487,8 @@ for name, dh_now, dc_now in (
 
 # %% [markdown]
 # ### Exercise: `block_loss`
-# Run `lstm_step` and return $L$.
+# Run `lstm_step` and return $L$. The complex step below will hand it complex numbers and wants a complex $L$ back, as in 1.5: no `float(...)`,
+# and no `np.vdot`, which changes the sign of an imaginary part.
 
 # %% answer="block_loss"
 def block_loss(W, b, x, h_prev, c_prev, dh, dc_next):
@@ -520,6 +531,7 @@ def measured(name):
 
 def row(name, found, wanted):
     """One line of the table."""
+    found = np.asarray(found)
     error = np.abs(found - wanted).max() / np.abs(wanted).max()
     print(f"{name:8}  {str(found.shape):8} {'below 1e-14' if error < 1e-14 else f'{error:.2g}'}")
 
@@ -539,9 +551,13 @@ for name in inputs if written else ():
 # %% [markdown]
 # Fourteen digits, eleven times. No formula of yours was used to get the measured side: only the forward pass.
 #
-# Now break it. Go up to your `back_to_c` and take out `dc_next`, run its cell and the one above. Before you look: which
-# rows will turn? The ones that stay right tell you where *not* to search. Try another line if you like. (Put it back afterwards, and
-# check.)
+# Now break it: take `dc_next` out of your `back_to_c`.
+
+# %% guess="without_dc_next"
+
+# %% [markdown]
+# Do it: change the line, run its cell and the one with the table. The rows that stay right tell you where *not* to search. (Put it back
+# afterwards, and check.)
 
 # %% [markdown]
 # ## In your own words

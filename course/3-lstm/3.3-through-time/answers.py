@@ -35,9 +35,7 @@ def looped_step(W, step, dh, dc_next):
 
 def reference_step(W, step, dh, dc_next):
     block = lstm.cell_backward(lstm.Params(W, np.zeros(W.shape[:2])), step, dh, dc_next)
-    dW = [block.dW_f, block.dW_i, block.dW_g, block.dW_o]
-    db = [block.db_f, block.db_i, block.db_g, block.db_o]
-    return np.stack(dW), np.stack(db), block.dx, block.dh_prev, block.dc_prev
+    return block.dW, block.db, block.dx, block.dh_prev, block.dc_prev
 
 
 def with_reference(W, steps, dh, dc_T):
@@ -150,7 +148,11 @@ SWEEPS = {
     "products after the loop": products_after_the_loop,
     "recursive class": Recursive(),
 }
-STEPS = {"fused": fused_step, "loops, a dictionary": looped_step, "reference": reference_step}
+STEPS = {
+    "fused": lambda *problem: fused_step(*problem)[:4],
+    "loops, a dictionary": looped_step,
+    "reference": lambda *problem: reference_step(*problem)[:4],
+}
 
 RIGHT = {
     "sweep_arrivals": {"reference": arrivals_by_reference, "lists": arrivals_lists, "in place": arrivals_in_place},
@@ -179,30 +181,74 @@ RIGHT = {
     "mended_sweep": SWEEPS,
     "mended_slopes": STEPS,
     "mended_gate": STEPS,
-    "mended_fork": STEPS,
+    "mended_fork": SWEEPS,
 }
 
-_LENGTH = "the gates, the states and their gradients all have length H"
-_UNUSED = "the exercise does not use that result of the function"
-_RECORDED = "the backward pass does not read that field of the step's memory"
-_RETURNED = "lstm_step_backward: return (dW, db, dz[H:], dz[:H], dc * f)  ->  return (dW, db, dz[H:], dz[:H], "
-EQUIVALENT = {
-    (name, "lstm_step_backward: H = len(c)"): _LENGTH
-    for name in ("sweep_arrivals", "sweep_backward", "sweep_learn_edges", "sweep_as_printed", "mended_sweep")
-} | {
-    ("sweep_arrivals", "lstm_step_backward: db = "): _UNUSED,
-    ("sweep_arrivals", "lstm_step_backward: dW = "): _UNUSED,
-    ("sweep_learn_edges", "lstm_step_backward: db = "): _UNUSED,
-    ("sweep_learn_edges", "sweep_backward: dx[t] = dx_t"): _UNUSED,
-    ("sweep_learn_edges", "sweep_backward: dW = dW + dW_t"): _UNUSED,
-    ("sweep_learn_edges", "sweep_backward: db = db + db_t"): _UNUSED,
-    ("sweep_learn_edges", "lstm_step: memory = "): _RECORDED,
-    ("sweep_learn_edges", "lstm_step: return SimpleNamespace(**memory, o_hat"): _RECORDED,
-    ("sweep_as_printed", _RETURNED): "the printed formula replaces what is passed along c, so dc_prev is not used",
-    ("mended_slopes", "mended_slopes: H = len(dc)"): _LENGTH,
-    ("mended_slopes", "sigmoid: return 1 / (1 + np.exp(-z))  ->  return 1 / (1 + np.exp(z))"): (
-        "the helper is used for its slope alone, and the slope of sigma is the same at z and at -z"
+_LENGTH = "all four hats have the same length"
+_ONE_ROW = "one vector is a batch of one, so its mean is its sum"
+_SHAPE = "the states and what comes back to them have one shape, and nothing else is read"
+_UNUSED = "the exercise does not use that result"
+_NO_MASK = "the loss has no mask"
+
+_BLOCK = {"cell_backward: return Block(": _UNUSED, "inputs_backward: H = ": _LENGTH, "over_batch: ": _ONE_ROW}
+_SWEEP = {f"sweep_backward: {name} = np.zeros_like(": _SHAPE for name in ("dh_next", "dc_next")}
+_NO_WEIGHTS = dict.fromkeys(
+    (
+        "cell_backward: dW, db = ",
+        "weights_backward: ",
+        "sweep_backward: dW = ",
+        "sweep_backward: db = ",
+        "sweep_backward: return (*gradients",
     ),
-    ("mended_gate", "mended_gate: H = len(step.c)"): _LENGTH,
-    ("mended_fork", "mended_fork: dh_prev, dx = np.split(np.tensordot(db, W, 2), [len(f)])"): _LENGTH,
+    _UNUSED,
+)
+_OTHER_GATES = (
+    "gates_backward: dg_hat = ",
+    "gates_backward: di_hat = ",
+    "gates_backward: return (df_hat, di_hat, dg_hat, do_hat)  ->  return (df_hat, ",
+    "sweep_row: dW, _ = lstm.weights_backward(",
+    "update_backward: dc_prev = ",
+    "update_backward: dg = ",
+    "update_backward: di = ",
+    "update_backward: return (df, di, dg, dc_prev)  ->  return (df, ",
+    "weights_backward: dW_g = ",
+    "weights_backward: dW_i = ",
+    "weights_backward: db = ",
+)
+_OFF_THE_FORK = (
+    "output_backward: do = ",
+    "output_backward: return (do, dc)  ->  return (dh, dc)",
+    "output_backward: return (do, dc)  ->  return (dc_next, dc)",
+    "output_backward: return (do, dc)  ->  return (dc, dc)",
+    "update_backward: df = ",
+    "update_backward: di = ",
+    "update_backward: dg = ",
+    "update_backward: return (df, di, dg, dc_prev)",
+)
+_NOT_HANDED_ON = dict.fromkeys(
+    ("update_backward: dc_prev = ", "update_backward: return (df, di, dg, dc_prev)  ->  return (df, di, dg, "), _UNUSED
+)
+_EQUIVALENT = {
+    "sweep_arrivals": _BLOCK | _SWEEP | _NO_WEIGHTS | {"sweep_backward: return (Gradients(": _UNUSED},
+    "sweep_backward": _BLOCK | _SWEEP,
+    "sweep_row": dict.fromkeys(_OTHER_GATES, _UNUSED) | {"over_batch: ": _ONE_ROW},
+    "sweep_learn_edges": _BLOCK
+    | _SWEEP
+    | _NO_WEIGHTS
+    | {
+        "cell_forward: return (h, c, Step(": "the backward pass does not read that field of the step's memory",
+        "sweep_forward: return (np.stack(": _UNUSED,
+        "squared_error_backward: return dy if mask is None": _NO_MASK,
+    },
+    "sweep_as_printed": _BLOCK
+    | {
+        "update_backward: dc_prev = ": "the printed formula replaces what is passed along c, so dc_prev is not used",
+        "weights_backward: db = ": _UNUSED,
+    },
+    "sweep_fork": dict.fromkeys(_OFF_THE_FORK, _UNUSED),
+    "mended_sweep": _BLOCK | _SWEEP,
+    "mended_slopes": _BLOCK | _NOT_HANDED_ON,
+    "mended_gate": _BLOCK | _NOT_HANDED_ON,
+    "mended_fork": _BLOCK | _SWEEP,
 }
+EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

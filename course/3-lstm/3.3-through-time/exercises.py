@@ -4,29 +4,32 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograde.judging.exercise import Exercise, Written
 from autograde.asking.given import Given
+from autograde.judging.draw import numbers
+from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
+from lstm_ref import lstm, stages
 
 TITLE = "3.3 Through time"
 
 
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no gate is shut."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
-
-
 def _weights(rng, H, D):
-    return {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
+    return {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
+
+
+def lstm_forward(W, b, x, h0, c0):
+    _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
+    return [SimpleNamespace(**step._asdict()) for step in steps]
 
 
 def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False):
     """A forward pass and gradients to send back: on every h and on the last c, or on the last h alone."""
     weights = _weights(rng, H, D)
-    steps = lstm_forward(**weights, x=_numbers(rng, T, D), h0=_numbers(rng, H), c0=_numbers(rng, H))
-    dh, dc_T = _numbers(rng, T, H), _numbers(rng, H)
+    steps = lstm_forward(**weights, x=numbers(rng, T, D), h0=numbers(rng, H), c0=numbers(rng, H))
+    dh_loss, dc_T = numbers(rng, T, H), numbers(rng, H)
     if many_to_one:
-        dh[:-1], dc_T = 0, 0 * dc_T
-    return {"W": weights["W"], "steps": steps, "dh": dh, "dc_T": dc_T}
+        dh_loss[:-1], dc_T = 0, 0 * dc_T
+    return {"W": weights["W"], "steps": steps, "dh_loss": dh_loss, "dc_T": dc_T}
 
 
 def a_loss_on_h(rng, **options):
@@ -37,8 +40,8 @@ def a_loss_on_h(rng, **options):
 
 def one_block(rng, H=3, D=2):
     weights = _weights(rng, H, D)
-    step = lstm_step(**weights, x=_numbers(rng, D), h_prev=_numbers(rng, H), c_prev=_numbers(rng, H))
-    return {"W": weights["W"], "step": step, "dh": _numbers(rng, H), "dc_next": _numbers(rng, H)}
+    (step,) = lstm_forward(**weights, x=numbers(rng, 1, D), h0=numbers(rng, H), c0=numbers(rng, H))
+    return {"W": weights["W"], "step": step, "dh": numbers(rng, H), "dc_next": numbers(rng, H)}
 
 
 def what_arrives(rng):
@@ -47,116 +50,67 @@ def what_arrives(rng):
 
 
 def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
-    data = {"x": _numbers(rng, T, D), "target": _numbers(rng, T, H) / 2, "h0": _numbers(rng, H), "c0": _numbers(rng, H)}
+    data = {"x": numbers(rng, T, D), "target": numbers(rng, T, H) / 2, "h0": numbers(rng, H), "c0": numbers(rng, H)}
     return _weights(rng, H, D) | data | {"rate": rng.uniform(0.5, 0.9), "updates": updates}
 
 
 def a_backward_to_test(rng, linear=False):
-    w, b = _numbers(rng, 5), 0 if linear else _numbers(rng, 5)
-    return {"backward": Given("linear", (w, b)), "dh": _numbers(rng, 5)}
+    w, b = numbers(rng, 5), 0 if linear else numbers(rng, 5)
+    return {"backward": Given("linear", (w, b)), "dh_loss": numbers(rng, 5)}
 
 
 def a_fork(rng):
     o_1, f_2 = rng.uniform(0.2, 0.8, 2)
-    return {"dh_1": 1.3, "dc_2": -0.6, "o_1": o_1, "f_2": f_2, "c_1": float(_numbers(rng))}
+    return {"dh_1": 1.3, "dc_2": -0.6, "o_1": o_1, "f_2": f_2, "c_1": float(numbers(rng))}
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+def _params(W):
+    """These weights, and biases of zero: a way back never sees the biases."""
+    return lstm.Params(W, np.zeros(W.shape[:2]))
 
 
-def lstm_step(W, b, x, h_prev, c_prev):
-    z = np.concatenate([h_prev, x])
-    f_hat, i_hat, g_hat, o_hat = W @ z + b
-    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-    c = f * c_prev + i * g
-    h = o * np.tanh(c)
-    memory = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "z": z, "f_hat": f_hat, "i_hat": i_hat, "g_hat": g_hat}
-    return SimpleNamespace(**memory, o_hat=o_hat, f=f, i=i, g=g, o=o, c=c, h=h)
+def block_backward(W, step, dh, dc_next):
+    block = lstm.cell_backward(_params(W), step, dh, dc_next)
+    return block.dW, block.db, block.dx, block.dh_prev
 
 
-def lstm_forward(W, b, x, h0, c0):
-    h, c, steps = h0, c0, []
-    for t in range(len(x)):
-        step = lstm_step(W, b, x[t], h, c)
-        h, c = step.h, step.c
-        steps.append(step)
-    return steps
+def sweep_arrivals(W, steps, dh_loss, dc_T):
+    _, blocks = lstm.sweep_backward(_params(W), steps, dh_loss, dc_T)
+    return np.stack([block.dh for block in blocks]), np.stack([block.dc_next for block in blocks])
 
 
-def lstm_step_backward(W, step, dh, dc_next):
-    f, i, g, o, c = step.f, step.i, step.g, step.o, step.c
-    do = dh * np.tanh(c)
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
-    df = dc * step.c_prev
-    di = dc * g
-    dg = dc * i
-    df_hat = df * f * (1 - f)
-    di_hat = di * i * (1 - i)
-    dg_hat = dg * (1 - g**2)
-    do_hat = do * o * (1 - o)
-    db = np.array([df_hat, di_hat, dg_hat, do_hat])
-    dW = np.array([np.outer(d_hat, step.z) for d_hat in db])
-    dz = W[0].T @ df_hat + W[1].T @ di_hat + W[2].T @ dg_hat + W[3].T @ do_hat
-    H = len(c)
-    return dW, db, dz[H:], dz[:H], dc * f
-
-
-def sweep_arrivals(W, steps, dh, dc_T):
-    dh_in = np.zeros(dh.shape)
-    dc_in = np.zeros(dh.shape)
-    dh_next = np.zeros(dh.shape[1])
-    dc_next = dc_T
-    for t in reversed(range(len(steps))):
-        dh_in[t] = dh[t] + dh_next
-        dc_in[t] = dc_next
-        _, _, _, dh_next, dc_next = lstm_step_backward(W, steps[t], dh_in[t], dc_in[t])
-    return dh_in, dc_in
-
-
-def sweep_backward(W, steps, dh, dc_T):
-    T, H = dh.shape
-    dW = np.zeros(W.shape)
-    db = np.zeros((4, H))
-    dx = [None] * T
-    dh_next = np.zeros(H)
-    dc_next = dc_T
-    for t in reversed(range(T)):
-        dh_t = dh[t] + dh_next
-        dW_t, db_t, dx_t, dh_prev, dc_prev = lstm_step_backward(W, steps[t], dh_t, dc_next)
-        dW = dW + dW_t
-        db = db + db_t
-        dx[t] = dx_t
-        dh_next = dh_prev
-        dc_next = dc_prev
-    return dW, db, np.array(dx), dh_next, dc_next
+def sweep_backward(W, steps, dh_loss, dc_T):
+    gradients, _ = lstm.sweep_backward(_params(W), steps, dh_loss, dc_T)
+    return *gradients.params, gradients.x, gradients.h0, gradients.c0
 
 
 def sweep_row(step, dh_in, dc_in):
-    dc = dh_in * step.o * (1 - np.tanh(step.c) ** 2) + dc_in
-    df_hat = dc * step.c_prev * step.f * (1 - step.f)
-    do_hat = dh_in * np.tanh(step.c) * step.o * (1 - step.o)
-    return np.outer(df_hat, step.z), np.outer(do_hat, step.z)
+    do, dc = lstm.output_backward(step, dh_in, dc_in)
+    df, di, dg, _ = lstm.update_backward(step, dc)
+    dW, _ = lstm.weights_backward(step, *lstm.gates_backward(step, df, di, dg, do))
+    return dW[0], dW[3]
 
 
 def sweep_learn_edges(W, b, x, target, h0, c0, rate, updates):
+    params = lstm.Params(W, b)
     for _ in range(updates):
-        steps = lstm_forward(W, b, x, h0, c0)
-        h = np.array([step.h for step in steps])
-        _, _, _, dh0, dc0 = sweep_backward(W, steps, h - target, np.zeros(len(c0)))
-        h0 = h0 - rate * dh0
-        c0 = c0 - rate * dc0
+        h, _, steps = lstm.sweep_forward(params, x, h0, c0)
+        gradients, _ = lstm.sweep_backward(params, steps, stages.squared_error_backward(h, target))
+        h0 = h0 - rate * gradients.h0
+        c0 = c0 - rate * gradients.c0
     return h0, c0
 
 
-def sweep_as_printed(W, steps, dh):
-    T, H = dh.shape
+def sweep_as_printed(W, steps, dh_loss):
+    T, H = dh_loss.shape
+    params = _params(W)
     dW = np.zeros(W.shape)
     dh_next = np.zeros(H)
     fork = np.zeros(H)
     for t in reversed(range(T)):
-        dW_t, _, _, dh_next, _ = lstm_step_backward(W, steps[t], dh[t] + dh_next, fork)
-        dW = dW + dW_t
+        block = lstm.cell_backward(params, steps[t], dh_loss[t] + dh_next, fork)
+        dW = dW + block.dW
+        dh_next = block.dh_prev
         fork = steps[t].f
     return dW
 
@@ -165,74 +119,22 @@ def relative_error(found, wanted):
     return np.abs(found - wanted).max() / np.abs(wanted).max()
 
 
-def sweep_linearity(backward, dh):
-    once = backward(dh)
-    twice = backward(2 * dh)
+def sweep_linearity(backward, dh_loss):
+    once = backward(dh_loss)
+    twice = backward(2 * dh_loss)
     return relative_error(twice, 2 * once)
 
 
 def sweep_fork(dh_1, dc_2, o_1, f_2, c_1):
-    through_h = dh_1 * o_1 * (1 - np.tanh(c_1) ** 2)
-    through_c = dc_2 * f_2
-    return through_h + through_c
+    first = SimpleNamespace(o=o_1, c=c_1)
+    second = SimpleNamespace(c_prev=c_1, f=f_2, i=np.nan, g=np.nan)  # what it writes plays no part at the fork
+    _, _, _, dc_next = lstm.update_backward(second, dc_2)
+    _, dc_1 = lstm.output_backward(first, dh_1, dc_next)
+    return dc_1
 
 
-def mended_sweep(W, steps, dh, dc_T):
-    dW, db, dx = 0, 0, [None] * len(steps)
-    dh_next, dc_next = np.zeros(dh.shape[1]), dc_T
-    for t in reversed(range(len(steps))):
-        dW_t, db_t, dx[t], dh_next, dc_next = lstm_step_backward(W, steps[t], dh[t] + dh_next, dc_next)
-        dW, db = dW + dW_t, db + db_t
-    return dW, db, np.array(dx), dh_next, dc_next
-
-
-def d_sigmoid(z):
-    return sigmoid(z) * (1 - sigmoid(z))
-
-
-def d_tanh(z):
-    return 1 - np.tanh(z) ** 2
-
-
-def mended_slopes(W, step, dh, dc_next):
-    dc = dh * step.o * d_tanh(step.c) + dc_next
-    df_hat = dc * step.c_prev * d_sigmoid(step.f_hat)
-    di_hat = dc * step.g * d_sigmoid(step.i_hat)
-    dg_hat = dc * step.i * d_tanh(step.g_hat)
-    do_hat = dh * np.tanh(step.c) * d_sigmoid(step.o_hat)
-    db = np.array([df_hat, di_hat, dg_hat, do_hat])
-    dW = db[:, :, None] * step.z
-    dz = sum(W[k].T @ db[k] for k in range(4))
-    H = len(dc)
-    return dW, db, dz[H:], dz[:H], dc * step.f
-
-
-def mended_gate(W, step, dh, dc_next):
-    H = len(step.c)
-    tanh_c = np.tanh(step.c)
-    do_hat = dh * tanh_c * step.o * (1 - step.o)
-    dc = dc_next + dh * step.o * (1 - tanh_c**2)
-    df_hat = dc * step.c_prev * step.f * (1 - step.f)
-    di_hat = dc * step.g * step.i * (1 - step.i)
-    dg_hat = dc * step.i * (1 - step.g**2)
-    db = np.array([df_hat, di_hat, dg_hat, do_hat])
-    dW = np.einsum("kh,z->khz", db, step.z)
-    dz = np.einsum("khz,kh->z", W, db)
-    return dW, db, dz[H:], dz[:H], step.f * dc
-
-
-def mended_fork(W, step, dh, dc_next):
-    f, i, g, o, tanh_c = step.f, step.i, step.g, step.o, np.tanh(step.c)
-    dc = dh * o * (1 - tanh_c**2) + dc_next
-    db = np.array([dc * step.c_prev, dc * g, dc * i, dh * tanh_c])
-    db = db * np.array([f * (1 - f), i * (1 - i), 1 - g**2, o * (1 - o)])
-    dW = db[:, :, None] * step.z
-    dh_prev, dx = np.split(np.tensordot(db, W, 2), [len(f)])
-    dc_prev = dc * f
-    return dW, db, dx, dh_prev, dc_prev
-
-
-ALL_FIVE = ("dW", "db", "dx", "dh_prev", "dc_prev")
+SWEPT = ("dW", "db", "dx", "dh0", "dc0")
+OF_A_BLOCK = ("dW", "db", "dx", "dh_prev")
 
 
 EXERCISES = (
@@ -255,7 +157,7 @@ EXERCISES = (
         points=5,
         problem=a_sequence_back,
         reference=sweep_backward,
-        outputs=("dW", "db", "dx", "dh0", "dc0"),
+        outputs=SWEPT,
         draws=2,
         hints=(
             "It is `sweep_arrivals` with eyes open: the same loop, and now the first three results are kept too.",
@@ -283,8 +185,8 @@ EXERCISES = (
         reference=sweep_learn_edges,
         outputs=("h0", "c0"),
         hints=(
-            "Each update: forward from the present edges, `dh`, your sweep, and then a step downhill for both.",
-            "The loss is half the squared error, so `dh` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
+            "Each update: forward from the present edges, `dh_loss`, your sweep, and then a step downhill for both.",
+            "The loss is half the squared error, so `dh_loss` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
             "`h = np.array([step.h for step in steps])`. Write `h0 = h0 - ...`, not `h0 -= ...`: the caller's array is not yours.",
         ),
         probes={"one update": {"updates": 1}},
@@ -306,8 +208,9 @@ EXERCISES = (
         points=1,
         problem=a_backward_to_test,
         reference=sweep_linearity,
+        alone="a property of any backward pass, measured with the notebook's own relative error",
         hints=(
-            "Two calls of `backward`: with `dh` and with `2 * dh`.",
+            "Two calls of `backward`: with `dh_loss` and with `2 * dh_loss`.",
             "`relative_error(found, wanted)`: found is the gradient of the doubled loss, wanted is twice the gradient of the single one.",
         ),
         probes={"a backward pass that passes": {"linear": True}},
@@ -344,8 +247,8 @@ EXERCISES = (
         name="mended_sweep",
         points=1,
         problem=a_sequence_back,
-        reference=mended_sweep,
-        outputs=("dW", "db", "dx", "dh0", "dc0"),
+        reference=sweep_backward,
+        outputs=SWEPT,
         hints=(
             "One block is right and three are not. So what is wrong lies between the blocks.",
             "`dh_prev` and `dc_prev` come back in every turn. Where are they used?",
@@ -356,10 +259,10 @@ EXERCISES = (
         name="mended_slopes",
         points=1,
         problem=one_block,
-        reference=mended_slopes,
-        outputs=ALL_FIVE,
+        reference=block_backward,
+        outputs=OF_A_BLOCK,
         hints=(
-            "All four gates are wrong and the cell state is right. What do the four lines have in common?",
+            "All four gates are wrong. What do their four lines have in common?",
             "`d_sigmoid(z)` wants what goes *into* the sigmoid. Which field of `step` holds it for the forget gate?",
         ),
     ),
@@ -367,8 +270,8 @@ EXERCISES = (
         name="mended_gate",
         points=1,
         problem=one_block,
-        reference=mended_gate,
-        outputs=ALL_FIVE,
+        reference=block_backward,
+        outputs=OF_A_BLOCK,
         hints=(
             "One gate alone is wrong, and `dx` and `dh_prev` because they hear of it.",
             "Hold the line of that gate against the line of the forget gate.",
@@ -377,12 +280,76 @@ EXERCISES = (
     Exercise(
         name="mended_fork",
         points=1,
-        problem=one_block,
-        reference=mended_fork,
-        outputs=ALL_FIVE,
+        problem=a_sequence_back,
+        reference=sweep_backward,
+        outputs=SWEPT,
         hints=(
-            "Everything that stays in the block is right; what it passes on along `c` is not.",
-            "The line of `dc_prev`: is it linear in `dc`?",
+            "In one block everything is right but `dc0`, which is what that block passes on along `c`.",
+            "The line that makes what is passed on along `c`: does it double when `dc` doubles?",
         ),
+        probes={"one block": {"T": 1}},
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "rows_that_vanish",
+        "Three blocks, a loss at the last step only. Which of the three rows of dW are zero?",
+        {
+            "a": Choice(
+                "Rows 1 and 2: no loss, no gradient.",
+                "Their own losses say nothing. But the loss of block 3 depends on what blocks 1 and 2 handed on, and it comes back along both wires.",
+            ),
+            "b": Choice(
+                "Row 3.",
+                "It is the one that hears the loss first. With a loss at the *first* step only, rows 2 and 3 would be zero.",
+            ),
+            "c": Choice("None.", "Yes: zero plus what arrives from the right."),
+        },
+        right="c",
+    ),
+    Guess(
+        "nearly_right",
+        "How many of the twelve still point nearly the right way, with a median cosine of 0.8 or more?",
+        {
+            "a": Choice(
+                "None: a wrong gradient leads elsewhere.",
+                "If it did, training would tell. Most of what a mistake leaves is still the right sum of the right routes.",
+            ),
+            "b": Choice(
+                "Three or four.",
+                "So many of them are harmless to look at? There are more: watch the column of cosines.",
+            ),
+            "c": Choice("Nine.", "Yes. A loss that falls says little about a gradient."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "How many wires carry gradients from one LSTM block to the block before? A number.",
+        (2, "two"),
+        "Two: along $h$ and along $c$.",
+    ),
+    Recall(
+        "At the last block, what arrives from the right along $h$? A number.",
+        (0, "zero", "zeros"),
+        "Zero: there is no next block.",
+    ),
+    Recall(
+        "$\\mathrm{d}c_{t+1} = 3$, $f_{t+1} = 0.5$, and 1 comes up from $h_t$. What is $\\mathrm{d}c_t$? A number.",
+        (2.5,),
+        "$1 + 3 \\cdot 0.5 = 2.5$: the forget gate multiplies what the next block knows.",
+    ),
+    Recall(
+        "The loss is doubled. By which factor does every gradient grow? A number.",
+        (2, "two"),
+        "2: a gradient is linear in the loss. A term that does not double does not belong in it.",
+    ),
+    Recall(
+        "The same `W` serves all blocks. Are the blocks' contributions to `dW` added or averaged?",
+        ("added", "add", "summed", "they are added"),
+        "Added: one row for each block.",
     ),
 )

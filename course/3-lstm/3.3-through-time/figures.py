@@ -3,6 +3,8 @@
 from course.figures.draw import CELL_EDGE, FAINT, GRAD, INK, LABEL, MUTED, NOTE, SMALL, TITLE, C, Canvas, H, X
 
 NEXT = r"{\mathrm{next}}"
+BACK = 11.0
+"""The beat from which, in the moving twin, the way back is counted."""
 
 
 def unrolled() -> Canvas:
@@ -19,24 +21,28 @@ def unrolled() -> Canvas:
         canvas.text(x, 2.42, f"block {t}", NOTE, MUTED)
         canvas.text(x - 0.3, 2.92, rf"$\times f_{t}$", LABEL, GRAD)
         loss = canvas.node(x, 4.2, f"$L_{t}$", r=0.27)
-        canvas.forward((x - 0.12, block.top[1]), (x - 0.12, loss.bottom[1] + 0.03), color=H)
-        canvas.backward((x + 0.12, loss.bottom[1] + 0.03), (x + 0.12, block.top[1]))
-        canvas.text(x + 0.72, 3.68, rf"$\partial L_{t}/\partial h_{t}$", LABEL, GRAD)
-        canvas.forward((x - 0.12, 0.6), (x - 0.12, block.bottom[1]), color=X)
-        canvas.backward((x + 0.12, block.bottom[1]), (x + 0.12, 0.6))
         canvas.text(x - 0.12, 0.36, f"$x_{t}$", TITLE, X)
-        canvas.text(x + 0.5, 0.8, rf"$\mathrm{{d}}x_{t}$", LABEL, GRAD)
+        with canvas.at(t, unlit=0.12):
+            canvas.forward((x - 0.12, 0.6), (x - 0.12, block.bottom[1]), color=X)
+            canvas.forward((x - 0.12, block.top[1]), (x - 0.12, loss.bottom[1] + 0.03), color=H)
+        with canvas.at(BACK - 1.5 * t - 0.75):
+            canvas.backward((x + 0.12, loss.bottom[1] + 0.03), (x + 0.12, block.top[1]))
+            canvas.text(x + 0.72, 3.68, rf"$\partial L_{t}/\partial h_{t}$", LABEL, GRAD)
+            canvas.backward((x + 0.12, block.bottom[1]), (x + 0.12, 0.6))
+            canvas.text(x + 0.5, 0.8, rf"$\mathrm{{d}}x_{t}$", LABEL, GRAD)
     for k, (a, b) in enumerate(((0.1, 1.0), (2.5, 3.8), (5.3, 6.6), (8.1, 9.1))):
-        canvas.forward((a, rows["c"]), (b, rows["c"]), color=C, width=2.8)
-        canvas.backward((b, rows["dc"]), (a, rows["dc"]), width=3.2)
-        canvas.forward((a, rows["h"]), (b, rows["h"]), color=H)
-        canvas.backward((b, rows["dh"]), (a, rows["dh"]))
+        with canvas.at(k + 0.5, unlit=0.12):
+            canvas.forward((a, rows["c"]), (b, rows["c"]), color=C, width=2.8)
+            canvas.forward((a, rows["h"]), (b, rows["h"]), color=H)
         middle = (a + b) / 2
         canvas.text(middle, rows["c"] + 0.24, f"$c_{k}$", TITLE, C)
         canvas.text(middle, rows["h"] + 0.24, f"$h_{k}$", TITLE, H)
         where = {0: "0", 3: "T"}.get(k, NEXT)
-        canvas.text(middle, rows["dc"] - 0.25, rf"$\mathrm{{d}}c_{where}$", LABEL, GRAD)
-        canvas.text(middle, rows["dh"] - 0.25, rf"$\mathrm{{d}}h_{where}$" if k < 3 else "$0$", LABEL, GRAD)
+        with canvas.at(BACK - 1.5 * (k + 1)):
+            canvas.backward((b, rows["dc"]), (a, rows["dc"]), width=3.2)
+            canvas.backward((b, rows["dh"]), (a, rows["dh"]))
+            canvas.text(middle, rows["dc"] - 0.25, rf"$\mathrm{{d}}c_{where}$", LABEL, GRAD)
+            canvas.text(middle, rows["dh"] - 0.25, rf"$\mathrm{{d}}h_{where}$" if k < 3 else "$0$", LABEL, GRAD)
     return canvas
 
 

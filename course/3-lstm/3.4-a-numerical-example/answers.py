@@ -241,9 +241,29 @@ RIGHT = {
     "gomez_update": {"composed": update_composed, "complex step": update_complex_step, "in place": update_in_place},
 }
 
-ROUND = "a sum over all steps may begin at any of them: step -1 is the last"
-EQUIVALENT = {
-    ("gomez_gradients", "gomez_gradients: db = db + dgates[t]  ->  db = db + dgates[t - 1]"): ROUND,
-    ("gomez_update", "gomez_gradients: db = db + dgates[t]  ->  db = db + dgates[t - 1]"): ROUND,
-    ("gomez_update", "gomez_step_back: dx = "): "no weight's gradient passes through dx",
+_UNREAD = "his notation has no name for that; nobody reads it"
+_LENGTH = "all four hats have the same length"
+_NO_MASK = "the loss has no mask"
+
+_FORWARD = dict.fromkeys(("cell_forward: return (h, c, Step(", "sweep_forward: return (np.stack("), _UNREAD)
+_BACK = {
+    "inputs_backward: H = ": _LENGTH,
+    "update_backward: dc_prev = ": "the next step's dstate and gate arrive apart",
 }
+_ERRORS = {"squared_error_backward: return dy if mask is None": _NO_MASK}
+_OFF_THE_FORK = (
+    "output_backward: do = ",
+    *(f"output_backward: return (do, dc)  ->  return ({other}, dc)" for other in ("dh", "dc_next", "dc")),
+    "update_backward: df = ",
+    "update_backward: di = ",
+    "update_backward: dg = ",
+    "update_backward: return (df, di, dg, dc_prev)",
+)
+_EQUIVALENT = {
+    "gomez_forward": _FORWARD,
+    "gomez_dstate_0": dict.fromkeys(_OFF_THE_FORK, "the gates play no part at this fork"),
+    "gomez_step_back": _BACK,
+    "gomez_deltas": _BACK | _ERRORS,
+    "gomez_update": _FORWARD | _BACK | _ERRORS,
+}
+EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

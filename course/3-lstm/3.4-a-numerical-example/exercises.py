@@ -3,9 +3,14 @@
 In Gomez's notation: gates in the order a i f o, stacked on the first axis; `W (4, H, D)` acts on x, `U (4, H, H)` on out.
 """
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from lstm_ref import lstm, optim, stages
 
 TITLE = "3.4 A numerical example"
 
@@ -18,9 +23,7 @@ NAMES = ["da_0", "di_0", "df_0", "do_0", "da_1", "di_1", "df_1", "do_1"]
 NAMES += ["dW_a_0", "dW_f_0", "dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0", "db_o_0", "db_f_0", "dout_before"]
 
 
-def _numbers(rng, *shape):
-    """Numbers between 0.2 and 0.9 in size, of either sign: nothing is zero, and no gate is shut or wide open."""
-    return rng.uniform(0.2, 0.9, shape) * rng.choice([-1.0, 1.0], shape)
+_numbers = partial(numbers, low=0.2, high=0.9)  # no gate is shut or wide open
 
 
 def _example(rng, sizes=None, start=1.0):
@@ -59,67 +62,59 @@ def some_names(rng):
     return {"names": list(NAMES)}
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+EXCHANGE = [2, 1, 0, 3]
+"""From his order to the course's, f i g o, and back: one exchange, its own inverse."""
 
 
 def gomez_layout(W, U, b):
-    order = [2, 1, 0, 3]
+    order = EXCHANGE
     W_course = np.concatenate([U, W], axis=2)[order]
     b_course = b[order]
     return W_course, b_course
 
 
+def his_layout(W, b):
+    """The course's layout in his: `W`, `U` and `b`."""
+    H = W.shape[1]
+    return W[EXCHANGE, :, H:], W[EXCHANGE, :, :H], b[EXCHANGE]
+
+
 def gomez_forward(W, U, b, x, out_before, state_before):
-    gates, states, outs = [], [], []
-    out, state = out_before, state_before
-    for x_t in x:
-        a_hat, i_hat, f_hat, o_hat = W @ x_t + U @ out + b
-        a = np.tanh(a_hat)
-        i = sigmoid(i_hat)
-        f = sigmoid(f_hat)
-        o = sigmoid(o_hat)
-        state = a * i + f * state
-        out = np.tanh(state) * o
-        gates.append([a, i, f, o])
-        states.append(state)
-        outs.append(out)
-    return np.array(gates), np.array(states), np.array(outs)
+    params = lstm.Params(*gomez_layout(W, U, b))
+    out, _, steps = lstm.sweep_forward(params, x, out_before, state_before)
+    gates = np.array([[step.g, step.i, step.f, step.o] for step in steps])
+    state = np.array([step.c for step in steps])
+    return gates, state, out
 
 
 def gomez_dstate_0(dout_0, state_0, dstate_1, o_0, f_0, f_1):
-    through_out = dout_0 * o_0 * (1 - np.tanh(state_0) ** 2)
-    through_state = dstate_1 * f_1
-    return through_out + through_state
+    first = SimpleNamespace(o=o_0, c=state_0)
+    second = SimpleNamespace(c_prev=state_0, f=f_1, i=np.nan, g=np.nan)  # what it writes plays no part at the fork
+    _, _, _, along_state = lstm.update_backward(second, dstate_1)
+    _, dstate_0 = lstm.output_backward(first, dout_0, along_state)
+    return dstate_0
 
 
 def gomez_step_back(W, U, gates, state, state_prev, dout, dstate_next, f_next):
     a, i, f, o = gates
-    dstate = dout * o * (1 - np.tanh(state) ** 2) + dstate_next * f_next
-    da = dstate * i * (1 - a**2)
-    di = dstate * a * i * (1 - i)
-    df = dstate * state_prev * f * (1 - f)
-    do = dout * np.tanh(state) * o * (1 - o)
-    dgates = np.array([da, di, df, do])
-    dx = W[0].T @ da + W[1].T @ di + W[2].T @ df + W[3].T @ do
-    dout_prev = U[0].T @ da + U[1].T @ di + U[2].T @ df + U[3].T @ do
+    params = lstm.Params(*gomez_layout(W, U, np.zeros(gates.shape)))  # a way back never sees the biases
+    step = SimpleNamespace(c_prev=state_prev, f=f, i=i, g=a, o=o, c=state)
+    do, dstate = lstm.output_backward(step, dout, dstate_next * f_next)
+    df, di, da, _ = lstm.update_backward(step, dstate)
+    hats = lstm.gates_backward(step, df, di, da, do)
+    _, dout_prev, dx = lstm.inputs_backward(params, *hats)
+    dgates = np.stack(hats)[EXCHANGE]
     return dstate, dgates, dx, dout_prev
-
-
-def gomez_zeros(names):
-    by_the_state = ["df_0", "dW_f_0", "db_f_0", "dU_f_0"]
-    by_the_out = ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]
-    return [name for name in names if name in by_the_state + by_the_out]
 
 
 def gomez_deltas(W, U, gates, state, out, label, state_before):
     T, H = state.shape
-    D = W.shape[2]
+    delta = stages.squared_error_backward(out, label)
     dout, dstate = np.zeros((T, H)), np.zeros((T, H))
-    dgates, dx = np.zeros((T, 4, H)), np.zeros((T, D))
+    dgates, dx = np.zeros((T, 4, H)), np.zeros((T, W.shape[2]))
     dout_prev, dstate_next, f_next = np.zeros(H), np.zeros(H), np.zeros(H)
     for t in reversed(range(T)):
-        dout[t] = out[t] - label[t] + dout_prev
+        dout[t] = delta[t] + dout_prev
         state_prev = state[t - 1] if t > 0 else state_before
         step = gomez_step_back(W, U, gates[t], state[t], state_prev, dout[t], dstate_next, f_next)
         dstate[t], dgates[t], dx[t], dout_prev = step
@@ -129,27 +124,27 @@ def gomez_deltas(W, U, gates, state, out, label, state_before):
 
 
 def gomez_gradients(dgates, x, out, out_before):
-    dW, dU, db = 0, 0, 0
-    for t in range(len(x)):
-        out_prev = out[t - 1] if t > 0 else out_before
-        dW = dW + np.array([np.outer(d, x[t]) for d in dgates[t]])
-        dU = dU + np.array([np.outer(d, out_prev) for d in dgates[t]])
-        db = db + dgates[t]
-    return dW, dU, db
+    out_prev = np.vstack([out_before, out[:-1]])
+    steps = SimpleNamespace(z=lstm.join(out_prev, x))  # all at once: their shares add, like those of a batch
+    da, di, df, do = dgates.swapaxes(0, 1)
+    dW, db = lstm.weights_backward(steps, df, di, da, do)
+    return his_layout(dW, db)
 
 
 def gomez_update(W, U, b, x, label, out_before, state_before, rate):
     gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
     _, _, dgates, _, _ = gomez_deltas(W, U, gates, state, out, label, state_before)
-    dW, dU, db = gomez_gradients(dgates, x, out, out_before)
-    new_W = W - rate * dW
-    new_U = U - rate * dU
-    new_b = b - rate * db
-    return new_W, new_U, new_b
+    gradients = gomez_gradients(dgates, x, out, out_before)
+    new = W.copy(), U.copy(), b.copy()
+    optim.sgd(new, gradients, rate)
+    return new
 
 
-TWO_ROUTES = "Two arrows leave `state`: to its own `out`, and to the next step's state. "
-FOUR_GATES = "All four gates read it, so nudging it nudges all four."
+def gomez_zeros(names):
+    by_the_state = ["df_0", "dW_f_0", "db_f_0", "dU_f_0"]
+    by_the_out = ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]
+    return [name for name in names if name in by_the_state + by_the_out]
+
 
 EXERCISES = (
     Exercise(
@@ -157,6 +152,7 @@ EXERCISES = (
         points=2,
         problem=_some("W", "U", "b"),
         reference=gomez_layout,
+        alone="his layout, which lstm_ref does not know: the adapter of all the others",
         outputs=("W_course", "b_course"),
         probes={"one unit": LIKE_HIS},
         hints=(
@@ -208,6 +204,7 @@ EXERCISES = (
         kind="value",
         problem=some_names,
         reference=gomez_zeros,
+        alone="names, not numbers: most wrong numbers are zero in the same places",
         hints=(
             "Two things are zero in his example, both before step 0. Which formulas multiply by one of them?",
             "A delta at a forget gate multiplies by the previous state. A share of $\\mathrm{d}U$ multiplies by the previous `out`.",

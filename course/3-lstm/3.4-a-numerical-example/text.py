@@ -77,11 +77,13 @@ rate = 0.1
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
+
 # %% [markdown]
 # ### Exercise: `gomez_layout`
 # First translate, so that you can always go back to the LSTM that you know. The course keeps *one* array `(4, H, H + D)`,
 # which acts on $[h_{t-1}, x_t]$, with the gates in the order f i g o. Build it from his `W` and `U`, and the biases to
 # match from his `b`. (For his example: shapes `(4, 1, 3)` and `(4, 1)`. Your function will be asked about larger ones.)
+
 
 # %% answer="gomez_layout"
 def gomez_layout(W, U, b):
@@ -98,12 +100,14 @@ def gomez_layout(W, U, b):
     ### END SOLUTION
     return W_course, b_course
 
+
 # %% check="gomez_layout"
 check(gomez_layout)
 
 # %% [markdown]
 # Here is the forward pass of 3.1, in short, on your translated weights. The article prints 0.53631 and 0.77197. You should
 # be near; the last digit we shall look into.
+
 
 # %%
 def lstm_outputs(W, b, x, h0, c0):
@@ -133,6 +137,7 @@ else:
 # Run any number of steps from any start. Return for each step its four gates (in his order), its state and its out.
 # Collect the steps in lists, and make arrays of them at the end: then complex numbers pass through, and we shall need that.
 
+
 # %% answer="gomez_forward"
 def gomez_forward(W, U, b, x, out_before, state_before):
     """His LSTM over a sequence.
@@ -160,6 +165,7 @@ def gomez_forward(W, U, b, x, out_before, state_before):
     ### END SOLUTION
     return gates, state, out
 
+
 # %% check="gomez_forward"
 check(gomez_forward)
 
@@ -167,6 +173,7 @@ check(gomez_forward)
 # This little tool sets your numbers beside the printed ones. "Same" means: the same to the last printed digit. (The
 # article shows its numbers as pictures. Its author also typed most of them into the tests of a library, BrainCore, in the
 # same month.)
+
 
 # %%
 def beside(names, yours, printed, where="article"):
@@ -264,6 +271,7 @@ sp.simplify(sp.diff(moves, state_0) - gomez_dstate_0) if answered else "first th
 # One step backward, for `H` units. What comes along the state arrives in his form: as `dstate_next` and `f_next`, the next
 # step's $\delta\text{state}$ and its forget gate, not yet multiplied.
 
+
 # %% answer="gomez_step_back"
 def gomez_step_back(W, U, gates, state, state_prev, dout, dstate_next, f_next):
     """One step backward.
@@ -288,6 +296,7 @@ def gomez_step_back(W, U, gates, state, state_prev, dout, dstate_next, f_next):
     dout_prev = U[0].T @ da + U[1].T @ di + U[2].T @ df + U[3].T @ do
     ### END SOLUTION
     return dstate, dgates, dx, dout_prev
+
 
 # %% check="gomez_step_back"
 check(gomez_step_back)
@@ -341,6 +350,7 @@ check(gomez_zeros=gomez_zeros)
 # Now the sweep over all steps, from the last to the first, for any start. Call your `gomez_step_back`. Two things travel
 # from step to step: what goes to the earlier `out`, and what goes to the earlier state.
 
+
 # %% answer="gomez_deltas"
 def gomez_deltas(W, U, gates, state, out, label, state_before):
     """The deltas of all steps.
@@ -368,6 +378,7 @@ def gomez_deltas(W, U, gates, state, out, label, state_before):
     dout_before = dout_prev
     ### END SOLUTION
     return dout, dstate, dgates, dx, dout_before
+
 
 # %% check="gomez_deltas"
 check(gomez_deltas)
@@ -406,6 +417,7 @@ beside("to_start", dout_before, "-0.00343")
 # ### Exercise: `gomez_gradients`
 # The gradients of all weights and biases, in his stacking, for any start.
 
+
 # %% answer="gomez_gradients"
 def gomez_gradients(dgates, x, out, out_before):
     """The gradients of W, U and b: the shares of all steps, added.
@@ -424,6 +436,7 @@ def gomez_gradients(dgates, x, out, out_before):
         db = db + dgates[t]
     ### END SOLUTION
     return dW, dU, db
+
 
 # %% check="gomez_gradients"
 check(gomez_gradients)
@@ -455,6 +468,7 @@ beside("db_a db_i db_f db_o", db, "-0.03641 -0.00277 -0.00631 -0.05362", "by han
 # ### Exercise: `gomez_update`
 # From weights to new weights: forward, deltas, gradients, update. Call your three functions.
 
+
 # %% answer="gomez_update"
 def gomez_update(W, U, b, x, label, out_before, state_before, rate):
     """One step of gradient descent.
@@ -473,6 +487,7 @@ def gomez_update(W, U, b, x, label, out_before, state_before, rate):
     new_b = b - rate * db
     ### END SOLUTION
     return new_W, new_U, new_b
+
 
 # %% check="gomez_update"
 check(gomez_update)
@@ -535,6 +550,7 @@ plt.show()
 # 1.5, through *your* forward pass. First for his example, then for a random one, with two units, three inputs, three steps
 # and a start that is not zero.
 
+
 # %%
 def complex_step(f, x, step=1e-30):
     """The derivative of f with respect to every entry of x (from 1.5)."""
@@ -595,6 +611,7 @@ for name, example in (("Gomez's example", his), ("a random one", random_one)):
 # - $U$ is not transposed on the way back.
 #
 # Predict the two columns of the table.
+
 
 # %%
 def spoiled(how, W, U, b, x, label, out_before, state_before):

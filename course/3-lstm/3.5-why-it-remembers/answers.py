@@ -172,11 +172,54 @@ RIGHT = {
     "flow_left": {"one sweep": left_in_one_sweep, "Jacobians": left_by_jacobians, "complex step": left_by_complex_step},
 }
 
-NO_LOSS = "no step has a loss of its own in this exercise: dh is zero throughout"
-EQUIVALENT = {
-    (name, f"sweep_arrivals: dh_in[t] = dh[t] + dh_next  ->  dh_in[t] = {after}"): NO_LOSS
-    for name in ("flow_norms", "flow_left")
-    for after in ("dh_next", "dh[t - 1] + dh_next")
-} | {
-    ("flow_left", "lstm_forward: c = f * c_prev + i * g  ->  c = f * c + i * g"): "c_prev is c until that line",
+_LENGTH = "all vectors of a step have the length H, and nothing but their shape is read"
+_NO_LOSS = "no step has a loss of its own here: dh_loss is zero throughout"
+_UNREAD = "the length of dc is asked for, and nothing that does not lead to it is read"
+_NO_OUTPUT = "the second step's output gate has no part in making c_2"
+_ONE = "the way starts with a gradient of 1"
+
+_SWEEP = {
+    "sweep_backward: dh = dh_loss[t] + dh_next  ->  dh = dh_next": _NO_LOSS,
+    "sweep_backward: dh = dh_loss[t] + dh_next  ->  dh = dh_loss[t - 1]": _NO_LOSS,
+    "sweep_backward: block = cell_backward(params, steps[t], dh, dc_next)  ->  "
+    "block = cell_backward(params, steps[t], dh_next, dc_next)": _NO_LOSS,
+    "sweep_backward: dh_next = np.zeros_like(": _LENGTH,
+    "sweep_backward: dc_next = np.zeros_like(": _LENGTH,
+    "sweep_backward: dW = ": _UNREAD,
+    "sweep_backward: db = ": _UNREAD,
+    "sweep_backward: return (Gradients(": _UNREAD,
+    "cell_backward: dW, db = ": _UNREAD,
+    "cell_backward: return Block(": _UNREAD,
+    "inputs_backward: H = ": _LENGTH,
+    "weights_backward: ": _UNREAD,
+    "over_batch: ": _UNREAD,
 }
+_OFF_THE_HIGHWAY = (
+    "update_backward: df = ",
+    "update_backward: di = ",
+    "update_backward: dg = ",
+    "update_backward: return (df, di, dg, dc_prev)",
+)
+_OFF_THE_ROADS = (
+    "output_backward: do = ",
+    *(f"output_backward: return (do, dc)  ->  return ({other}, dc)" for other in ("dh", "dc_next", "dc")),
+    "gates_backward: do_hat = ",
+    *(
+        f"gates_backward: return (df_hat, di_hat, dg_hat, do_hat)  ->  return (df_hat, di_hat, dg_hat, {other})"
+        for other in ("df_hat", "di_hat", "dg_hat")
+    ),
+)
+_EQUIVALENT = {
+    "flow_along_c": {"flow_along_c: T, H = ": _LENGTH} | dict.fromkeys(_OFF_THE_HIGHWAY, "the gates are held fixed"),
+    "flow_norms": _SWEEP,
+    "flow_one_step": dict.fromkeys(_OFF_THE_ROADS, _NO_OUTPUT)
+    | {
+        "update_backward: df = dc * step.c_prev  ->  df = step.c_prev": _ONE,
+        "update_backward: di = dc * step.g  ->  di = step.g": _ONE,
+        "update_backward: dg = dc * step.i  ->  dg = step.i": _ONE,
+        "update_backward: dc_prev = dc * step.f  ->  dc_prev = step.f": _ONE,
+    },
+    "flow_left": _SWEEP
+    | dict.fromkeys(("cell_forward: return (h, c, Step(", "sweep_forward: return (np.stack("), _UNREAD),
+}
+EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

@@ -4,22 +4,21 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograde import course
+from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
-
-all_blocks = course.notebooks()["3.3-through-time"].load("exercises.py").lstm_forward
+from lstm_ref import lstm
 
 TITLE = "3.5 Why it remembers"
 
 
-def _numbers(rng, *shape):
-    """Numbers between 0.3 and 1.2 in size, of either sign: nothing is zero, and no gate is shut."""
-    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0], shape)
+def _steps(W, b, x, h0, c0):
+    _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
+    return [SimpleNamespace(**step._asdict()) for step in steps]
 
 
 def some_steps(rng, T=5, H=4, D=2):
-    weights = {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)}
-    return {"steps": all_blocks(**weights, x=_numbers(rng, T, D), h0=_numbers(rng, H), c0=_numbers(rng, H))}
+    weights = {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
+    return {"steps": _steps(**weights, x=numbers(rng, T, D), h0=numbers(rng, H), c0=numbers(rng, H))}
 
 
 def a_gate(rng):
@@ -27,72 +26,34 @@ def a_gate(rng):
 
 
 def a_way_back(rng, T=5, H=4, D=2):
-    W, b = _numbers(rng, 4, H, H + D), _numbers(rng, 4, H)
-    steps = all_blocks(W, b, _numbers(rng, T, D), _numbers(rng, H), _numbers(rng, H))
-    return {"W": W, "steps": steps, "dc_T": _numbers(rng, H)}
+    W, b = numbers(rng, 4, H, H + D), numbers(rng, 4, H)
+    steps = _steps(W, b, numbers(rng, T, D), numbers(rng, H), numbers(rng, H))
+    return {"W": W, "steps": steps, "dc_T": numbers(rng, H)}
 
 
 def two_dials(rng, H=4, D=2):
     dials = {"recurrent": float(rng.uniform(1.5, 2.5)), "forget_bias": float(rng.uniform(1.5, 2.5))}
-    return {"W": _numbers(rng, 4, H, H + D), "b": _numbers(rng, 4, H)} | dials
+    return {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)} | dials
 
 
 def an_lstm_to_turn(rng, T=5, H=4, D=2):
     problem = two_dials(rng, H, D)
-    data = {"x": _numbers(rng, T, D), "dc_T": _numbers(rng, H)}
+    data = {"x": numbers(rng, T, D), "dc_T": numbers(rng, H)}
     return {"W": problem["W"], "b": problem["b"]} | data | {k: problem[k] for k in ("recurrent", "forget_bias")}
 
 
 def one_unit(rng):
-    w_f, w_i, w_g, c_1 = map(float, _numbers(rng, 4))
+    w_f, w_i, w_g, c_1 = map(float, numbers(rng, 4))
     f_2, i_2, o_1 = map(float, rng.uniform(0.15, 0.45, 3))
-    g_2 = float(0.7 * _numbers(rng))
+    g_2 = float(0.7 * numbers(rng))
     return {"w_f": w_f, "w_i": w_i, "w_g": w_g, "f_2": f_2, "i_2": i_2, "g_2": g_2, "o_1": o_1, "c_1": c_1}
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def lstm_forward(W, b, x, h0, c0):
-    h, c, steps = h0, c0, []
-    for t in range(len(x)):
-        z = np.concatenate([h, x[t]])
-        f_hat, i_hat, g_hat, o_hat = W @ z + b
-        f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-        c_prev = c
-        c = f * c_prev + i * g
-        h = o * np.tanh(c)
-        steps.append(SimpleNamespace(c_prev=c_prev, f=f, i=i, g=g, o=o, c=c))
-    return steps
-
-
-def sweep_arrivals(W, steps, dh, dc_T):
-    dh_in, dc_in = np.zeros(dh.shape), np.zeros(dh.shape)
-    dh_next, dc_next = np.zeros(dh.shape[1]), dc_T
-    for t in reversed(range(len(steps))):
-        dh_in[t] = dh[t] + dh_next
-        dc_in[t] = dc_next
-        dh_next, dc_next = _one_block_back(W, steps[t], dh_in[t], dc_in[t])
-    return dh_in, dc_in
-
-
-def _one_block_back(W, step, dh, dc_next):
-    f, i, g, o, c = step.f, step.i, step.g, step.o, step.c
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
-    df_hat = dc * step.c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    dz = W[0].T @ df_hat + W[1].T @ di_hat + W[2].T @ dg_hat + W[3].T @ do_hat
-    return dz[: W.shape[1]], dc * f
-
-
 def flow_along_c(steps):
-    f = np.array([step.f for step in steps])
-    along = np.ones(f.shape)
-    for t in reversed(range(len(f) - 1)):
-        along[t] = along[t + 1] * f[t + 1]
+    T, H = len(steps), len(steps[-1].c)
+    along = np.ones((T, H))
+    for t in reversed(range(T - 1)):
+        _, _, _, along[t] = lstm.update_backward(steps[t + 1], along[t + 1])
     return along
 
 
@@ -101,11 +62,10 @@ def flow_half_life(f):
 
 
 def flow_norms(W, steps, dc_T):
+    params = lstm.Params(W, np.zeros(W.shape[:2]))  # a way back never sees the biases
     no_loss = np.zeros((len(steps), len(dc_T)))
-    dh_in, dc_in = sweep_arrivals(W, steps, no_loss, dc_T)
-    o = np.array([step.o for step in steps])
-    c = np.array([step.c for step in steps])
-    dc = dh_in * o * (1 - np.tanh(c) ** 2) + dc_in
+    _, blocks = lstm.sweep_backward(params, steps, no_loss, dc_T)
+    dc = np.array([block.dc for block in blocks])
     norms = np.linalg.norm(dc, axis=1)
     return norms[::-1]
 
@@ -119,24 +79,21 @@ def flow_dials(W, b, recurrent, forget_bias):
 
 
 def flow_one_step(w_f, w_i, w_g, f_2, i_2, g_2, o_1, c_1):
-    to_h = o_1 * (1 - np.tanh(c_1) ** 2)
-    by_f = to_h * w_f * f_2 * (1 - f_2) * c_1
-    by_i = to_h * w_i * i_2 * (1 - i_2) * g_2
-    by_g = to_h * w_g * (1 - g_2**2) * i_2
-    return f_2 + by_f + by_i + by_g
+    first, second = SimpleNamespace(o=o_1, c=c_1), SimpleNamespace(c_prev=c_1, f=f_2, i=i_2, g=g_2, o=np.nan)
+    df, di, dg, along_c = lstm.update_backward(second, 1.0)
+    df_hat, di_hat, dg_hat, _ = lstm.gates_backward(second, df, di, dg, 0.0)
+    dh_1 = w_f * df_hat + w_i * di_hat + w_g * dg_hat
+    _, dc_1 = lstm.output_backward(first, dh_1, along_c)
+    return dc_1
 
 
 def flow_left(W, b, x, dc_T, recurrent, forget_bias):
     new_W, new_b = flow_dials(W, b, recurrent, forget_bias)
     zeros = np.zeros(len(dc_T))
-    steps = lstm_forward(new_W, new_b, x, zeros, zeros)
+    _, _, steps = lstm.sweep_forward(lstm.Params(new_W, new_b), x, zeros, zeros)
     norms = flow_norms(new_W, steps, dc_T)
     return norms[-1] / norms[0]
 
-
-ONE_STEP_SUM = "f_2 + by_f + by_i + by_g"
-RETURN_NORMS = "return norms[::-1]"
-TOTAL = "dh_in * o * (1 - np.tanh(c) ** 2) + dc_in"
 
 EXERCISES = (
     Exercise(
@@ -156,6 +113,7 @@ EXERCISES = (
         kind="expression",
         problem=a_gate,
         reference=flow_half_life,
+        alone="how often a number is halved: a question about powers, not about a network",
         hints=("Take the logarithm of both sides.", "The logarithm of $f^k$ is $k \\ln f$. Divide."),
     ),
     Exercise(
@@ -175,6 +133,7 @@ EXERCISES = (
         points=2,
         problem=two_dials,
         reference=flow_dials,
+        alone="an edit of the weights; nothing is computed with them",
         outputs=("W", "b"),
         hints=(
             "`W.copy()` makes a new array. Change the copy.",

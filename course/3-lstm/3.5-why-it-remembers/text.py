@@ -42,6 +42,7 @@ print(f"0.87 ** 100 = {0.87**100:.1e}")
 #
 # Here is the block of 3.1 to 3.3, forward and backward:
 
+
 # %%
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -93,6 +94,7 @@ def sweep_arrivals(W, steps, dh, dc_T):
         _, _, _, dh_next, dc_next = lstm_step_backward(W, steps[t], dh_in[t], dc_in[t])
     return dh_in, dc_in
 
+
 # %% [markdown]
 # ## Along the highway
 #
@@ -113,6 +115,7 @@ def sweep_arrivals(W, steps, dh, dc_T):
 # last cell state with respect to `steps[t].c`, along the highway alone. In the last row, the cell state is moved
 # itself.
 
+
 # %% answer="flow_along_c"
 def flow_along_c(steps):
     """How the last cell state moves with each cell state, along the cell state alone.
@@ -128,6 +131,7 @@ def flow_along_c(steps):
     return along
     ### END SOLUTION
 
+
 # %% check="flow_along_c"
 check(flow_along_c)
 
@@ -139,6 +143,7 @@ check(flow_along_c)
 # In 3.1 you turned the valves of a single unit and watched the memory. Now send a gradient of 1 into the same unit from
 # the right, along $c$. How much of it reaches the older memory, the candidate that was offered, and the forget gate
 # itself (its sum $\hat f$)? Predict each line before you run the cell.
+
 
 # %%
 def turn(b_f, b_i):
@@ -222,6 +227,7 @@ for bias in (-1, 0, 1, 3, 5, 8):
 # last step, `norms[k]` after $k$ steps back, and so on to the first step. `sweep_arrivals` gives you what enters each
 # block; both of its arrays are ordered by step.
 
+
 # %% answer="flow_norms"
 def flow_norms(W, steps, dc_T):
     """The norm of the total gradient at each cell state, from a gradient at the last one.
@@ -239,6 +245,7 @@ def flow_norms(W, steps, dc_T):
     norms = np.linalg.norm(dc, axis=1)
     return norms[::-1]
     ### END SOLUTION
+
 
 # %% check="flow_norms"
 check(flow_norms)
@@ -285,6 +292,7 @@ else:
 # Now the comparison that this notebook is about: 20 units, 3 inputs of size 1, and a gradient of length 1 at the last
 # state, followed over thirty steps. The RNNs are those of 2.3, with spectral radius 1 and 1.5. The LSTM is as it comes
 # out of a random number generator, with biases of 0. Which line will be on top?
+
 
 # %%
 def rnn_gradient_norms(Wxh, Whh, x, dh_T):
@@ -344,6 +352,7 @@ plt.show()
 # which all biases of the forget gate *are* `forget_bias`. Everything else stays, and so do the arrays that were handed
 # in. (Gates are in the order f i g o, and `W` acts on $z = [h_{t-1}, x_t]$.)
 
+
 # %% answer="flow_dials"
 def flow_dials(W, b, recurrent, forget_bias):
     """An LSTM with its two dials turned.
@@ -362,11 +371,13 @@ def flow_dials(W, b, recurrent, forget_bias):
     ### END SOLUTION
     return new_W, new_b
 
+
 # %% check="flow_dials"
 check(flow_dials)
 
 # %% [markdown]
 # Turn the first dial. Solid lines are the whole gradient, dotted lines the highway alone.
+
 
 # %%
 def with_dials(recurrent, forget_bias):
@@ -501,6 +512,7 @@ else:
 #
 # Call your own functions.
 
+
 # %% answer="flow_left"
 def flow_left(W, b, x, dc_T, recurrent, forget_bias):
     """How much of a gradient at the last cell state is left at the first one.
@@ -518,6 +530,7 @@ def flow_left(W, b, x, dc_T, recurrent, forget_bias):
     norms = flow_norms(new_W, steps, dc_T)
     return norms[-1] / norms[0]
     ### END SOLUTION
+
 
 # %% check="flow_left"
 check(flow_left)

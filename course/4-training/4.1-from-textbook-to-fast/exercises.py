@@ -4,6 +4,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import stages
 from lstm_ref.fast import lstm as fast
 from lstm_ref.lstm import Params
@@ -192,7 +193,7 @@ EXERCISES = (
         outputs=("dW", "db", "dx", "dh0", "dc0"),
         own=Own("fast_forward", _forward_loss, {"dW": "W", "dx": "x"}),
         hints=(
-            "Take `block_backward` line by line, and sort: what is `dh` or `dc`, and what is known from `gates` and `c`? The latter goes into `local`, "
+            "Take `block_backward` and your functions of 3.2 line by line, and sort: what is `dh` or `dc`, and what is known from `gates` and `c`? The latter goes into `local`, "
             "with shape `(T, B, 4, H)`.",
             "The loop then has five lines: the total at `h`; the total at `c`; `dsums[t]`, where `f`, `i` and `g` get `dc` and `o` gets `dh`; "
             "`dh_next`; `dc_next`.",
@@ -217,5 +218,77 @@ EXERCISES = (
             "In the loop stay W_h h_{t-1} forward and dh_{t-1} = W_h^T ds_t backward, since the neighbouring step depends on them.",
             "W_x x_t depends on no other step and goes before; dW, db, dx are needed by no other step and go after.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "reshaped",
+        "`A` is `[[1, 2, 3], [4, 5, 6]]`. What is `A.reshape(3, 2)`?",
+        {
+            "a": Choice(
+                "`[[1, 4], [2, 5], [3, 6]]`",
+                "That is `A.T`. It has the same shape, and the numbers in another order: reshape never changes the order.",
+            ),
+            "b": Choice(
+                "`[[1, 2], [3, 4], [5, 6]]`",
+                "The numbers are read as before, 1 to 6, and only the line breaks stand elsewhere.",
+            ),
+            "c": Choice(
+                "an error: two rows are not three",
+                "Reshape does not ask for rows to stay rows. It asks that the number of entries stays: 2 times 3 is 3 times 2.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "who_gains",
+        "All products for `dW` move out of the loop and become one, after it. Which batch gains more, measured as the time "
+        "after over the time before: one row, or eight?",
+        {
+            "a": Choice(
+                "eight rows: there is more to save",
+                "There are more multiplications, and all of them are still made. What goes away is the writing and adding of a "
+                "matrix as large as all the weights, once for each step, however many rows there are.",
+            ),
+            "b": Choice(
+                "one row",
+                "In the loop each step makes a `dW` as large as all the weights and adds it to another, for a single row of "
+                "multiplications. With eight rows the same traffic serves eight times the work.",
+            ),
+            "c": Choice(
+                "both the same: the multiplications are the same",
+                "They are the same before and after, in both. But time goes into moving numbers, too, and of that there is less.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "`z` has a row for each of B sequences, `y = z @ W.T + b`. Over which axis of `dy` is `db` a sum: 0 or 1?",
+        (0,),
+        "`b` is copied into all rows, and a copy is a fork: `dy.sum(axis=0)`.",
+    ),
+    Recall(
+        "Which of the products of an LSTM's forward pass must stay in the loop over time: the one with `h` or the one with `x`?",
+        ("h", "the one with h", "h_prev", "W_h", "with h"),
+        "The one with `h`: all `x` are there before the loop begins.",
+    ),
+    Recall(
+        "`h` has `T + 1` entries, the initial state first. Which entry does step `t` read: `t` or `t + 1`?",
+        ("t", "h[t]"),
+        "It reads `h[t]` and writes `h[t + 1]`.",
+    ),
+    Recall(
+        "Can `reshape` exchange two axes: yes or no?",
+        ("no",),
+        "No: it keeps the order of the numbers. Exchanging axes is transposing.",
+    ),
+    Recall(
+        "A sigmoid by tanh: the value is one half plus one half times the tanh of `z` divided by what?",
+        (2, "two"),
+        "By 2: the sigmoid is `0.5 + 0.5 * np.tanh(z / 2)`.",
     ),
 )

@@ -113,6 +113,7 @@ FORMULAS = {
     r"\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh u = \frac{e^{u} - e^{-u}}{e^{u} + e^{-u}} = "
     r"\frac{1 - e^{-2u}}{1 + e^{-2u}}": two_curves,
     r"u = z/2": "setting",
+    r"H = 256": "setting",
     r"t = \tanh(z/2)": half_the_argument,
     r"\mathrm{d}\hat f_t = \mathrm{d}c_t \odot \underbrace{c_{t-1} \odot f_t \odot (1 - f_t)}_{\text{known before the loop}}": forget_gate,
     r"s_t = W z_t + b": cut,

@@ -7,7 +7,7 @@
 # - make it many times faster in checked steps, none of which changes a number,
 # - measure what a step is worth, and say how far your code is from the best that it can be.
 #
-# **About 75 minutes.** You need [3.3](../3-lstm/3.3-through-time.ipynb): the whole backward pass.
+# **About 110 minutes**, with a good place to stop after 55. You need [3.3](../3-lstm/3.3-through-time.ipynb): the whole backward pass.
 
 # %%
 import os
@@ -21,8 +21,15 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, mine, play, practice, progress, recall
+
+# %% [markdown]
+# Three questions first, on what this notebook builds on. Put your answers in place of the dots, or go on.
+
+# %%
+recall("4.1", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -46,56 +53,18 @@ from autograde import check, hint, progress
 # %% [markdown]
 # ## Where we start
 #
-# From 3.3: one sequence, one step after the other.
+# With your own LSTM, one sequence and one step after the other. `mine` takes your functions out of 3.1, 3.2 and 3.3 as they
+# passed their checks. Where one has not passed, you get the course's, and a line says so.
 
 # %%
+lstm_forward, sweep_backward = mine("lstm_forward", "sweep_backward")
+back_to_o, back_to_c, back_through_update, back_to_hats = mine(
+    "back_to_o", "back_to_c", "back_through_update", "back_to_hats"
+)
+
+
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
-
-
-def lstm_step(W, b, x, h_prev, c_prev):
-    """One block forward. W (4, H, H + D), b (4, H), gates in the order f i g o."""
-    z = np.concatenate([h_prev, x])
-    f_hat, i_hat, g_hat, o_hat = W @ z + b
-    f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-    c = f * c_prev + i * g
-    h = o * np.tanh(c)
-    return SimpleNamespace(c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=h)
-
-
-def lstm_forward(W, b, x, h0, c0):
-    """All blocks forward: a list of steps."""
-    h, c, steps = h0, c0, []
-    for t in range(len(x)):
-        steps.append(lstm_step(W, b, x[t], h, c))
-        h, c = steps[t].h, steps[t].c
-    return steps
-
-
-def lstm_step_backward(W, step, dh, dc_next):
-    """One block backward: dW, db, dx, dh_prev, dc_prev."""
-    f, i, g, o, c = step.f, step.i, step.g, step.o, step.c
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
-    df_hat = dc * step.c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    db = np.array([df_hat, di_hat, dg_hat, do_hat])
-    dW = np.array([np.outer(d_hat, step.z) for d_hat in db])
-    dz = sum(W[k].T @ db[k] for k in range(4))
-    H = len(c)
-    return dW, db, dz[H:], dz[:H], dc * f
-
-
-def lstm_backward(W, steps, dh, dc_T):
-    """All blocks backward: dW, db, dx, dh0, dc0."""
-    dW, db, dx = np.zeros(W.shape), np.zeros(W.shape[:2]), [None] * len(steps)
-    dh_next, dc_next = np.zeros(W.shape[1]), dc_T
-    for t in reversed(range(len(steps))):
-        dW_t, db_t, dx[t], dh_next, dc_next = lstm_step_backward(W, steps[t], dh[t] + dh_next, dc_next)
-        dW += dW_t
-        db += db_t
-    return dW, db, np.array(dx), dh_next, dc_next
 
 # %% [markdown]
 # ## Round 1: a batch
@@ -113,7 +82,7 @@ def forward_one_by_one(W, b, x, h0, c0):
 
 
 def backward_one_by_one(W, x, memory, dh, dc_T):
-    found = [lstm_backward(W, memory[n], dh[:, n], dc_T[n]) for n in range(x.shape[1])]
+    found = [sweep_backward(W, memory[n], dh[:, n], dc_T[n]) for n in range(x.shape[1])]
     dW, db, dx, dh0, dc0 = zip(*found)
     return sum(dW), sum(db), np.stack(dx, axis=1), np.stack(dh0), np.stack(dc0)
 
@@ -172,8 +141,8 @@ def batch_affine_backward(W, z, dy):
 check(batch_affine_backward)
 
 # %% [markdown]
-# Here is the LSTM around it. Read the two functions that are elementwise once, line by line: they are 3.1 and 3.2. The
-# memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
+# Here is the LSTM around it. `block_backward` is made of your own functions of 3.2. You wrote them for vectors; being
+# elementwise, they take matrices as they are. The memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
 # `h[t]` is what step `t` *reads* and `h[t + 1]` is what it *writes*.
 #
 # In this notebook the four pre-activations (the hats) lie side by side in one array, `sums (B, 4, H)`, in the order
@@ -197,12 +166,9 @@ def block(sums, c_prev, activate=gates_of):
 def block_backward(gates, c_prev, c, dh, dc_next):
     """The same, backward: dsums (B, 4, H), dc_prev (B, H)."""
     f, i, g, o = gates.swapaxes(0, 1)
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
-    df_hat = dc * c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    return np.stack([df_hat, di_hat, dg_hat, do_hat], axis=1), dc * f
+    step = SimpleNamespace(f=f, i=i, g=g, o=o, c=c, c_prev=c_prev)
+    df, di, dg, dc_prev = back_through_update(step, back_to_c(step, dh, dc_next))
+    return np.stack(back_to_hats(step, df, di, dg, back_to_o(step, dh)), axis=1), dc_prev
 
 
 def empty_memory(x, h0, c0):
@@ -280,7 +246,7 @@ def clock(work, *arguments):
     return perf_counter() - start, result
 
 
-def duel(name, turns=31):
+def duel(name, turns=11):
     if name not in versions:
         return print("first the exercise above")
     names = list(versions)
@@ -326,9 +292,18 @@ duel("batch")
 # One product of $4H$ rows instead of four of $H$ rows. `W (4, H, H + D)` lies in memory in just this order, so
 # `W.reshape(4 * H, H + D)` stacks it without moving a number.
 #
-# Mind the difference between **reshape** and **transpose**. Reshape reads the same numbers in the same order and only puts
-# the line breaks elsewhere; it may split an axis into two, or merge two neighbours. It can never exchange two axes.
-# If what you need is a transposed matrix, a reshape of the right *shape* holds the wrong *numbers*, and nothing complains.
+# Reshape is not transpose, though both can give the shape that you need.
+
+# %% guess="reshaped"
+
+# %%
+A = np.array([[1, 2, 3], [4, 5, 6]])
+print(A.reshape(3, 2), A.T, sep="\n\n")
+
+# %% [markdown]
+# **Reshape** reads the same numbers in the same order and only puts the line breaks elsewhere; it may split an axis into
+# two, or merge two neighbours. It can never exchange two axes. If what you need is a transposed matrix, a reshape of the right
+# *shape* holds the wrong *numbers*, and nothing complains.
 
 # %% [markdown]
 # ### Exercise: `fast_sums`
@@ -353,6 +328,49 @@ def fast_sums(W, b, z):
 check(fast_sums)
 
 # %% [markdown]
+# The check has looked at your numbers. It does not see whether they came from one product or from a loop of four, and *one* was
+# asked. So count: an array in NumPy can be told to notice what is done with it.
+
+# %%
+class Counting(np.ndarray):
+    """An array that counts the matrix products in which it takes part."""
+
+    products, __array_priority__ = 0, 1
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **named):
+        Counting.products += ufunc is np.matmul
+        if out:
+            named["out"] = tuple(map(np.asarray, out))
+        return np.asanyarray(getattr(ufunc, method)(*map(np.asarray, inputs), **named)).view(Counting)
+
+    def __array_function__(self, function, types, inputs, named):
+        Counting.products += function in (np.dot, np.einsum, np.inner, np.tensordot)
+        return super().__array_function__(function, types, inputs, named)
+
+    def dot(self, other):
+        return np.dot(self, other)
+
+
+def count(function, enough, *arguments):
+    """Say how many matrix products the function makes of these arrays, and how many are enough."""
+
+    def watched(a):
+        return tuple(map(watched, a)) if isinstance(a, tuple) else a.view(Counting)
+
+    Counting.products = 0
+    if function(*map(watched, arguments)) is None:
+        return print("first the exercise above")
+    made = Counting.products
+    print(f"{function.__name__}: matrix products made: {made}" + f", where {enough} would do" * (made > enough))
+
+
+W, b, x, h0, c0, dh, dc_T = batch
+count(fast_sums, 1, W, b, np.concatenate([h0, x[0]], axis=1))
+
+# %% [markdown]
+# If it says 4, your numbers are right, with four products where one was asked. Your points stay. But mend it: the speed is the point
+# of this notebook.
+#
 # And backward? There is nothing new to write. Four gates in one matrix are *one* affine stage with $4H$ outputs, and your
 # `batch_affine_backward` takes it as it is. Even the sum over the four gates in `dz` is now inside the product.
 
@@ -437,6 +455,7 @@ def forward_hoisted(W, b, x, h0, c0, activate=gates_of):
 
 
 enter("hoisted", forward_hoisted, backward_fused)
+count(fast_inputs, 1, W, b, x)
 
 # %% tags=["timing"]
 duel("hoisted")
@@ -445,6 +464,9 @@ duel("hoisted")
 # Moving work out of a loop is called **hoisting**. Only the forward pass has changed here, so the backward rows should
 # stand on the line: they show you how far to trust the measurement. What was gained is small. It grows with $D$, the
 # part of each sum that leaves the loop.
+#
+# **A good place to stop.** You have a batch, four gates in one product, and the inputs before the loop.
+# What comes next is the way back, where most of the time goes, and the gates. (Run all cells again when you return.)
 #
 # ## Round 4: after the loop
 #
@@ -462,6 +484,8 @@ duel("hoisted")
 # afterwards the double sum is one product, with a row for each step of each sequence.
 #
 # ![Left, the rows of dsums for T = 3 steps and B = 2 sequences: ds_1, ds_2, ds_3, two rows each. Right, the rows of z that belong to them: h_0 and x_1, h_1 and x_2, h_2 and x_3. Below, the array h with T + 1 = 4 entries, h_0 to h_3. The last one is read by no step.](figures/rows-that-belong-together.svg)
+
+# %% guess="who_gains"
 
 # %% [markdown]
 # ### Exercise: `fast_after`
@@ -508,6 +532,9 @@ def backward_postponed(W, x, memory, dh, dc_T):
 
 
 enter("after the loop", forward_hoisted, backward_postponed)
+memory = versions["batch"][0](W, b, x, h0, c0) if "batch" in versions else None
+if memory:
+    count(fast_after, 2, W, x, memory[2], memory[0])
 
 # %% tags=["timing"]
 duel("after the loop")
@@ -551,13 +578,13 @@ check(fast_slope=fast_slope)
 # %%
 z = sp.Symbol("z", real=True)
 sigma = 1 / (1 + sp.exp(-z))
-if fast_slope is ...:
+if not progress.passed("fast_slope"):
     print("first the exercise above")
 else:
     print(sp.simplify((fast_slope.subs(t, sp.tanh(z / 2)) - sigma * (1 - sigma)).rewrite(sp.exp)))
 
 # %% [markdown]
-# Zero. So the backward pass does not change: it uses the gates, and does not ask how they were made.
+# A zero says yes. So the backward pass does not change: it uses the gates, and does not ask how they were made.
 
 # %% [markdown]
 # ### Exercise: `fast_gates`
@@ -634,15 +661,15 @@ def fast_forward(W, b, x, h0, c0):
 check(fast_forward)
 
 # %% [markdown]
-# One more thing can leave the backward loop. Look at `block_backward` again: every line is something that came back (`dh` or `dc`)
-# times something that has been known since the forward pass, a **local derivative**. For the forget gate:
+# One more thing can leave the backward loop. Look at `block_backward` and your functions in it again: every result is something
+# that came back (`dh` or `dc`) times something that has been known since the forward pass, a **local derivative**. For the forget gate:
 #
 # $$
 # \mathrm{d}\hat f_t = \mathrm{d}c_t \odot
 # \underbrace{c_{t-1} \odot f_t \odot (1 - f_t)}_{\text{known before the loop}}
 # $$
 #
-# The other three gates have one each. A fifth leads from $h_t$ to $c_t$. With all of `gates` and `c` in memory, each is one line for all
+# (In the textbook the three factors stand in two of your functions.) The other three gates have one each. A fifth leads from $h_t$ to $c_t$. With all of `gates` and `c` in memory, each is one line for all
 # steps at once.
 
 # %% [markdown]
@@ -703,9 +730,55 @@ def backward_yours(W, x, memory, dh, dc_T):
 
 
 enter("all together", forward_yours, backward_yours)
+if "all together" in versions:
+    T = len(x)
+    count(fast_forward, T + 1, W, b, x, h0, c0)
+    count(fast_backward, T + 2, W, x, memory, dh, dc_T)
 
 # %% tags=["timing"]
 duel("all together")
+
+# %% [markdown]
+# How many rows should a batch have? Move the slider: each place is measured once, here and now, with your own two functions.
+
+# %%
+measured = {}
+
+
+def per_row(axes, B):
+    """The time for one row of a batch of B rows, over the time of a batch of one."""
+    if "all together" not in versions:
+        return "first the exercises above"
+    axes.plot(range(1, 65), 1 / np.arange(1, 65), color="#9fb3c8", label="calls of NumPy, for each row")
+    if "AUTOGRADE_STILL" not in os.environ:  # no time in a picture that is to be the same on every run
+        for rows in {1, B} - set(measured):
+            W, b, x, h0, c0, dh, dc_T = problem(T=10, B=rows, D=32, H=32)
+            times = [clock(gradients, fast_forward, fast_backward, W, b, x, h0, c0, dh, dc_T)[0] for _ in range(5)]
+            measured[rows] = min(times) / rows
+        found = sorted(measured)
+        axes.plot(found, [measured[k] / measured[1] for k in found], "o", color="#c2691c", label="time for each row")
+    axes.axvline(B, color="#1f77b4", lw=1)
+    axes.set(xscale="log", yscale="log", xlabel="rows in the batch, B", ylabel="relative to B = 1")
+    ticks = [1, 2, 4, 8, 16, 32, 64]
+    axes.set(xlim=(0.9, 70), ylim=(0.01, 2), xticks=ticks, xticklabels=ticks)
+    axes.minorticks_off()
+    axes.legend(fontsize=9)
+
+
+play(per_row, B=(1, 64, 8))
+
+# %% [markdown]
+# At first the time falls with the calls: a call costs nearly the same for one row as for four. Then it leaves the line and stays where it
+# is, as each row has multiplications of its own, and nothing makes those fewer. (On our machine that is at about eight rows.)
+#
+# Somebody else has written one of your functions, and one line of it is wrong. Which?
+
+# %%
+hunt = practice("fast_backward", "fast_after")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # ## How far from the end?
@@ -753,32 +826,44 @@ else:
     enter("lstm_ref", forward_ref, backward_ref)
 
 # %% tags=["timing"]
-sizes = [(25, 1, 65, 100), (20, 4, 64, 64), (35, 20, 128, 256)]
+def bar(steps):
+    """Go through range(steps), and show how far it is."""
+    shown = display({"text/plain": ""}, raw=True, display_id=True)
+    for k in range(steps):
+        yield k
+        done = 40 * (k + 1) // steps
+        shown.update({"text/plain": "█" * done + "░" * (40 - done) + f" {k + 1} of {steps}"}, raw=True)
+
+
+sizes = {(25, 1, 65, 100): ("#7a5195", 15), (20, 4, 64, 64): ("#c2691c", 15), (20, 20, 96, 128): ("#0f7f8c", 5)}
 names = list(versions)[1:]
-plt.figure(figsize=(7, 3.6))
-for size, colour in zip(sizes, ("#7a5195", "#c2691c", "#0f7f8c")):
+turns = bar(sum(often for _, often in sizes.values()))
+plt.figure(figsize=(8, 3.6))
+for size, (colour, often) in sizes.items():
     arrays = problem(*size)
     floor = products_alone(*arrays)
     ratios = []
-    for _ in range(15):
+    for _, _ in zip(range(often), turns):
         ratios.append([clock(gradients, *versions[name], *arrays)[0] / clock(floor)[0] for name in names])
     label = "T {}, B {}, D {}, H {}".format(*size)
     plt.plot(np.median(ratios, axis=0), names, "o-", color=colour, label=label)
+next(turns, None)
 plt.axvline(1, color="#22303c", lw=2, label="products alone")
 plt.gca().invert_yaxis()
 plt.xscale("log")
 plt.xticks([1, 2, 4, 8, 16], ["1", "2", "4", "8", "16"])
 plt.minorticks_off()
 plt.xlabel("time, in times of the products alone")
-plt.legend(fontsize=9)
+plt.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
 plt.grid(axis="x", alpha=0.3)
 plt.show()
 if not names:
     print("first the exercises above")
 
 # %% [markdown]
-# That answers the question we started with. Where the matrices are large, the last versions spend most of their time in products that
-# nobody can spare, and the end is near. Where they are small, what is left is the price of calling NumPy, a dozen times
+# That answers the question we started with. Where the matrices are larger, the last versions spend much of their time in products that
+# nobody can spare, and the end is in sight. (With 64 rows and $H = 256$, too long for this page, it was two thirds for the versions above
+# and three quarters for `lstm_ref`, on our machine.) Where they are small, what is left is the price of calling NumPy, a dozen times
 # for each step and direction. It can be lowered only by leaving NumPy: by one compiled loop, as in PyTorch. (We timed that, too, at four
 # sizes on one thread. In double precision `lstm_ref` is ahead of `torch.nn.LSTM`; in single precision PyTorch is, except at the smallest.)
 #

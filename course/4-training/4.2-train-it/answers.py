@@ -124,7 +124,7 @@ def pass_counted(weights, m, v, t, inputs, targets, rate, limit):
     state, bits = (np.zeros((B, H)), np.zeros((B, H))), np.zeros(len(inputs))
     for k in range(len(inputs)):
         bits[k], gradients, *state = exercises.chunk_gradients(weights, inputs[k], targets[k], *state)
-        gradients = exercises.rnn_clip(gradients, limit)
+        gradients = exercises.clip(gradients, limit)
         new = {name: adam_loop(weights[name], m[name], v[name], gradients[name], t + k + 1, rate) for name in weights}
         weights, m, v = ({name: triple[j] for name, triple in new.items()} for j in range(3))
     return weights, m, v, t + len(inputs), bits
@@ -150,7 +150,7 @@ def pass_recursive(weights, m, v, t, inputs, targets, rate, limit, h=None, c=Non
     zeros = np.zeros((inputs.shape[2], weights["b"].shape[1]))
     h, c = zeros if h is None else h, zeros if c is None else c
     loss, gradients, h, c = exercises.chunk_gradients(weights, inputs[0], targets[0], h, c)
-    gradients = exercises.rnn_clip(gradients, limit)
+    gradients = exercises.clip(gradients, limit)
     new = {k: exercises.adam_step(weights[k], m[k], v[k], gradients[k], t + 1, rate) for k in weights}
     after = [{k: triple[j] for k, triple in new.items()} for j in range(3)]
     *rest, bits = pass_recursive(*after, t + 1, inputs[1:], targets[1:], rate, limit, h, c)

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import data, optim, stages
 from lstm_ref.fast import lstm as fast
 from lstm_ref.lstm import Params
@@ -48,12 +49,13 @@ def in_the_middle(rng, t=4):
     return p | {"t": t, "rate": 0.13, "beta1": 0.7, "beta2": 0.8, "eps": 0.05}
 
 
-def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.05, t=7):
+def a_pass(rng, n=3, T=4, B=2, K=6, H=5, limit=0.05):
     weights = _network(rng, H, K)
     m = {name: 0.1 * numbers(rng, *w.shape) for name, w in weights.items()}
     v = {name: rng.uniform(0.01, 0.04, w.shape) for name, w in weights.items()}
     chunks = {"inputs": rng.integers(0, K, (n, T, B)), "targets": rng.integers(0, K, (n, T, B))}
-    return {"weights": weights, "m": m, "v": v, "t": t} | chunks | {"rate": 0.2, "limit": limit}
+    steps = {"t": int(rng.integers(3, 40))}
+    return {"weights": weights, "m": m, "v": v} | steps | chunks | {"rate": 0.2, "limit": limit}
 
 
 def scores_and_temperature(rng, temperature=0.0):
@@ -126,7 +128,7 @@ def chunk_gradients(weights, x, targets, h, c):
     return run.loss, run.gradients, run.h, run.c
 
 
-def rnn_clip(gradients, limit):
+def clip(gradients, limit):
     clipped, _ = optim.clip([*gradients.values()], limit)
     return dict(zip(gradients, clipped, strict=True))
 
@@ -139,7 +141,7 @@ def train_pass(weights, m, v, t, inputs, targets, rate, limit):
         loss, gradients, h, c = chunk_gradients(weights, x, k, h, c)
         bits.append(loss)
         t = t + 1
-        gradients = rnn_clip(gradients, limit)
+        gradients = clip(gradients, limit)
         for name in weights:
             step = adam_step(weights[name], m[name], v[name], gradients[name], t, rate)
             weights[name], m[name], v[name] = step
@@ -267,16 +269,103 @@ EXERCISES = (
     Written(
         name="one_lucky_run",
         model=(
-            "First: how many seeds? One run of each may be luck; I would want five, with the best and the worst. Second: what was the forget gate's bias? By default it is often near 0, "
-            "a memory of about two steps, so over thirty steps no LSTM could begin to learn; with a bias of 3 or so it might well win. Third: which rates did you try for each? "
+            "First: how many seeds? One run of each may be luck; I would want twenty, with the best and the worst. Second: what was the forget gate's bias? By default it is often near 0, "
+            "a memory of about two steps; over thirty steps none of our LSTMs began to learn with it, and with a bias of 3 or so it might well win. Third: which rates did you try, for each? "
             "And last: nothing disturbs the network while it waits in this task. Where there is noise, as in the adding problem, it may be the other way round. Her run shows that "
             "this RNN can learn this copy, and that this LSTM with these settings did not. It says nothing about RNNs and LSTMs in general."
         ),
         guide=(
             "Asks for more seeds, and for what was changed or tried besides (rate, size, number of updates).",
-            "Asks for the bias of the forget gate: at the default the gradient is lost over the delay.",
+            "Asks for the bias of the forget gate: at the default hardly anything comes through the delay.",
             "Says what the run does show: this network, on this task without noise, with these settings; no general claim.",
         ),
         points=3,
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "adam_distance",
+        "The rate is 0.01. Where do the three weights stand after four steps?",
+        {
+            "a": Choice(
+                "-4, almost 0, almost 0",
+                "So it is with plain gradient descent: rate times gradient. Adam divides each by the size that its gradients have had.",
+            ),
+            "b": Choice(
+                "-0.04, -0.04, almost 0",
+                "Size cancels and direction stays: one rate a step for the steady two, hardly anything for the one that changes its mind.",
+            ),
+            "c": Choice(
+                "-0.04, -0.04, -0.04",
+                "The sizes cancel, yes. But the running mean of 1 and -1 in turn is small, and the mean of their squares is not.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "bet",
+        "Your bet, once more. Over 30 steps of silence, which is the first to learn the copy?",
+        {
+            "a": Choice(
+                "the RNN", "So it is, with the rate and the bias used here. Why is another question, and it comes next."
+            ),
+            "b": Choice(
+                "the LSTM: it is built to remember",
+                "It *can* remember. Whether it does at first depends on how its gates are set before training begins.",
+            ),
+            "c": Choice(
+                "neither: thirty steps are too many",
+                "They are too many where noise comes in at each step, as in the adding problem. Here nothing does.",
+            ),
+        },
+        right="a",
+    ),
+    Guess(
+        "one_bit",
+        "Guessing costs 2 bits, and knowing the symbol costs 0. What does a network know whose loss stays at 1 bit?",
+        {
+            "a": Choice(
+                "nothing: the symbol is forgotten on the way",
+                "Whoever knows nothing of four symbols pays 2 bits. Something has come through all 30 steps.",
+            ),
+            "b": Choice(
+                "the answer to one question: is it of this pair, or of that?",
+                "Four symbols are two yes-or-no questions, a bit each. One is answered; between two symbols it still tosses a coin.",
+            ),
+            "c": Choice(
+                "the symbol in half of the sequences, and nothing in the others",
+                "That, too, would cost 1 bit on the average. But every sequence waits the same 30 steps: there is no easier half.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "A predictor gives the character that comes the probability 1/8. How many bits does it pay?",
+        (3,),
+        "3 bits: minus the logarithm to base 2 of 1/8.",
+    ),
+    Recall(
+        "From one chunk of a text to the next, what goes on: the state, the gradient, or both?",
+        ("state", "the state"),
+        "The state goes on, the gradient stops.",
+    ),
+    Recall(
+        "Adam has the rate 0.01, and a weight's gradient is always 100. How far does the weight go in its first step?",
+        (0.01, -0.01),
+        "0.01: the size of the gradient cancels, so the rate is a distance.",
+    ),
+    Recall(
+        "A forget gate has the bias 0, its weights hardly count. What share of the cell state is left after one step?",
+        (0.5, "half", "1/2"),
+        "Half: the sigmoid of 0. A bias of 0 is a memory of about two steps.",
+    ),
+    Recall(
+        "A learned start is copied into B rows. Are the gradients of the rows added or averaged?",
+        ("added", "summed", "add", "sum"),
+        "Added: a copy is a fork, and at a fork gradients add.",
     ),
 )

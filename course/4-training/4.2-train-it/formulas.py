@@ -97,6 +97,15 @@ def thirty_gates():
     assert round(0.73**30, 4) == 0.0001
 
 
+def thirty_halves():
+    assert np.isclose(0.5**30, 1e-9, rtol=0.1)
+
+
+def one_of_four():
+    """The mean cost of knowing one symbol for sure, and nothing of which of the three others it is."""
+    assert np.isclose((0 + 3 * np.log2(3)) / 4, 0.75 * np.log2(3)) and round(0.75 * np.log2(3), 2) == 1.19
+
+
 def a_third():
     n = np.array([10, 30, 100, 1000])
     assert np.allclose((1 - 1 / n) ** n, 1 / np.e, rtol=0.06)
@@ -132,6 +141,8 @@ FORMULAS = {
     r"\log_2 4 = 2": guess,
     r"\sigma(1) \approx 0.73": sigma_of_one,
     r"0.73^{30} \approx 0.0001": thirty_gates,
+    r"0.5^{30} \approx 10^{-9}": thirty_halves,
+    r"\tfrac34 \log_2 3 \approx 1.19": one_of_four,
     r"f = 1 - 1/n": "setting",
     r"(1 - 1/n)^n \approx 1/e": a_third,
     r"f = \sigma(b)": bias_alone,

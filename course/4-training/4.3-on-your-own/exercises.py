@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import gru, layouts, lstm, peephole
 
 TITLE = "4.3 On your own"
@@ -21,9 +22,10 @@ def _bias(H):
     return np.linspace(-0.7, 0.8, 3 * H).reshape(3, H)
 
 
-def a_step(rng, H=4, D=2):
+def a_step(rng, H=4, D=2, sideways=0.0):
     biases = {"b": numbers(rng, 3, H), "b_q": numbers(rng, H)}
-    return _weights(rng, H, D) | biases | {"x": numbers(rng, D), "h_prev": numbers(rng, H)}
+    p = _weights(rng, H, D) | biases | {"x": numbers(rng, D), "h_prev": numbers(rng, H)}
+    return p | {"h_prev": p["h_prev"] + 1j * sideways} if sideways else p
 
 
 def a_step_back(rng, H=4, D=2):
@@ -130,6 +132,7 @@ EXERCISES = (
         problem=a_step,
         reference=gru_step,
         outputs=("r", "z", "q", "n", "h"),
+        probes={"complex numbers, which your checker sends": {"sideways": 0.1}},
         hints=(
             "Five lines, one for each equation, in the order in which they stand. `W_r, W_z, W_n = W` takes the matrices apart.",
             "`@` where a matrix meets a vector, `*` for $\\odot$. Mind what lies inside the tanh.",
@@ -229,5 +232,50 @@ EXERCISES = (
             "Through time: own loss plus what arrives, at each wire; sums over the steps for shared weights.",
             "A numerical check of *every* gradient on several steps with nothing zero; a falling loss is no proof.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "gru_bias",
+        "With which of the four biases does the most come back?",
+        {
+            "a": Choice(
+                "-2: with $z_t$ near 0 nothing is held up",
+                "So it would be if $z$ let the *new* in, as in some papers. Here $z$ says how much stays old: near 0, nearly nothing does.",
+            ),
+            "b": Choice(
+                "0: neither open nor shut, everything passes",
+                "At 0 the straight road has a factor of one half at each step, and after 60 steps that is next to nothing.",
+            ),
+            "c": Choice(
+                "4: with $z_t$ near 1 the old state stays",
+                "And what stays on the way there comes back on the way here: the straight road multiplies by $z_t$ alone.",
+            ),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "In our GRU, `h = (1 - z) * n + z * h_prev`. With `z` near 1, what stays: the old state or the candidate?",
+        ("the old state", "old", "old state", "h_prev", "the old"),
+        "The old state. Some papers turn `z` round: look before you copy.",
+    ),
+    Recall(
+        "How many roads lead from `h_prev` to `h` in one step of a GRU?",
+        (4, "four"),
+        "Four: through `r`, through `z`, through `q`, and straight.",
+    ),
+    Recall(
+        "A complex step compares a backward pass with which other pass?",
+        ("forward", "the forward pass", "forward pass", "your forward pass", "the forward"),
+        "With your own *forward* pass. If that is wrong, both agree, and both are wrong.",
+    ),
+    Recall(
+        "An LSTM with peepholes: which gate looks at the *new* cell state, f, i or o?",
+        ("o", "output", "the output gate", "output gate"),
+        "The output gate: it is computed after the new cell state.",
     ),
 )

@@ -7,7 +7,7 @@
 # - prove a gradient right without anybody's check,
 # - hold your own LSTM against a library, gradient by gradient.
 #
-# **About 90 minutes.** You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
+# **About 100 minutes**, with a good place to stop after 60; 15 of them are optional. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
 # [3.2](../3-lstm/3.2-the-block-backward.ipynb) and [3.3](../3-lstm/3.3-through-time.ipynb) (the LSTM, backward).
 
 # %%
@@ -17,7 +17,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, mine, practice, progress, recall
+
+# %% [markdown]
+# Three questions first, on what this notebook builds on. Put your answers in place of the dots, or go on.
+
+# %%
+recall("4.3", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -51,7 +57,8 @@ from autograde import check, hint, progress
 
 # %% [markdown]
 # ### Exercise: `gru_step`
-# One step forward, to warm up. The cell's last line keeps the step's memory, as in unit 3.
+# One step forward, to warm up. The cell's last line keeps the step's memory, as in unit 3. (Your checker will send *complex* numbers
+# through this function, as in 1.5. Whatever is computed from them with `+`, `*`, `@`, `np.exp` and `np.tanh` takes them as they are.)
 
 # %% answer="gru_step"
 def sigmoid(z):
@@ -89,21 +96,7 @@ check(gru_step)
 # and all that you know. You also have your own checker from 1.5, and a small problem in which nothing is zero:
 
 # %%
-def complex_step(f, x, step=1e-30):
-    """The derivative of f with respect to every entry of x (1.5)."""
-    slope = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[i] += 1j * step
-        slope[i] = f(moved).imag / step
-    return slope
-
-
-def relative_error(found, wanted):
-    """The largest difference, relative to the largest entry of wanted (1.5)."""
-    if np.shape(found) != wanted.shape:
-        return np.inf
-    return np.abs(found - wanted).max() / np.abs(wanted).max()
+complex_step, relative_error = mine("complex_step", "relative_error")
 
 
 def report(loss, arrays, gradients):
@@ -113,7 +106,7 @@ def report(loss, arrays, gradients):
         return
     for name, gradient in zip(arrays, gradients):
         wanted = complex_step(lambda a, name=name: loss(**{**arrays, name: a}), arrays[name])
-        off = relative_error(gradient, wanted)
+        off = relative_error(np.asarray(gradient), wanted)
         print(f"d{name:7} {'right' if off < 1e-10 else f'off by {off:.2g}'}")
 
 
@@ -226,7 +219,18 @@ check(gru_backward)
 
 # %% [markdown]
 # If your own checker had said *right* six times before you ran the check, then the check told you nothing new. That was the aim of this
-# course.
+# course. One more test of it: in the function below, one line is wrong. The report says which gradients, and you say which line.
+
+# %%
+hunt = practice("gru_step_backward", "gru_backward")
+hunt
+
+# %%
+hunt.line(...)
+
+# %% [markdown]
+# **A good place to stop.** You have taken a cell that nobody explained to you from its equations to a gradient that you can trust. What comes next: what
+# a GRU remembers, peepholes for whoever likes, and a second witness.
 
 # %% [markdown]
 # ## What it remembers
@@ -260,7 +264,7 @@ z_of_h = 1 / (1 + sp.exp(-(u_z * h_prev + c)))
 q_of_h = u_n * h_prev + b_q
 n_of_h = sp.tanh(k + r_of_h * q_of_h)
 slope = sp.diff((1 - z_of_h) * n_of_h + z_of_h * h_prev, h_prev)
-if gru_roads is ...:
+if not progress.passed("gru_roads"):
     print("first the exercise above")
 else:
     print(sp.simplify(slope - gru_roads.subs({r: r_of_h, z: z_of_h, q: q_of_h, n: n_of_h})))
@@ -268,7 +272,10 @@ else:
 # %% [markdown]
 # One of the roads passes no weight and no slope: there stands $z_t$ alone. Where $z_t$ is near 1, the others fade (two
 # have $1 - z_t$ in them, one has $z_t (1 - z_t)$), and what comes back is nearly what was sent. So a bias on $z$ does here what
-# a bias on $f$ did in 3.5. With *your* backward pass:
+# a bias on $f$ did in 3.5. In the next cell the bias on $z$ is -2, 0, 2 and 4, and a gradient goes back 60 steps, through *your*
+# backward pass.
+
+# %% guess="gru_bias"
 
 # %%
 def reach(b_z, T=60, H=16, D=4):
@@ -389,35 +396,10 @@ check(peephole_backward)
 # ## Against a library
 #
 # A complex step compares your backward pass with your *forward* pass. If that one is wrong, both agree, and both are wrong. A second witness is
-# a library that somebody else has written: PyTorch, if it is installed here. First, your LSTM of 3.3:
+# a library that somebody else has written: PyTorch, if it is installed here. First, your LSTM of unit 3:
 
 # %%
-def lstm_forward(W, b, x, h0, c0):
-    """All blocks forward. W (4, H, H + D), b (4, H), gates in the order f i g o; x (T, D)."""
-    h, c, steps = h0, c0, []
-    for x_t in x:
-        c_prev, z = c, np.concatenate([h, x_t])
-        f_hat, i_hat, g_hat, o_hat = W @ z + b
-        f, i, g, o = sigmoid(f_hat), sigmoid(i_hat), np.tanh(g_hat), sigmoid(o_hat)
-        c = f * c_prev + i * g
-        h = o * np.tanh(c)
-        steps.append(SimpleNamespace(c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=h))
-    return steps
-
-
-def lstm_backward(W, steps, dh, dc_T):
-    """All blocks backward: dW, db, dx, dh0, dc0."""
-    H = dh.shape[1]
-    dW, db, dx, dh_next, dc_next = 0, 0, [], np.zeros(H), dc_T
-    for s, own in zip(reversed(steps), reversed(dh)):
-        total, tanh_c = own + dh_next, np.tanh(s.c)
-        dc = total * s.o * (1 - tanh_c**2) + dc_next
-        d_gates = np.array([dc * s.c_prev, dc * s.g, dc * s.i, total * tanh_c])
-        d_hats = d_gates * np.array([s.f * (1 - s.f), s.i * (1 - s.i), 1 - s.g**2, s.o * (1 - s.o)])
-        dz = np.tensordot(d_hats, W, 2)
-        dW, db = dW + d_hats[:, :, None] * s.z, db + d_hats
-        dx, dh_next, dc_next = [dz[H:], *dx], dz[:H], dc * s.f
-    return dW, db, np.array(dx), dh_next, dc_next
+lstm_forward, sweep_backward = mine("lstm_forward", "sweep_backward")
 
 # %% [markdown]
 # In 3.1 you loaded weights that PyTorch had trained. Now the other way. Its layout: the gates in the order **i f g o**, stacked on top of one
@@ -465,7 +447,7 @@ def against(layer, weights, x, states, dh, gradients):
     (h * tensor(dh)).sum().backward()
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "x", "h0", "c0")
     for name, theirs, ours in zip(names, [*layer.parameters(), x, *states], gradients):
-        print(f"  d{name:10} differs by {relative_error(ours, theirs.grad.numpy()):.0e}")
+        print(f"  d{name:10} differs by {relative_error(np.asarray(ours), theirs.grad.numpy()):.0e}")
 
 
 def lstm_against(torch, T=20, D=5, H=8):
@@ -476,7 +458,7 @@ def lstm_against(torch, T=20, D=5, H=8):
     if bias is None:
         print("first the exercise torch_weights")
         return
-    dW, db, *others = lstm_backward(W, lstm_forward(W, b, x, h0, c0), dh, np.zeros(H))
+    dW, db, *others = sweep_backward(W, lstm_forward(W, b, x, h0, c0), dh, np.zeros(H))
     d_ih, d_hh, d_bias = torch_weights(dW, db)
     print("torch.nn.LSTM and yours")
     layer = torch.nn.LSTM(D, H, dtype=torch.float64)
@@ -503,13 +485,15 @@ def gru_against(torch, T=20, D=5, H=8):
 try:
     import torch
 except ImportError:
-    print("PyTorch is not installed here. Nothing is lost: the complex step has said all that it would.")
+    print("PyTorch is not installed here: this second witness is missing.")
 else:
     lstm_against(torch)
     gru_against(torch)
 
 # %% [markdown]
 # Where PyTorch is installed, every line ends in `e-16` or so, the rounding of a double: `loss.backward()` knows nothing that you do not know.
+# Where it is not, other witnesses stand for the *forward* passes: for the LSTM the published digits of 3.4, for the GRU the check of `gru_step`,
+# whose reference has been held against `torch.nn.GRU`.
 
 # %% [markdown]
 # ## In your own words
@@ -528,7 +512,7 @@ else:
 # | 0 Start | be wrong, read what is said about it, and mend it |
 # | [1 The chain rule](../1-chain-rule/1.1-functional-stages.ipynb) | take any computation apart into stages, send a gradient back through it, forks included, and test it to the last digit |
 # | [2 Recurrent networks](../2-rnn/2.1-a-loop-unrolled.ipynb) | unroll a loop, go back through time, and say why a gradient vanishes or explodes |
-# | [3 The LSTM](../3-lstm/3.1-the-block-forward.ipynb) | write an LSTM forward and backward, explain each term of its gradient, and find a wrong sign in print |
+# | [3 The LSTM](../3-lstm/3.1-the-block-forward.ipynb) | write an LSTM forward and backward, explain each term of its gradient, and find a factor that is missing in print |
 # | [4 Training](4.1-from-textbook-to-fast.ipynb) | make it fast without changing a number, train it and judge what it has learned, and work out the gradient of a cell that is new to you |
 #
 # ## Where to go next

@@ -1,0 +1,187 @@
+"""The way: the values that the learner's own lines gave, followed step by step along the reference's.
+
+At the first step that is wrong, what is wrong there is looked for; with it in place the reference is run again, and the
+next step looked for, until it gives all that came back. So any number of mistakes is told, one after the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograde.asking.ask import Seen
+from autograde.judging import table, telling
+from autograde.judging.case import Case
+from autograde.judging.compare import as_array
+from autograde.judging.culprit import Culprit, culprits
+from autograde.judging.finding import Finding, Place
+from autograde.judging.origin import Origin, where_made
+from autograde.judging.trail import Known, Trail
+from autograde.judging.verdict import say
+
+MANY = 8
+"""How many mistakes are followed."""
+COUNT = (
+    "",
+    "One thing",
+    "Two things",
+    "Three things",
+    "Four things",
+    "Five things",
+    "Six things",
+    "Seven things",
+    "Eight things",
+)
+
+
+def way(case: Case) -> Finding | None:
+    """All that is wrong on the way, when it can be followed to the results."""
+    found, trail = _followed(case)
+    return _whole(case, found) if trail is not None and found and all(trail.agreeing) else None
+
+
+def first(case: Case) -> Finding | None:
+    """Where the way goes wrong first, when it was lost later and a result or a name says that this is the place."""
+    found, _ = _followed(case)
+    if not found or found[0].origin is None:
+        return None
+    seen, step = found[0].origin.seen, found[0].step
+    if sum(found[0].trail.agreeing) == len(case.names) - len(case.wrong) and seen.name != step.name:
+        return None
+    place = Place("place", step=telling.step_name(case, step), line=seen.line, text=seen.text)
+    headline = f"Begin with {telling.line(found[0].origin)}: the first value that is not right comes from there."
+    return Finding("way", headline, places=(place,), results=(case.names[case.wrong[0]],))
+
+
+def returned(case: Case) -> Finding | None:
+    """Right results that are among the learner's values, and are not what is returned."""
+    n = _asked(case)
+    if n is None:
+        return None
+    known, found = Known(case, n, case.answers[n].way), dict[int, Seen]()
+    for k in case.wrong:
+        right = as_array(case.right[n][k])
+        if right is not None and known.speaks(right) and not case.good(n, k):
+            hits = [
+                hit.tag
+                for hit in known.named.find(right)
+                if hit.whole and known.seen[hit.tag].value.shape == right.shape
+            ]
+            found |= {k: known.seen[hits[-1]]} if hits else {}
+    told = [
+        f"The right `{case.names[k]}` is what line {s.line} makes, `{s.text}`; you return something else."
+        for k, s in found.items()
+    ]
+    if not told:
+        return None
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else f"{COUNT[len(told)]} are right in your code, and are not what you return.",
+        tuple(told),
+        places=tuple(Place("returned", case.names[k], case.names[k], s.line, s.text) for k, s in found.items()),
+        results=tuple(case.names[k] for k in found),
+    )
+
+
+def made(case: Case) -> Finding | None:
+    """Wrong results that a line makes into which only right values go."""
+    n = _asked(case)
+    if n is None or not case.answers[n].way:
+        return None
+    trail = Trail(Known(case, n, case.answers[n].way))
+    if len(case.wrong) == len(case.names) and not any(seen.name for seen in trail.known.seen):
+        return None  # one expression: it says nothing new that it is wrong
+    found: dict[int, Origin] = {}
+    for k in case.wrong:
+        given = as_array(case.given[n][k])
+        if given is None or not trail.known.speaks(given) or trail.recognised.holds(given) or case.good(n, k):
+            continue
+        place = where_made(trail, given)
+        if place is not None and place.sure and place.use is None:
+            found[k] = place
+    if not found:
+        return None
+    told = [
+        say(f"{telling.line(replace(o, known=False))}: what goes in is right, and `{case.names[k]}` is not")
+        for k, o in found.items()
+    ]
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else f"{len(case.wrong)} of {len(case.names)} results are not right yet.",
+        tuple(told),
+        places=tuple(Place("place", case.names[k], case.names[k], o.seen.line, o.seen.text) for k, o in found.items()),
+        results=tuple(case.names[k] for k in found),
+    )
+
+
+def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
+    if "way" not in case.memo:
+        n = _asked(case)
+        case.memo["way"] = ([], None) if n is None else follow(Trail(Known(case, n, case.answers[n].way)))
+    return case.memo["way"]
+
+
+def _asked(case: Case) -> int | None:
+    """The number of the problem whose way was recorded; None where there is none, or where the answer is right."""
+    n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+    return None if n is None or all(case.good(n, k) for k in range(len(case.names))) else n
+
+
+def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
+    """All that is found, in order, and the way with it in place."""
+    found: list[Culprit] = []
+    while len(found) < MANY and trail.agreeing and not all(trail.agreeing):
+        if (suspect := trail.suspect) is None:
+            break
+        these = culprits(trail, suspect)
+        if not these:
+            break
+        found += these
+        trail = these[-1].trail
+    return (_needed(found), trail) if trail.agreeing and all(trail.agreeing) else (found, trail)
+
+
+def _needed(found: list[Culprit]) -> list[Culprit]:
+    """Those without which the reference does not give what came back."""
+    for culprit in found[:-1]:
+        others = [c for c in found if c is not culprit]
+        edits = tuple(c.edit for c in others if c.edit is not None)
+        trail = Trail(culprit.trail.known, edits, {k: v for c in others for k, v in c.put.items()})
+        if trail.agreeing and all(trail.agreeing):
+            found = others
+    return found
+
+
+def _whole(case: Case, found: list[Culprit]) -> Finding | None:
+    """The way was followed to its end: everything found is told, unless other problems disprove it."""
+    told = list(dict.fromkeys(_sentence(case, culprit) for culprit in found))
+    edits = tuple(c.edit for c in found if c.edit is not None)
+    proved = len(edits) == len(found) and table.gives(case, edits, range(len(case.names)))
+    if len(edits) == len(found) and not proved:
+        return None
+    end = "With that put right, all is right." if len(found) == 1 else "With these put right, all is right."
+    return Finding(
+        "way",
+        told[0] if len(told) == 1 else say(f"{COUNT[len(told)]} to look at, one after the other"),
+        (*(told if len(told) > 1 else ()), end),
+        mistakes=tuple(dict.fromkeys(c.edit.mistake.name for c in found if c.edit is not None and c.edit.mistake)),
+        places=tuple(_place(case, c) for c in found),
+        results=tuple(case.names[k] for k in case.wrong),
+        proved=proved,
+    )
+
+
+def _sentence(case: Case, culprit: Culprit) -> str:
+    edit, origin = culprit.edit, culprit.origin
+    if edit is None:
+        assert origin is not None, "a value put in place of a step's is one that was seen"
+        return say(f"{telling.line(origin)}: this does not give what it should")
+    if edit.mistake is None:
+        return telling.slip(case, edit, case.wrong, origin)
+    return say(f"{telling.line(origin)}: {edit.mistake.says}") if origin is not None else edit.mistake.says
+
+
+def _place(case: Case, culprit: Culprit) -> Place:
+    line, text = (culprit.origin.seen.line, culprit.origin.seen.text) if culprit.origin else (0, "")
+    if culprit.edit is not None:
+        return telling.place(case, culprit.edit, case.wrong, line, text)
+    return Place("place", step=telling.step_name(case, culprit.step), line=line, text=text)

@@ -1,0 +1,125 @@
+"""Right, given an earlier function that is not: told from recorded calls alone, and what a forged record earns."""
+
+import linecache
+from dataclasses import replace
+
+import numpy as np
+
+from autograde.asking.ask import ask
+from autograde.asking.calls import MANY, Called
+from autograde.asking.wire import pack, unpack
+from autograde.judging.exercise import Exercise
+from autograde.judging.judge import judge
+
+
+def step(w, x, h):
+    return np.tanh(w * x + h)
+
+
+def run(w, x, h):
+    states = []
+    for value in x:
+        h = step(w, value, h)
+        states.append(h)
+    return np.array(states)
+
+
+def whole(w, x, h):
+    """The same in one piece, which calls nothing."""
+    states = []
+    for value in x:
+        h = np.tanh(w * value + h)
+        states.append(h)
+    out = np.array(states)
+    return 2 * out
+
+
+STEP = Exercise("step", lambda rng: {"w": rng.normal(), "x": rng.normal(), "h": rng.normal(size=2)}, step)
+RUN = Exercise("run", lambda rng: {"w": rng.normal(), "x": rng.normal(size=4), "h": rng.normal(size=2)}, run)
+WHOLE = replace(RUN, name="whole", reference=whole)
+RIGHT = """
+def run(w, x, h):
+    out = []
+    for v in x:
+        h = step(w, v, h)
+        out.append(h)
+    return np.stack(out)
+"""
+
+
+def notebook(*cells):
+    space = {"np": np, "__name__": "__main__"}
+    for number, text in enumerate(cells):
+        name = f"<cell {number} of {hash(cells)}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+        exec(compile(text, name, "exec"), space)
+    return space
+
+
+def judged(exercise, *cells, **how):
+    problems = exercise.problems()
+    answers = ask(exercise.kind, exercise.outputs, notebook(*cells)[exercise.name], problems, pieces=["step"])
+    return judge(exercise, problems, unpack(pack(answers)), {"step": STEP}, **how)
+
+
+def test_right_over_a_wrong_piece():
+    found = judged(RUN, "def step(w, x, h): return np.sinh(w * x + h)", RIGHT)
+    assert found.headline == "Right, given your `step`, which is not right yet: begin there."
+    assert found.status == "right" and found.credit == 1 and found.how == "given"
+    assert [p["kind"] for p in found.places] == ["step"]
+
+
+def test_a_reference_that_calls_no_piece_is_followed_too():
+    found = judged(WHOLE, "def step(w, x, h): return np.sinh(w * x + h)", RIGHT.replace("run", "whole").replace("np.stack(out)", "2 * np.stack(out)"))  # fmt: skip
+    assert found.how == "given" and found.credit == 1
+
+
+def test_right_pieces_are_not_spoken_of():
+    assert judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT).headline == "Right."
+    wrong = judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT.replace("stack(out)", "stack(out) - 1"))
+    assert "step" not in wrong.to_text() and wrong.credit == 0
+
+
+def test_wrong_over_a_wrong_piece_earns_nothing():
+    found = judged(RUN, "def step(w, x, h): return np.sinh(w * x + h)", RIGHT.replace("stack(out)", "stack(out[::-1])"))
+    assert found.credit == 0 and found.how != "given"
+
+
+def test_a_piece_that_raised_or_is_unwritten_is_said_first():
+    assert judged(RUN, "def step(w, x, h): return w @ x", RIGHT).headline == "Your `step` raised an error: begin there."
+    unwritten = judged(RUN, "def step(w, x, h): pass", RIGHT.replace("np.stack(out)", "np.stack(out) + 1"))
+    assert unwritten.headline == "Your `step` is not written yet: begin there."
+    assert (
+        "step" not in judged(RUN, "def step(w, x, h): return w * x + h", RIGHT.replace("(w, v, h)", "(w, v)")).headline
+    )
+
+
+def test_a_forged_record_earns_nothing():
+    problems = RUN.problems()
+    zeros = [np.zeros((4, 2)) for _ in problems]
+    answers = ask("function", (), notebook("def run(w, x, h): return np.zeros((4, 2))")["run"], problems)
+    forged = [
+        replace(a, value=z, calls=tuple(Called("step", (p["w"], v, np.zeros(2) if t else p["h"]), np.zeros(2)) for t, v in enumerate(p["x"])))
+        for a, z, p in zip(answers, zeros, problems, strict=True)
+    ]  # fmt: skip
+    assert judge(RUN, problems, forged, {"step": STEP}).credit == 0
+    cells = ("def step(w, x, h): return np.sinh(w * x + h)", RIGHT)
+    assert judged(RUN, *cells, unsolved={"step"}).credit == 1
+    assert judged(RUN, *cells, unsolved=()).credit == 0
+    assert judged(RUN, *cells, earns=False).credit == 0
+
+
+def test_records_are_bounded_and_the_notebook_is_as_it_was():
+    space = notebook(
+        "def step(w, x, h): return h", "def run(w, x, h):\n    for _ in range(500): step(w, x, h)\n    return x"
+    )
+    before = space["step"]
+    answers = ask("function", (), space["run"], RUN.problems(), pieces=["step"])
+    assert len(answers[0].calls) == MANY and space["step"] is before
+
+
+def test_arguments_are_recorded_as_they_were_before_the_call():
+    space = notebook("def step(w, x, h):\n    h += 1\n    return h", "def run(w, x, h): return step(w, x, h.copy())")
+    problems = RUN.problems()
+    call = ask("function", (), space["run"], problems, pieces=["step"])[0].calls[0]
+    assert np.array_equal(call.arguments[2], problems[0]["h"]) and np.array_equal(call.result, problems[0]["h"] + 1)
