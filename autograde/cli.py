@@ -32,6 +32,7 @@ COMMANDS = {
     "lab": ("autograde.learning.lab", "lab", "open the course in JupyterLab"),
     "verify": ("autograde.learning.command", "lab", "run a learner's notebook and print its verdicts"),
     "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "site": ("autograde.building.site", "site", "the course as pages, and its browser edition, in one folder"),
     "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
     "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
     "review": (

@@ -35,7 +35,7 @@ SETTINGS = {
 }
 
 
-def build(to: Path, project: Path, scratch: Path, official: Path | None = None) -> None:
+def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | None = None) -> None:
     """Build the browser edition in ``to``, which must not be there yet.
 
     Raises
@@ -43,7 +43,7 @@ def build(to: Path, project: Path, scratch: Path, official: Path | None = None) 
     BuildError : something cannot be fetched, or JupyterLite cannot build it.
     """
     home = scratch / "lite"
-    assemble(home / "static" / "pyodide", project, scratch / "vendor", official)
+    assemble(home / "static" / "pyodide", project, cache, official)
     list(start(scratch / "contents", project / "notebooks"))
     extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
     config = {

@@ -51,7 +51,7 @@ def assemble(to: Path, project: Path, cache: Path, official: Path | None = None)
     ------
     BuildError : something cannot be fetched or is not what was pinned.
     """
-    core = vendor.npm(next(name for name in vendor.NPM if name.startswith("pyodide@")), cache)
+    core = vendor.npm(vendor.named("pyodide"), cache)
     known = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
     to.mkdir(parents=True)
     for name in CORE[:3]:

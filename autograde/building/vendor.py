@@ -26,6 +26,11 @@ PYTHON = "3.14"
 """That of Pyodide."""
 
 
+def named(name: str) -> str:
+    """The pinned package of that name, such as ``"mathjax@3.2.2"``."""
+    return next(package for package in NPM if package.startswith(f"{name}@"))
+
+
 def npm(package: str, cache: Path) -> Path:
     """The folder of an npm package of the table above, unpacked.
 

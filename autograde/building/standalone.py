@@ -1,0 +1,64 @@
+"""Notebooks that stand alone, for Colab, Kaggle and VS Code: figures are in them, and the first cell installs what is missing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from autograde.learning.start import stamped
+
+FIRST = """\
+# Run this cell first: it installs the course's package where it is missing.
+import importlib.util
+
+if importlib.util.find_spec("autograde") is None:
+    %pip install --quiet {package}
+"""
+DATA = """
+from autograde.learning.start import put_data
+
+put_data("{unit}")
+"""
+_FIGURE = re.compile(r"\]\((figures/[^)\s]+\.svg)\)")
+
+
+def build(to: Path, released: Path, package: str) -> None:
+    """Write a standalone form of every notebook of ``released`` below ``to``.
+
+    package : what the first cell gives to pip: the address of the wheel, or the package's name.
+    """
+    for source in sorted(released.glob("[0-9]-*/*.ipynb")):
+        target = to / source.relative_to(released)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(standalone(source, package), indent=1, sort_keys=True, ensure_ascii=False)
+        target.write_text(text + "\n", encoding="utf-8")
+
+
+def standalone(source: Path, package: str) -> dict[str, Any]:
+    """The notebook at ``source`` with its figures in it and one more cell before its first code cell."""
+    notebook = json.loads(stamped(source))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = _FIGURE.sub(lambda found: f"]({_embedded(source.parent / found[1])})", "".join(cell["source"]))
+            cell["source"] = text
+    first = FIRST.format(package=package)
+    if (source.parent / "data").is_dir():
+        first += DATA.format(unit=source.parent.name)
+    place = next(k for k, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code")
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "install",
+        "metadata": {},
+        "outputs": [],
+        "source": first,
+    }
+    notebook["cells"].insert(place, cell)
+    return notebook
+
+
+def _embedded(figure: Path) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(figure.read_bytes()).decode()}"
