@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from autograde.building.course_text import BuildError
-from autograde.building.pyodide import assemble
+from autograde.building.pyodide import LOADED, assemble
 from autograde.learning.start import start
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -24,7 +24,7 @@ SITE = {
             KERNEL: {
                 "pyodideUrl": "./static/pyodide/pyodide.mjs",
                 "disablePyPIFallback": True,
-                "loadPyodideOptions": {"packages": ["ipython", "jedi", "lstm-by-hand", "pyodide-http"]},
+                "loadPyodideOptions": {"packages": LOADED},
             }
         },
     },

@@ -58,11 +58,16 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", kind)
         if "gzip" in self.headers.get("Accept-Encoding", "") and path.suffix not in (".whl", ".zip", ".png", ".woff2"):
-            data = gzip.compress(data, 1)
+            data = _compressed(path)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+
+@functools.cache
+def _compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
 
 
 @contextmanager
