@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 PATIENCE = 240_000
 """Milliseconds that anything may take; a machine with other work is slow."""
@@ -83,12 +83,11 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browser(profile: Path, **options: object) -> Iterator[Visitor]:
+def browser(playwright: Playwright, profile: Path, **options: object) -> Iterator[Visitor]:
     """A Chromium that keeps what it stores in ``profile``."""
-    with sync_playwright() as playwright:
-        visitor = Visitor(playwright, profile, options)
-        yield visitor
-        visitor.context.close()
+    visitor = Visitor(playwright, profile, options)
+    yield visitor
+    visitor.context.close()
 
 
 class Visitor:
