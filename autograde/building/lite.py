@@ -9,27 +9,12 @@ import sys
 from pathlib import Path
 
 from autograde.building.course_text import BuildError
+from autograde.building.offline import keep_all
 from autograde.building.pyodide import LOADED, assemble
 from autograde.learning.start import start
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
-SITE = {
-    "jupyter-lite-schema-version": 0,
-    "jupyter-config-data": {
-        "appName": "LSTM by Hand",
-        "enableServiceWorkerCache": "true",
-        "exposeAppInBrowser": True,
-        "litePluginSettings": {
-            KERNEL: {
-                "pyodideUrl": "./static/pyodide/pyodide.mjs",
-                "disablePyPIFallback": True,
-                "loadPyodideOptions": {"packages": LOADED},
-            }
-        },
-    },
-}
-"""``exposeAppInBrowser`` is for the tests."""
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
@@ -43,7 +28,7 @@ def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | 
     BuildError : something cannot be fetched, or JupyterLite cannot build it.
     """
     home = scratch / "lite"
-    assemble(home / "static" / "pyodide", project, cache, official)
+    folder = assemble(home / "static", project, cache, official).name
     list(start(scratch / "contents", project / "notebooks"))
     extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
     config = {
@@ -58,9 +43,26 @@ def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | 
             "cache_dir": str((scratch / "lite-cache").resolve()),
         }
     }
-    for name, data in (("jupyter-lite", SITE), ("jupyter_lite_config", config), ("overrides", SETTINGS)):
+    for name, data in (("jupyter-lite", _settings(folder)), ("jupyter_lite_config", config), ("overrides", SETTINGS)):
         (home / f"{name}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     done = subprocess.run(command, cwd=home, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, text=True)
     if done.returncode:
         raise BuildError(f"JupyterLite could not be built:\n{(done.stdout + done.stderr).strip()[-3000:]}")
+    keep_all(to)
+
+
+def _settings(pyodide: str) -> dict[str, object]:
+    """``jupyter-lite.json``; ``exposeAppInBrowser`` is for the tests."""
+    kernel = {
+        "pyodideUrl": f"./static/{pyodide}/pyodide.mjs",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": LOADED},
+    }
+    data = {
+        "appName": "LSTM by Hand",
+        "enableServiceWorkerCache": "true",
+        "exposeAppInBrowser": True,
+        "litePluginSettings": {KERNEL: kernel},
+    }
+    return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}

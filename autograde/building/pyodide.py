@@ -64,8 +64,8 @@ sys.meta_path.insert(sys.meta_path.index(PathFinder), InstalledFirst)
 EARLY = (1980, 1, 1, 0, 0, 0)
 
 
-def assemble(to: Path, project: Path, cache: Path, official: Path | None = None) -> None:
-    """Make the folder ``to``, which a Pyodide kernel starts from.
+def assemble(static: Path, project: Path, cache: Path, official: Path | None = None) -> Path:
+    """Make and return a folder below ``static``, which a Pyodide kernel starts from; its name changes with its content.
 
     official : a folder with the packages of Pyodide's release; left out, they come from the registries' packages.
 
@@ -75,6 +75,7 @@ def assemble(to: Path, project: Path, cache: Path, official: Path | None = None)
     """
     core = vendor.npm(vendor.named("pyodide"), cache)
     known = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
+    to = static / "pyodide"
     to.mkdir(parents=True)
     for name in CORE[:3]:
         shutil.copyfile(core / name, to / name)
@@ -90,7 +91,9 @@ def assemble(to: Path, project: Path, cache: Path, official: Path | None = None)
         for folder in loose.iterdir():
             _zip(folder, to / folder.name)
     known["packages"] = {name: _entry(name, known["packages"], to / wheel.name) for name, wheel in found.items()}
-    (to / "pyodide-lock.json").write_text(json.dumps(known, sort_keys=True), encoding="utf-8")
+    lock = json.dumps(known, sort_keys=True)
+    (to / "pyodide-lock.json").write_text(lock, encoding="utf-8")
+    return to.rename(static / f"pyodide-{hashlib.sha256(lock.encode()).hexdigest()[:12]}")
 
 
 def wanted(packages: Mapping[str, Any]) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import gzip
+import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -35,6 +37,11 @@ RUN = """place => {
     book.activeCellIndex = place;
     window.finished = false;
     window.jupyterapp.commands.execute('notebook:run-cell').finally(() => { window.finished = true; });
+}"""
+KEPT = """async kept => {
+    const cache = await caches.open("precache");
+    const has = new Set((await cache.keys()).map(request => new URL(request.url).pathname));
+    return kept.every(file => has.has(`/lite/${file}`));
 }"""
 SAID = """place => window.jupyterapp.shell.currentWidget.content.widgets[place].model.toJSON().outputs.map(
     o => o.text ?? o.data?.['text/plain'] ?? `${o.ename}: ${o.evalue}`).flat().join('\\n')"""
@@ -137,3 +144,9 @@ class Visitor:
     def save(self) -> None:
         """Save the notebook where this browser keeps it."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def wait_until_kept(self, lite: Path) -> None:
+        """Wait until the browser keeps all files of the browser edition built in ``lite`` that it means to keep."""
+        worker = (lite / "service-worker.js").read_text(encoding="utf-8")
+        kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", worker)[1])
+        self.page.wait_for_function(KEPT, arg=kept, polling=1000)
