@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,8 @@ def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | 
     BuildError : something cannot be fetched, or JupyterLite cannot build it.
     """
     home = scratch / "lite"
-    folder = assemble(home / "static", project, cache, official).name
+    home.mkdir()
+    pyodide = assemble(scratch / "static", project, cache, official)
     list(start(scratch / "contents", project / "notebooks"))
     extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
     config = {
@@ -43,12 +45,17 @@ def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | 
             "cache_dir": str((scratch / "lite-cache").resolve()),
         }
     }
-    for name, data in (("jupyter-lite", _settings(folder)), ("jupyter_lite_config", config), ("overrides", SETTINGS)):
+    for name, data in (
+        ("jupyter-lite", _settings(pyodide.name)),
+        ("jupyter_lite_config", config),
+        ("overrides", SETTINGS),
+    ):
         (home / f"{name}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     done = subprocess.run(command, cwd=home, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, text=True)
     if done.returncode:
         raise BuildError(f"JupyterLite could not be built:\n{(done.stdout + done.stderr).strip()[-3000:]}")
+    shutil.move(pyodide, to / "static")
     keep_all(to)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-PATIENCE = 240_000
+PATIENCE = 120_000
 """Milliseconds that anything may take; a machine with other work is slow."""
 CHROMIUM = [
     "--no-sandbox",
