@@ -18,6 +18,9 @@ to learn:
 
 a class, in order:
   autograde release 1-chain-rule     what students get, as a folder and a zip
+  autograde roster canvas.csv        who is in the class
+  autograde due 1-chain-rule DATE    when it has to be handed in, and what being late costs
+  autograde collect 1-chain-rule submissions.zip     sort what was handed in
   autograde grade 1-chain-rule       run and score what they handed in
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
@@ -34,6 +37,21 @@ COMMANDS = {
     "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
     "site": ("autograde.building.site", "site", "the course as pages, and its browser edition, in one folder"),
     "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
+    "roster": (
+        "autograde.classroom.commands.roster",
+        "class",
+        "who is in the class, from Canvas, Moodle, GitHub, a CSV",
+    ),
+    "due": (
+        "autograde.classroom.commands.due",
+        "class",
+        "when a unit is due, for all or for one; what being late costs",
+    ),
+    "collect": (
+        "autograde.classroom.commands.collect",
+        "class",
+        "sort a download of Canvas or Moodle, clones, an exchange",
+    ),
     "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
     "review": (
         "autograde.classroom.commands.review",

@@ -7,6 +7,9 @@ from traitlets.config import Config
 
 from autograde.course import HERE
 
+COURSE = "lstm-by-hand"
+"""nbgrader's id of the course."""
+
 
 def configure(c: Config, course: Path, room: Path | None = None) -> None:
     """Set the options on ``c``.
@@ -16,7 +19,7 @@ def configure(c: Config, course: Path, room: Path | None = None) -> None:
     """
     course = course.resolve()
     room = (room or course).resolve()
-    c.CourseDirectory.course_id = "lstm-by-hand"
+    c.CourseDirectory.course_id = COURSE
     c.CourseDirectory.root = str(room)
     c.CourseDirectory.source_directory = str(course / "solutions")
     c.CourseDirectory.release_directory = str(course / "notebooks")
@@ -31,6 +34,8 @@ def configure(c: Config, course: Path, room: Path | None = None) -> None:
     c.Execute.shutdown_kernel = "immediate"
     c.Execute.timeout = 300
     c.Autograde.exporter_class = "autograde.classroom.stock.Refused"
+    c.AssignLatePenalties.plugin_class = "autograde.classroom.late.Rule"
+    c.Rule.folder = str(room)
 
 
 if "get_config" in globals():  # read by nbgrader itself: beside a course that has a class, or in it
