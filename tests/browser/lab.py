@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 """Milliseconds that anything on the page may take."""
 
-_CHROMIUM = [
+CHROMIUM = [
     "--no-sandbox",
     "--no-first-run",
     "--disable-gpu",
@@ -57,7 +57,7 @@ def open_lab(folder: Path, notebooks: Path = ROOT / "notebooks") -> Iterator[Lab
     (home / "settings").mkdir(parents=True)
     (home / "settings" / "overrides.json").write_text(json.dumps(_SETTINGS))
     with _server(root, home) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1250, "height": 1250}, color_scheme="light")
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
