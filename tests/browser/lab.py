@@ -72,8 +72,8 @@ class Lab:
         self.page, self.url, self.root = page, url, root
 
     def open(self, notebook: str) -> None:
-        """Open ``notebook``, a path below ``root``, and wait for its kernel."""
-        self.page.goto(f"{self.url}/lab/tree/{notebook}")
+        """Open ``notebook``, a path below ``root``, and that alone, and wait for its kernel."""
+        self.page.goto(f"{self.url}/lab/tree/{notebook}?reset")
         self.wait_idle()
 
     def reload(self) -> None:
@@ -160,6 +160,14 @@ class Lab:
             files.append(stem.with_name(f"{stem.name}-{len(files) + 1}.png"))
             panel.screenshot(path=files[-1])
         return files
+
+
+def slide(page: Page) -> None:
+    """Move the slider of a play cell, the only one on the page, by its keyboard, and wait for another picture."""
+    picture = page.locator(".jp-OutputArea-output img").last
+    before = picture.get_attribute("src")
+    page.get_by_role("slider").press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
+from browser.lab import slide
 from reach.browse import Visitor, browser, served
 
 from autograde.building import site, vendor
@@ -159,6 +160,14 @@ class TestBrowserEdition:
         place = learner.place("check(back_to_h)")
         learner.run(learner.write("def back_to_h", "def back_to_h(step, target, dh_next):\n    return step.h - target"))
         assert "✗ back_to_h" in learner.run(place)
+
+    def test_a_slider_draws_again(self, learner, url):
+        learner.open_notebook(f"{url}/lite/notebooks/index.html?path=1-chain-rule/1.1-functional-stages.ipynb")
+        learner.run(learner.place("from autograde"))
+        learner.run(learner.write("dfdx = ...", 'x = sp.Symbol("x")\ndfdx = 2 * sp.cos(2 * x + 2)'))
+        assert "✓ dfdx" in learner.run(learner.place("check(dfdx=dfdx)"))
+        learner.run(learner.place("play(nudged"))
+        slide(learner.page)
 
     def test_a_newer_version_of_a_notebook_is_spoken_of(self, learner, url):
         """As if a notebook had been saved before the course was updated."""
