@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
 from browser.lab import slide
+from playwright.sync_api import Playwright, expect, sync_playwright
 from reach.browse import Visitor, browser, served
 
 from autograde.building import site, vendor
