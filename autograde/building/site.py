@@ -74,8 +74,9 @@ def build(project: Path, to: Path, repository: str = "", official: Path | None =
         lite.build(out / "lite", project, Path(scratch), cache, official)
         wheel = pyodide.own_wheel(project, out)
         owner, _, name = repository.partition("/")
-        address = f"https://{owner}.github.io/{name}/{wheel.name}" if repository else "lstm-by-hand"
-        standalone.build(out / "standalone", project / "notebooks", address)
+        address = f"https://{owner}.github.io/{name}" if repository else ""
+        package = f"{address}/{wheel.name}" if address else "lstm-by-hand"
+        standalone.build(out / "standalone", project / "notebooks", package, address)
         (out / ".nojekyll").touch()
         shutil.rmtree(to, ignore_errors=True)
         to.parent.mkdir(parents=True, exist_ok=True)

@@ -23,30 +23,35 @@ from autograde.learning.start import put_data
 put_data("{unit}")
 """
 _FIGURE = re.compile(r"\]\((figures/[^)\s]+\.svg)\)")
+_NOTEBOOK = re.compile(r"\]\((?:\.\./(\d-[\w-]+)/)?(\d[\w.-]+)\.ipynb\)")
 
 
-def build(to: Path, released: Path, package: str) -> None:
+def build(to: Path, released: Path, package: str, pages: str = "") -> None:
     """Write a standalone form of every notebook of ``released`` below ``to``.
 
     package : what the first cell gives to pip: the address of the wheel, or the package's name.
+    pages : the address of the site; links to other notebooks lead to their pages there.
     """
     for source in sorted(released.glob("[0-9]-*/*.ipynb")):
         target = to / source.relative_to(released)
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(standalone(source, package), indent=1, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(standalone(source, package, pages), indent=1, sort_keys=True, ensure_ascii=False)
         target.write_text(text + "\n", encoding="utf-8")
 
 
-def standalone(source: Path, package: str) -> dict[str, Any]:
+def standalone(source: Path, package: str, pages: str = "") -> dict[str, Any]:
     """The notebook at ``source`` with its figures in it and one more cell before its first code cell."""
     notebook = json.loads(stamped(source))
+    unit = source.parent.name
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             text = _FIGURE.sub(lambda found: f"]({_embedded(source.parent / found[1])})", "".join(cell["source"]))
+            if pages:
+                text = _NOTEBOOK.sub(lambda found: f"]({pages}/{found[1] or unit}/{found[2]}.html)", text)
             cell["source"] = text
     first = FIRST.format(package=package)
     if (source.parent / "data").is_dir():
-        first += DATA.format(unit=source.parent.name)
+        first += DATA.format(unit=unit)
     place = next(k for k, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code")
     cell = {
         "cell_type": "code",

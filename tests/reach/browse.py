@@ -13,19 +13,11 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from browser.lab import CHROMIUM
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 PATIENCE = 120_000
 """Milliseconds that anything may take; a machine with other work is slow."""
-CHROMIUM = [
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 READY = """() => {
     const panel = window.jupyterapp?.shell.currentWidget;
     return panel?.content?.widgets?.length > 3 && panel.sessionContext.isReady && panel.sessionContext.session?.kernel;
@@ -90,7 +82,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browser(playwright: Playwright, profile: Path, **options: object) -> Iterator[Visitor]:
+def visiting(playwright: Playwright, profile: Path, **options: object) -> Iterator[Visitor]:
     """A Chromium that keeps what it stores in ``profile``."""
     visitor = Visitor(playwright, profile, options)
     yield visitor

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from browser.lab import slide
 from playwright.sync_api import Playwright, expect, sync_playwright
-from reach.browse import Visitor, browser, served
+from reach.browse import Visitor, served, visiting
 
 from autograde.building import site, vendor
 
@@ -54,13 +54,13 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def reader(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    with browser(playwright, tmp_path_factory.mktemp("reader"), viewport={"width": 1250, "height": 900}) as visitor:
+    with visiting(playwright, tmp_path_factory.mktemp("reader"), viewport={"width": 1250, "height": 900}) as visitor:
         yield visitor
 
 
 @pytest.fixture(scope="module")
 def learner(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    with browser(playwright, tmp_path_factory.mktemp("learner")) as visitor:
+    with visiting(playwright, tmp_path_factory.mktemp("learner")) as visitor:
         yield visitor
 
 
@@ -186,7 +186,7 @@ class TestBrowserEdition:
 
 
 def test_after_one_visit_it_works_without_a_network(playwright, built, tmp_path):
-    with browser(playwright, tmp_path / "profile") as visitor:
+    with visiting(playwright, tmp_path / "profile") as visitor:
         with served(built) as address:
             visitor.open_notebook(f"{address}/lite/notebooks/index.html?path=0-start/0.1-start-here.ipynb")
             visitor.wait_until_kept(built / "lite")
