@@ -42,8 +42,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(built: Path) -> Iterator[str]:
-    with served(built) as address:
-        yield address
+    with served(built) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def learner(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def at_1_2(learner: Visitor, url: str) -> Visitor:
-    learner.open_notebook(f"{url}/lite/notebooks/index.html?path=1-chain-rule/1.2-forks-and-routes.ipynb")
+    learner.open_notebook(f"{url}/lite", "1-chain-rule/1.2-forks-and-routes")
     assert learner.run(learner.place("from autograde")) == ""
     return learner
 
@@ -143,7 +143,7 @@ class TestBrowserEdition:
         before = at_1_2.run(at_1_2.place("progress()"))
         assert "●" in before
         at_1_2.save()
-        at_1_2.open_notebook(at_1_2.page.url)
+        at_1_2.reload()
         assert at_1_2.run(at_1_2.place("from autograde")) == ""
         assert at_1_2.run(at_1_2.place("progress()")) == before
         assert at_1_2.place("d[node] += local * d[after]")
@@ -155,14 +155,14 @@ class TestBrowserEdition:
         )
 
     def test_3_2_with_a_wrong_answer(self, learner, url):
-        learner.open_notebook(f"{url}/lite/notebooks/index.html?path=3-lstm/3.2-the-block-backward.ipynb")
+        learner.open_notebook(f"{url}/lite", "3-lstm/3.2-the-block-backward")
         learner.run(learner.place("from autograde"))
         place = learner.place("check(back_to_h)")
         learner.run(learner.write("def back_to_h", "def back_to_h(step, target, dh_next):\n    return step.h - target"))
         assert "✗ back_to_h" in learner.run(place)
 
     def test_a_slider_draws_again(self, learner, url):
-        learner.open_notebook(f"{url}/lite/notebooks/index.html?path=1-chain-rule/1.1-functional-stages.ipynb")
+        learner.open_notebook(f"{url}/lite", "1-chain-rule/1.1-functional-stages")
         learner.run(learner.place("from autograde"))
         learner.run(learner.write("dfdx = ...", 'x = sp.Symbol("x")\ndfdx = 2 * sp.cos(2 * x + 2)'))
         assert "✓ dfdx" in learner.run(learner.place("check(dfdx=dfdx)"))
@@ -171,7 +171,7 @@ class TestBrowserEdition:
 
     def test_a_newer_version_of_a_notebook_is_spoken_of(self, learner, url):
         """As if a notebook had been saved before the course was updated."""
-        learner.open_notebook(f"{url}/lite/notebooks/index.html?path=3-lstm/3.2-the-block-backward.ipynb")
+        learner.open_notebook(f"{url}/lite", "3-lstm/3.2-the-block-backward")
         older = (
             "import json, pathlib; p = pathlib.Path('3.1-the-block-forward.ipynb'); n = json.loads(p.read_text());"
             " n['metadata']['lstm_by_hand']['version'] = 'older'; p.write_text(json.dumps(n))\n"
@@ -187,10 +187,10 @@ class TestBrowserEdition:
 
 def test_after_one_visit_it_works_without_a_network(playwright, built, tmp_path):
     with visiting(playwright, tmp_path / "profile") as visitor:
-        with served(built) as address:
-            visitor.open_notebook(f"{address}/lite/notebooks/index.html?path=0-start/0.1-start-here.ipynb")
-            visitor.wait_until_kept(built / "lite")
-        visitor.open_notebook(f"{address}/lite/notebooks/index.html?path=1-chain-rule/1.2-forks-and-routes.ipynb")
+        with served(built) as server:
+            visitor.open_notebook(f"{server.url}/lite", "0-start/0.1-start-here")
+            visitor.wait_until_kept(built / "lite", "/lite/")
+        visitor.open_notebook(f"{server.url}/lite", "1-chain-rule/1.2-forks-and-routes")
         visitor.run(visitor.place("from autograde"))
         visitor.run(visitor.write("def reverse_sweep", SWEEP))
         assert "✓ reverse_sweep" in visitor.run(visitor.place("check(reverse_sweep)"))
