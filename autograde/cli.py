@@ -22,6 +22,7 @@ a class, in order:
   autograde due 1-chain-rule DATE    when it has to be handed in, and what being late costs
   autograde collect 1-chain-rule submissions.zip     sort what was handed in
   autograde grade 1-chain-rule       run and score what they handed in
+  autograde mark 1-chain-rule        mark the answers in words, in a browser
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
   autograde feedback 1-chain-rule    a page for each student
@@ -53,6 +54,7 @@ COMMANDS = {
         "sort a download of Canvas or Moodle, clones, an exchange",
     ),
     "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
+    "mark": ("autograde.classroom.commands.mark", "class", "mark question by question, in a browser"),
     "review": (
         "autograde.classroom.commands.review",
         "class",
