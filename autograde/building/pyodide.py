@@ -41,7 +41,7 @@ LOADED = ("comm", "ipykernel", "ipython", "jedi", "lstm-by-hand", "piplite", "py
 NEEDLESS = {"matplotlib": {"pytz"}}
 """Package -> dependencies in Pyodide's list that it no longer has."""
 LEFT_OUT = re.compile(
-    r"(^|/)(tests|benchmarks|sample_data|f2py|include|_pyinstaller)/|\.(pyi|h|a|pxd|pyx|c)$"
+    r"(^|/)(tests|benchmarks|sample_data|include|_pyinstaller)/|\.(pyi|h|a|pxd|pyx|c)$"
     r"|^autograde/(building|classroom)/|^autograde/files/notebooks/.*/(figures|data)/"
 )
 KERNEL = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")

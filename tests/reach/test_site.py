@@ -189,6 +189,9 @@ def test_after_one_visit_it_works_without_a_network(playwright, built, tmp_path)
     with visiting(playwright, tmp_path / "profile") as visitor:
         with served(built) as server:
             visitor.open_notebook(f"{server.url}/lite", "0-start/0.1-start-here")
+            visitor.run(visitor.place("from autograde"))
+            visitor.run(visitor.write("two_forms = ...", 'u = sp.Symbol("u")\ntwo_forms = 2 * u + 1'))
+            assert "✓ two_forms" in visitor.run(visitor.place("check(two_forms=two_forms)"))
             visitor.wait_until_kept(built / "lite", "/lite/")
         visitor.open_notebook(f"{server.url}/lite", "1-chain-rule/1.2-forks-and-routes")
         visitor.run(visitor.place("from autograde"))
