@@ -7,6 +7,7 @@ kept. Needs node, npm and Chromium. Prints a table and writes it to ``benchmarks
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -68,6 +69,9 @@ def visits(playwright: Playwright, folder: Path, keeps: bool) -> list[str]:
 
 def main() -> int:
     """Measure and print; returns the exit code."""
+    if missing := [name for name in ("node", "npm", "chromium") if shutil.which(name) is None]:
+        print(f"skipped: needs {', '.join(missing)}")
+        return 0
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         ours = built(Path(scratch, "ours"))
         with ExitStack() as changed:

@@ -95,7 +95,9 @@ class Reader:
                 found[name] = self._words(about, name, cells)
             else:
                 parts = [cut(c) for c in pieces(cells, name, self._released(notebook, name))]
-                shown = tuple(code(part, f"answer, part {n}" if len(parts) > 1 else "answer") for n, part in enumerate(parts, 1))
+                shown = tuple(
+                    code(part, f"answer, part {n}" if len(parts) > 1 else "answer") for n, part in enumerate(parts, 1)
+                )
                 found[name] = Answer("\n\n".join(parts), shown, verdict(about["exercises"][name]))
         return found
 

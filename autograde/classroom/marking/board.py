@@ -69,7 +69,10 @@ class Board:
     def lines(self) -> list[Line]:
         """Every question, in the order of the course."""
         found = self._people()
-        return [self._line(q, [s.marks[name] for _, s in found if name in s.marks]) for name, q in self.reader.questions.items()]
+        return [
+            self._line(q, [s.marks[name] for _, s in found if name in s.marks])
+            for name, q in self.reader.questions.items()
+        ]
 
     def _line(self, question: Question, of: list[Mark]) -> Line:
         given = [m.points for m in of if not m.waits]
@@ -102,7 +105,9 @@ class Board:
     def _card(self, name: str, number: int, record: Mapping[str, Any], sheet: Sheet) -> Card:
         answer = self.reader.answers(record, [name])[name]
         shown = f"{sheet.student}\0{answer.source}\0{sheet.marks[name].judge}"
-        return Card(number, sheet, answer, sheet.marks[name], hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16])
+        return Card(
+            number, sheet, answer, sheet.marks[name], hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16]
+        )
 
     def save(self, name: str, number: int, points: str, comment: str, digest: str) -> dict[str, Any]:
         """Write a mark into the gradebook; returns what the page then says.
@@ -119,7 +124,9 @@ class Board:
         if student is None:
             raise CannotDo(f"There is no answer {number} to {name}. Load the page again.")
         if self._card(name, number, *people[student]).digest != digest:
-            raise CannotDo("This answer was graded anew since you opened the page. Load it again to see what is there now.")
+            raise CannotDo(
+                "This answer was graded anew since you opened the page. Load it again to see what is there now."
+            )
         try:
             score = float(points.replace(",", ".")) if points.strip() else None
         except ValueError:
@@ -142,4 +149,6 @@ def said(question: Question, mark: Mark) -> str:
     got = f"{pages.points(mark.points)} of {question.possible}"
     if mark.human is None:
         return f"{got}, by the check."
-    return f"{got}, by you." + (" Look at it again: it was graded anew since, with another result." if mark.again else "")
+    return f"{got}, by you." + (
+        " Look at it again: it was graded anew since, with another result." if mark.again else ""
+    )
