@@ -116,6 +116,16 @@ def test_links_and_files_that_the_page_names():
             assert (DOCS / target).exists(), target
 
 
+def test_the_tests_that_the_comparison_names():
+    page = (DOCS / "compared.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and " | `test_" in line]
+    assert len(rows) == len(
+        [line for line in page.splitlines() if re.match(r"\| (nbgrader|otter-grader|cocalc) \d+ ", line)]
+    )
+    for file, name in re.findall(r"`(test_\w+\.py)::(\w+)`", page):
+        assert f"\ndef {name}(" in (ROOT / "tests" / "classroom" / file).read_text(encoding="utf-8"), name
+
+
 def git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main"]
     done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True)
