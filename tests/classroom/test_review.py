@@ -127,7 +127,7 @@ def test_points_go_to_the_gradebook(command, book):
 def test_points_survive_grading_again(command, book):
     command("review", UNIT, "ann", "--points", "dydx=0.25")
     assert command("grade", UNIT, "--no-sandbox", "--jobs", "2")[0] == 1
-    assert book("ann")["check-dydx"] == (0.25, True)
+    assert book("ann")["check-dydx"] == (0.25, False)
 
 
 @pytest.mark.parametrize(
