@@ -113,6 +113,21 @@ def test_by_keyboard_across_students(at, kept):
 
 
 @pytest.mark.needs("chromium")
+def test_who_leaves_the_page_loses_nothing(at, kept):
+    page = at(f"question/{WORDS}?show=all&names=1")
+    who = page.locator("section.card h2").all_inner_texts()[-1]
+    page.on("dialog", lambda dialog: pytest.fail(dialog.type))
+    page.locator("section.card textarea").last.fill("Write something.")
+    page.get_by_text("All questions").click()
+    expect(page.get_by_role("heading", name=f"Mark {UNIT}")).to_be_visible()
+    for _ in range(100):
+        if kept(WORDS, WORDS, who)[1]:
+            break
+        page.wait_for_timeout(100)
+    assert kept(WORDS, WORDS, who) == (None, "Write something.", False)
+
+
+@pytest.mark.needs("chromium")
 def test_names_are_hidden_until_they_are_asked_for(at):
     page = at(f"question/{WORDS}")
     assert not [name for name in (*NAMES, "bob", "ann") if name in page.content().replace("&#39;", "'")]
