@@ -65,5 +65,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules whose fixtures start something large run on one worker each."""
     for item in items:
-        if {"browser", "classroom"} & set(item.path.parts) or item.path.stem in ("test_nbgrader", "test_verify"):
+        if {"browser", "classroom", "reach"} & set(item.path.parts) or item.path.stem in (
+            "test_nbgrader",
+            "test_verify",
+        ):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograde.course import HERE
+
 COURSE = "lstm-by-hand"
 """nbgrader's id of the course."""
 
@@ -23,7 +25,7 @@ def configure(c: Config, course: Path, room: Path | None = None) -> None:
     c.CourseDirectory.release_directory = str(course / "notebooks")
     c.CourseDirectory.db_url = os.environ.get("AUTOGRADE_DB") or f"sqlite:///{room}/gradebook.db"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".lstm-by-hand-progress*"]
-    c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
+    c.ClearSolutions.code_stub = {"python": HERE}
     c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
     c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
     c.ClearSolutions.text_stub = "*Write your answer here.*"
