@@ -40,7 +40,9 @@ COMPLETE = True
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``."""
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``, and
+    ``NOTATION``: a sentence to add to the words of other notebooks' mistakes, where this one calls things by other names.
+    """
 
     TITLE: str
     EXERCISES: tuple[Exercise | Written, ...]
@@ -115,8 +117,18 @@ class Notebook:
         return cell[1] if cell else ""
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
-        course = self.folder.parent.parent
-        return exercise if exercise.mistakes else replace(exercise, mistakes=Later(lambda: inherited(exercise, course)))
+        if exercise.mistakes:
+            return exercise
+        course, own = self.folder.parent.parent, module_name(self.path("exercises.py"))
+        notation = getattr(self.load("exercises.py"), "NOTATION", "")
+
+        def found() -> tuple[Mistake, ...]:
+            return tuple(
+                replace(m, look=f"{m.look} {notation}") if notation and m.of and m.of.__module__ != own else m
+                for m in inherited(exercise, course)
+            )
+
+        return replace(exercise, mistakes=Later(found))
 
 
 class Later(Sequence[Mistake]):
