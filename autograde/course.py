@@ -22,6 +22,8 @@ from autograde.judging.exercise import Exercise, Mistake, Written
 from autograde.judging.questions import Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
+HERE = "# YOUR CODE HERE"
+"""What the learner gets in the place of a solution."""
 
 
 def _folder(name: str) -> Path:
@@ -104,8 +106,8 @@ class Notebook:
 
     def stub(self, exercise: str) -> str:
         """The answer cell as the learner gets it, without the solution."""
-        source = re.sub(rf"(?ms)^[ \t]*{MARKERS[0]}.*?{MARKERS[1]}[^\n]*\n?", "", self._answer(exercise))
-        return source.strip()
+        marked = rf"(?ms)^([ \t]*){MARKERS[0]}.*?{MARKERS[1]}[^\n]*"
+        return re.sub(marked, rf"\1{HERE}", self._answer(exercise)).strip()
 
     def _answer(self, exercise: str) -> str:
         text = self.path("text.py").read_text(encoding="utf-8")

@@ -1,8 +1,11 @@
 """What the course says of printed examples, against `lstm_ref`."""
 
+import re
+
 import numpy as np
 
 from autograde import course
+from autograde.judging.mistakes import variant
 from lstm_ref import lstm, published, stages
 
 
@@ -19,3 +22,44 @@ def test_gomez_zeros_are_the_exact_zeros_of_his_example():
     exercise = course.find("gomez_zeros")
     (problem,) = exercise.problems()
     assert exercise.reference(**problem) == [name for name in problem["names"] if not values[name].any()]
+
+
+TWELVE = (
+    ("lstm.sweep_backward", "dh_next is never added"),
+    ("lstm.sweep_backward", "dc_next is never updated"),
+    ("lstm.output_backward", "the two roads to c were multiplied"),
+    ("lstm.sweep_backward", "dW is overwritten"),
+    ("lstm.gates_backward", "sigma' taken of an activation"),
+    ("lstm.gates_backward", "the gate instead of its slope"),
+    ("lstm.gates_backward", "the forget gate's slope is missing"),
+    ("lstm.output_backward", "tanh twice in the slope at c"),
+    ("lstm.update_backward", "c_t where c_{t-1} belongs"),
+    ("lstm.weights_backward", "h_t where h_{t-1} belongs"),
+    ("lstm.sweep_backward", "f of the next block where f of this one is due"),
+    ("lstm.inputs_backward", "one gate instead of four"),
+)
+"""The rows of 3.3's table: the function that is edited, and the mistake's name in mistakes.md."""
+
+
+def test_the_table_of_twelve_mistakes_is_what_they_cost():
+    text = course.notebooks()["3.3-through-time"].path("text.py").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^# \|.*\| ([\d.]+) \| (-?[\d.]+) \| (looks right|shows it) \|$", text)
+    sweep = course.find("sweep_backward")
+    for (error, cosine, alone), (function, name) in zip(rows, TWELVE, strict=True):
+        (mistake,) = (m for m in sweep.mistakes if m.name == name and m.of.__name__ == function.split(".")[1])
+        wrong = variant(sweep.reference, (mistake,))
+        off, along = np.median([_held_against(sweep.reference, wrong, seed, T=3) for seed in range(100)], axis=0)
+        assert (f"{off:.2g}", f"{along:.3f}") == (error, cosine), name
+        worst = max(_held_against(sweep.reference, wrong, seed, T=1)[0] for seed in range(5))
+        assert ("looks right" if worst < 1e-10 else "shows it") == alone, name
+
+
+def _held_against(right, wrong, seed, T, H=3, D=2):
+    """Relative error and cosine of `dW` and `db` of a wrong sweep, on the problem that 3.3 draws from this seed."""
+    rng = np.random.default_rng(seed)
+    W, b, x, h0, c0 = (rng.normal(size=shape) for shape in ((4, H, H + D), (4, H), (T, D), H, H))
+    target = rng.uniform(-1, 1, (T, H))
+    h, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
+    found, wanted = (np.append(*f(W, steps, h - target, np.zeros(H))[:2]) for f in (wrong, right))
+    cosine = found @ wanted / np.sqrt(found @ found * (wanted @ wanted))
+    return np.abs(found - wanted).max() / np.abs(wanted).max(), cosine

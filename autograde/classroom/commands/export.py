@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from autograde.classroom.desk import Desk
 from autograde.classroom.harmless import line
 from autograde.classroom.record import put, telling
 from autograde.classroom.room import CannotDo
+from autograde.classroom.spreadsheet import written
 
 TEXT = """\
 Write the grades of one unit or more as CSV (UTF-8, quoted as RFC 4180 says). Who handed nothing in has an empty cell.
@@ -163,22 +163,3 @@ def moodle(students: Sequence[Student], names: Sequence[str], possible: Sequence
 
 
 FORMS = {"plain": plain, "canvas": canvas, "moodle": moodle}
-
-
-def written(rows: Sequence[Sequence[Any]]) -> str:
-    """The rows as CSV, with nothing in it that a spreadsheet would run."""
-    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
-
-
-_FORMULA = re.compile(r"""(?:^|(?<=[,;|\t\r\n]))(?=[\s"'\u200b\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])""")
-"""Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
-_PARTS = re.compile(r'[,;|\t\r\n"]')
-"""What some spreadsheet would take a cell apart at."""
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, int | float):
-        return f"{value:.10g}"
-    text = _FORMULA.sub("'", value)
-    quoted = text != value or _PARTS.search(text)
-    return '"' + text.replace('"', '""') + '"' if quoted else text
