@@ -6,7 +6,8 @@ import numpy as np
 
 from autograde import course
 from autograde.judging.mistakes import variant
-from lstm_ref import lstm, published, stages
+from lstm_ref import data, lstm, optim, published, stages
+from lstm_ref.fast import lstm as fast
 
 
 def test_gomez_zeros_are_the_exact_zeros_of_his_example():
@@ -63,3 +64,29 @@ def _held_against(right, wrong, seed, T, H=3, D=2):
     found, wanted = (np.append(*f(W, steps, h - target, np.zeros(H))[:2]) for f in (wrong, right))
     cosine = found @ wanted / np.sqrt(found @ found * (wanted @ wanted))
     return np.abs(found - wanted).max() / np.abs(wanted).max(), cosine
+
+
+def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_6_tells_of():
+    notebook = course.notebooks()["4.6-the-reward"]
+    exercises, train = notebook.load("exercises.py"), notebook.load("train.py")
+    text = (train.DATA / "wonderland.txt").read_text(encoding="ascii")
+    held = text[int(0.9 * len(text)) :]
+    codes = data.encode(held, data.vocabulary(text))
+    with np.load(train.DATA / "wonderland.npz") as file:
+        run = {name: file[name].astype(np.float32) for name in file.files}
+    weights = {name: run[name] for name in ("W", "b", "Wy", "by")}
+    assert f"{train.cost(weights, codes):.2f}" == f"{run['unseen'].min():.2f}" == "2.28"
+    _, _, cache = fast.forward(
+        lstm.Params(weights["W"], weights["b"]), data.one_hot(codes[:-1, None], len(weights["by"]), np.float32)
+    )
+    unit, r = exercises.reward_unit(np.tanh(cache.c[1:, 0]), exercises.reward_inside(held[:-1]))
+    assert unit == 1 and f"{r:.2f}" == "0.92"
+
+
+def test_the_script_that_made_it_learns():
+    train = course.notebooks()["4.6-the-reward"].load("train.py")
+    rng = np.random.default_rng(0)
+    weights, text = train.first_weights(rng, 5), np.tile(np.arange(5), 52)[:, None].repeat(train.B, axis=1)
+    adam = optim.Adam([*weights.values()], rate=0.01)
+    costs = [train.one_pass(weights, adam, text, rng) for _ in range(3)]
+    assert costs[2] < 0.7 * costs[0] < np.log2(5)

@@ -505,51 +505,15 @@ else:
 # %% [markdown] written="a_new_cell"
 
 # %% [markdown]
-# ## What you can do now
+# ## What you have earned
 #
-# | unit | you can |
-# |---|---|
-# | 0 Start | be wrong, read what is said about it, and mend it |
-# | [1 The chain rule](../1-chain-rule/1.1-functional-stages.ipynb) | take any computation apart into stages, send a gradient back through it, forks included, and test it to the last digit |
-# | [2 Recurrent networks](../2-rnn/2.1-a-loop-unrolled.ipynb) | unroll a loop, go back through time, and say why a gradient vanishes or explodes |
-# | [3 The LSTM](../3-lstm/3.1-the-block-forward.ipynb) | write an LSTM forward and backward, explain each term of its gradient, and find a factor that is missing in print |
-# | [4 Training](4.1-from-textbook-to-fast.ipynb) | make it fast without changing a number, train it and judge what it has learned, and work out the gradient of a cell that is new to you |
-#
-# ## Where to go next
-#
-# Few, and each worth its time:
-#
-# - Hochreiter and Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). The beginning. It has no
-#   forget gate yet, and cuts its gradient on purpose. You can now say where.
-# - Gers, Schmidhuber and Cummins (2000), [Learning to Forget](https://doi.org/10.1162/089976600300015015). Where the forget gate
-#   comes from, and why it was needed.
-# - Pascanu, Mikolov and Bengio (2013), [On the difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063). 2.3 in
-#   full: vanishing, exploding, clipping.
-# - Cho et al. (2014), [Learning Phrase Representations using RNN Encoder-Decoder](https://arxiv.org/abs/1406.1078). The GRU, and one network that
-#   reads while another writes.
-# - Jozefowicz, Zaremba and Sutskever (2015),
-#   [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html). Thousands of cells
-#   tried, and a bias of 1 on the forget gate.
-# - Greff et al. (2017), [LSTM: A Search Space Odyssey](https://arxiv.org/abs/1503.04069). Which parts of the block matter; peepholes are
-#   among those that do not, much.
-# - Vaswani et al. (2017), [Attention Is All You Need](https://arxiv.org/abs/1706.03762). What came after. No recurrence, so no backpropagation through
-#   time; every stage in it is one that you can send a gradient back through, or soon work out.
-# - Karpathy, [micrograd](https://github.com/karpathy/micrograd). Your `reverse_sweep` of 1.2 grown into a library of a hundred lines. Write
-#   your own first, then read it.
+# - A cell that is new: stages with names, forks marked, then back, one stage at a time.
+# - The GRU's straight road: $\mathrm{d}h_{t-1}$ gets $\mathrm{d}h_t \odot z_t$, with no weight on it.
+# - The second witness: your own checker compares with your forward pass, a library with somebody else's.
 
 # %%
 progress()
 
 # %% [markdown]
-# ## A page to keep
-#
-# Your progress as a page, for you or for somebody whom you want to show it to. It lists your points by notebook, the day of your last passed
-# check and the hints you read, and it says plainly what it is: a record of your own, and no proof.
-
-# %%
-your_name = ""  # write it between the quotation marks, and run this cell again
-progress.certificate("certificate.html", name=your_name) if your_name else "nothing written yet"
-
-# %% [markdown]
-# That was the course. You began with $\sin(2x + 2)$, and you have just taken a network apart that nobody explained to you. Thank you for staying to
-# the end.
+# Next: [4.4 Beyond one layer](4.4-beyond-one-layer.ipynb), and, if you cannot wait to see what all this is good for,
+# [4.6 The reward](4.6-the-reward.ipynb).
