@@ -6,7 +6,7 @@ import numpy as np
 
 from autograde import course
 from autograde.judging.mistakes import variant
-from lstm_ref import data, lstm, optim, published, stages
+from lstm_ref import data, gru, layouts, lstm, optim, published, stages
 from lstm_ref.fast import lstm as fast
 
 
@@ -90,3 +90,46 @@ def test_the_script_that_made_it_learns():
     adam = optim.Adam([*weights.values()], rate=0.01)
     costs = [train.one_pass(weights, adam, text, rng) for _ in range(3)]
     assert costs[2] < 0.7 * costs[0] < np.log2(5)
+
+
+def test_code_in_other_conventions_computes_what_its_name_says():
+    H, D = 3, 2
+    rng = np.random.default_rng(45)
+    x, h, c, a, Wx, Wh = (rng.normal(size=s) for s in (D, H, H, 4 * H, (D, 4 * H), (H, 4 * H)))
+    p = gru.Params(*(rng.normal(size=w.shape) for w in gru.init(D, H, rng)))
+    for convention in course.notebooks()["4.5-somebody-elses-lstm"].conventions:
+        space = {"np": np, "sigmoid": stages.sigmoid}
+        exec(convention.code, space)
+        if convention.needs == "gru_step":
+            found = space["step"](x, h, p.W, p.U, p.b, p.b_q)
+            assert np.allclose(found, _gru(convention.name, p, x, h), rtol=1e-12, atol=0), convention.name
+            continue
+        width = 3 * H if convention.name == "coupled gates" else 4 * H
+        parts = dict(zip(ORDERS[convention.name], np.split((x @ Wx + h @ Wh + a)[:width], width // H), strict=True))
+        i = stages.sigmoid(parts["i"])
+        f = 1 - i if "f" not in parts else stages.sigmoid(parts["f"] + (convention.name == "i g f o"))
+        new = lstm.update(c, f, i, np.tanh(parts["g"]))
+        squeezed = new if convention.name == "h = o c" else np.tanh(new)
+        found = space["step"](x, h, c, Wx[:, :width], Wh[:, :width], a[:width])
+        wanted = stages.sigmoid(parts["o"]) * squeezed, new
+        assert all(np.allclose(f, w, rtol=1e-12, atol=0) for f, w in zip(found, wanted, strict=True)), convention.name
+
+
+ORDERS = {"i f g o": "ifgo", "i f o g": "ifog", "i g f o": "igfo", "coupled gates": "igo", "h = o c": "ifgo"}
+
+
+def _gru(name, p, x, h):
+    """A GRU step with the reset gate and `z` as the name says."""
+    r, z = (stages.sigmoid(p.W[k] @ x + p.U[k] @ h + p.b[k]) for k in range(2))
+    q = p.U[2] @ (r * h) + p.b_q if "before" in name else r * (p.U[2] @ h + p.b_q)
+    n = np.tanh(p.W[2] @ x + p.b[2] + q)
+    keep = z if "keeps" in name else 1 - z
+    return keep * h + (1 - keep) * n
+
+
+def test_weights_for_rows_go_there_and_back():
+    rng = np.random.default_rng(45)
+    params = lstm.init(2, 3, rng)
+    there = layouts.lstm_to_rows(params)
+    assert [a.shape for a in there] == [(2, 12), (3, 12), (12,)]
+    assert all(np.array_equal(a, b) for a, b in zip(layouts.lstm_from_rows(*there), params, strict=True))

@@ -7,7 +7,7 @@
 # - prove a gradient right without anybody's check,
 # - hold your own LSTM against a library, gradient by gradient.
 #
-# **About 100 minutes**, with a good place to stop after 60; 15 of them are optional. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
+# **About 85 minutes**, with a good place to stop after 60. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
 # [3.2](../3-lstm/3.2-the-block-backward.ipynb) and [3.3](../3-lstm/3.3-through-time.ipynb) (the LSTM, backward).
 
 # %%
@@ -230,7 +230,7 @@ hunt.line(...)
 
 # %% [markdown]
 # **A good place to stop.** You have taken a cell that nobody explained to you from its equations to a gradient that you can trust. What comes next: what
-# a GRU remembers, peepholes for whoever likes, and a second witness.
+# a GRU remembers, and a second witness.
 
 # %% [markdown]
 # ## What it remembers
@@ -307,90 +307,6 @@ plt.show()
 # %% [markdown]
 # There is a price. An LSTM has two valves: it can keep all and add at the same time. In a GRU the two are one: what it keeps, it cannot
 # renew.
-
-# %% [markdown]
-# ## Extra: a look at the cell state
-#
-# *This part is optional. Leave it out, and nothing is missing later.*
-#
-# In an LSTM the gates see $h_{t-1}$, what was *shown* of the cell state, and not the cell state itself. With the output gate shut they are
-# blind. Gers and Schmidhuber (2000) gave them **peepholes**: three vectors of weights $p_f, p_i, p_o$, through which each gate sees its own
-# unit's cell state.
-#
-# ![The LSTM block of 3.1 with three extra lines. From c_{t-1}, before anything happens to it, one leads down to the forget gate and one to the input gate. From the new cell state c_t a third leads down to the output gate. The candidate has none.](figures/peepholes.svg)
-#
-# $$
-# \begin{aligned}
-# f_t &= \sigma(W_f z_t + p_f \odot c_{t-1} + b_f), &
-# i_t &= \sigma(W_i z_t + p_i \odot c_{t-1} + b_i), &
-# g_t &= \tanh(W_g z_t + b_g), \\
-# c_t &= f_t \odot c_{t-1} + i_t \odot g_t, &
-# o_t &= \sigma(W_o z_t + p_o \odot c_t + b_o), &
-# h_t &= o_t \odot \tanh c_t
-# \end{aligned}
-# $$
-#
-# Now $z_t = [h_{t-1}, x_t]$ again. Note the order: $o_t$ comes after $c_t$, and looks at the *new* one.
-
-# %%
-def peephole_step(W, P, b, x, h_prev, c_prev):
-    """One step. W (4, H, H + D), b (4, H) in the order f i g o; P (3, H) in the order f i o."""
-    z = np.concatenate([h_prev, x])
-    (W_f, W_i, W_g, W_o), (p_f, p_i, p_o), (b_f, b_i, b_g, b_o) = W, P, b
-    f = sigmoid(W_f @ z + p_f * c_prev + b_f)
-    i = sigmoid(W_i @ z + p_i * c_prev + b_i)
-    g = np.tanh(W_g @ z + b_g)
-    c = f * c_prev + i * g
-    o = sigmoid(W_o @ z + p_o * c + b_o)
-    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=o * np.tanh(c))
-
-# %% [markdown]
-# ### Exercise: `peephole_backward`
-# One step backward. `dh` and `dc_next` mean what they did in 3.2: the total at $h_t$, and what the next step passes back along
-# $c_t$. (The papers that introduced peepholes cut the roads back through them, on purpose. Here nothing is cut.)
-
-# %% answer="peephole_backward"
-def peephole_backward(W, P, step, dh, dc_next):
-    """One step of an LSTM with peepholes, backward.
-
-    W (4, H, H + D) : in the order f i g o; P (3, H) : in the order f i o
-    step : what peephole_step returned
-    dh (H,), dc_next (H,) : what comes back at h_t, and along the cell state from the next step
-    returns : dW (4, H, H + D), dP (3, H), db (4, H), dx (D,), dh_prev (H,), dc_prev (H,)
-    """
-    dW, dP, db, dx, dh_prev, dc_prev = None, None, None, None, None, None
-    ### BEGIN SOLUTION
-    p_f, p_i, p_o = P
-    f, i, g, o, c, c_prev = step.f, step.i, step.g, step.o, step.c, step.c_prev
-
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next + do_hat * p_o
-    df_hat = dc * c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    dc_prev = dc * f + df_hat * p_f + di_hat * p_i
-
-    db = np.stack([df_hat, di_hat, dg_hat, do_hat])
-    dW = db[:, :, None] * step.z
-    dP = np.stack([df_hat * c_prev, di_hat * c_prev, do_hat * c])
-    dz = sum(W[k].T @ db[k] for k in range(4))
-    dh_prev, dx = dz[: len(c)], dz[len(c) :]
-    ### END SOLUTION
-    return dW, dP, db, dx, dh_prev, dc_prev
-
-# %%
-def peephole_loss(**arrays):
-    """A loss whose gradient at h_t is dh[0]; the next step passes dh[1] back along c_t."""
-    step = peephole_step(**arrays)
-    return dh[0] @ step.h + dh[1] @ step.c
-
-
-shapes = {"W": (4, H, H + D), "P": (3, H), "b": (4, H), "x": (D,), "h_prev": (H,), "c_prev": (H,)}
-arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-report(peephole_loss, arrays, peephole_backward(arrays["W"], arrays["P"], peephole_step(**arrays), dh[0], dh[1]))
-
-# %% check="peephole_backward"
-check(peephole_backward)
 
 # %% [markdown]
 # ## Against a library
