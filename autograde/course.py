@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast, overload
 from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
-from autograde.judging.questions import Guess, Recall
+from autograde.judging.questions import Convention, Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 HERE = "# YOUR CODE HERE"
@@ -40,8 +40,8 @@ COMPLETE = True
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``, and
-    ``NOTATION``: a sentence to add to the words of other notebooks' mistakes, where this one calls things by other names.
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES``, ``RECALL``, ``CONVENTIONS``,
+    and ``NOTATION``: a sentence to add to the words of other notebooks' mistakes, where this one calls things by other names.
     """
 
     TITLE: str
@@ -92,6 +92,11 @@ class Notebook:
     def guesses(self) -> tuple[Guess, ...]:
         """Its guesses, in the order of the text."""
         return getattr(self.load("exercises.py"), "GUESSES", ()) if self.path("exercises.py").exists() else ()
+
+    @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """Code in other people's conventions, for the top level of ``practice``."""
+        return getattr(self.load("exercises.py"), "CONVENTIONS", ()) if self.path("exercises.py").exists() else ()
 
     @property
     def recall(self) -> list[Recall]:
