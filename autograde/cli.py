@@ -25,6 +25,7 @@ a class, in order:
   autograde mark 1-chain-rule        mark the answers in words, in a browser
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
+  autograde overview                 the whole class on one page: who, what, how hard
   autograde feedback 1-chain-rule    a page for each student
   autograde export 1-chain-rule      the grades as CSV
 
@@ -61,6 +62,7 @@ COMMANDS = {
         "a page with each answer beside its solution; give points",
     ),
     "report": ("autograde.classroom.commands.report", "class", "which mistakes the class made, as a table and a plot"),
+    "overview": ("autograde.classroom.commands.overview", "class", "the whole class on one page, for its teacher"),
     "feedback": (
         "autograde.classroom.commands.feedback",
         "class",

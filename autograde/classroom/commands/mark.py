@@ -7,7 +7,7 @@ import asyncio
 import signal
 import webbrowser
 
-from autograde.classroom import desk, marks
+from autograde.classroom import desk, sheets
 from autograde.classroom.desk import Desk
 from autograde.classroom.marking.board import Board
 from autograde.classroom.marking.server import Marking
@@ -40,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
     at.agreed(at.all_records())
     with at.book() as book:
         asyncio.run(_served(Board(at, book), options.port, not options.no_browser))
-        sheets = marks.sheets(at, book).values()
-    waiting = sum(len(s.waiting) for s in sheets)
+        waiting = sum(len(s.waiting) for s in sheets.read(at, book).values())
     print(f"\n{waiting} answers wait for a mark." if waiting else "\nNothing waits for a mark.")
     return 0
 

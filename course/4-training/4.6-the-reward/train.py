@@ -13,11 +13,11 @@ from pathlib import Path
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
-import numpy as np
+import numpy as np  # noqa: E402
 
-from lstm_ref import data, lstm, optim
-from lstm_ref.fast import lstm as fast
-from lstm_ref.stages import cross_entropies, cross_entropy_backward
+from lstm_ref import data, lstm, optim  # noqa: E402
+from lstm_ref.fast import lstm as fast  # noqa: E402
+from lstm_ref.stages import cross_entropies, cross_entropy_backward  # noqa: E402
 
 Array = np.ndarray
 DATA = Path(__file__).parents[1] / "data"
