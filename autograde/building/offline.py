@@ -13,8 +13,8 @@ CHANGES = {
     "t.match(e)": "t.match(e,{ignoreSearch:!0})",
     'e.respondWith(new Response("ok"))': 'e.respondWith(new Response("ok")),e.waitUntil(keepRest())',
 }
-"""A worker that the browser ended and started again keeps files, too; the lists of notebooks are files like others; what stands behind a question mark changes no file; each heartbeat of a page
-is an occasion to fetch what is missing."""
+"""A worker that the browser ended and started again keeps files, too; the lists of notebooks are files like others; what stands
+behind a question mark changes no file; each heartbeat of a page is an occasion to fetch what is missing."""
 
 
 def keep_all(lite: Path) -> None:
