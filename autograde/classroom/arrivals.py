@@ -274,9 +274,12 @@ def _exchange(inbound: Path, unit: str) -> Iterator[Arrival]:
         m = EXCHANGE.fullmatch(name)
         if m and m["unit"] == unit and m["time"] >= newest.get(m["user"], ("", ""))[0]:
             newest[m["user"]] = (m["time"], name)
+    owners = {user: _owner(inbound / name) for user, (_, name) in newest.items()}
     for user, (time, name) in newest.items():
         arrival = Arrival(user, ("id", "username", "sis_login"), user, "nbgrader's exchange")
         _walk(arrival, inbound / name)
+        if owners[user] not in (user, "") and len(set(owners.values())) > 1:  # on some hubs all have the same user
+            arrival.remarks.append(f"its folder in the exchange belongs to the user {owners[user]}")
         said = datetime.strptime(time[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
         changed = datetime.fromtimestamp((inbound / name).lstat().st_ctime, UTC)
         arrival.arrived = Arrived(at=said, source="nbgrader's exchange")
@@ -287,3 +290,11 @@ def _exchange(inbound: Path, unit: str) -> Iterator[Arrival]:
                 "when it was handed in is unknown (autograde due --handed-in sets it)"
             )
         yield arrival
+
+
+def _owner(path: Path) -> str:
+    """The name of the user to whom a folder belongs; empty when this system does not know them."""
+    try:
+        return path.owner()
+    except (KeyError, OSError, NotImplementedError):
+        return ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import zipfile
 from datetime import UTC, datetime
@@ -24,12 +25,19 @@ ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section
 """
 
 
+@pytest.fixture(scope="module")
+def rostered(tmp_path_factory) -> Path:
+    """A course with a class that has a roster. Not to be changed."""
+    root = tmp_path_factory.mktemp("rostered")
+    school.course(root)
+    (root / "canvas.csv").write_text(ROSTER)
+    assert cli.main(["roster", str(root / "canvas.csv"), "--course", str(root)]) == 0
+    return root
+
+
 @pytest.fixture
-def course(tmp_path) -> Path:
-    school.course(tmp_path)
-    (tmp_path / "canvas.csv").write_text(ROSTER)
-    assert cli.main(["roster", str(tmp_path / "canvas.csv"), "--course", str(tmp_path)]) == 0
-    return tmp_path
+def course(rostered, tmp_path) -> Path:
+    return Path(shutil.copytree(rostered, tmp_path / "course"))
 
 
 @pytest.fixture
@@ -199,7 +207,7 @@ def test_hostile_names_stay_inside(course, collect):
     assert all(p.startswith(f"alee/{UNIT}/") for p in lying(course)) and len(lying(course)) == 2
 
 
-def test_mail_and_what_it_says_when_it_cannot(course, collect, tmp_path):
+def test_mail_and_what_it_says_when_it_cannot(course, collect):
     (course / "mail.ipynb").write_text(notebook())
     assert collect(course / "mail.ipynb", "--student", "alee", "--at", "2030-01-31 22:15 UTC")[0] == 0
     assert (course / "class" / "submitted" / "alee" / UNIT / "timestamp.txt").read_text().startswith("2030-01-31 22:15")
