@@ -78,9 +78,11 @@ def _pairs(case: Case) -> Iterator[tuple[Mistake, Mistake]]:
 
 
 def _touched(case: Case, mistake: Mistake) -> frozenset[int]:
-    """The results of the telling problem that the mistake changes."""
-    n = case.telling
-    values = case.mistaken((mistake,), n)
-    if values is None or len(values) != len(case.names):
-        return frozenset()
-    return frozenset(k for k, v in enumerate(values) if not case.right_value(n, k, v))
+    """The results that the mistake changes: of the telling problem or, where it changes none, of the first in which it does."""
+    for n in sorted(range(len(case.given)), key=lambda n: n != case.telling):
+        values = case.mistaken((mistake,), n)
+        if values is None or len(values) != len(case.names):
+            return frozenset()
+        if touched := frozenset(k for k, v in enumerate(values) if not case.right_value(n, k, v)):
+            return touched
+    return frozenset()

@@ -24,7 +24,7 @@ import corpus
 from autograde import cli
 from autograde.asking import wire
 from autograde.asking.ask import Answer
-from autograde.classroom import grading as grading
+from autograde.classroom import jobs
 from autograde.classroom import outcome as judging
 from autograde.classroom.grading import Unit, grade
 from autograde.judging.exercise import VISIBLE, Exercise
@@ -141,14 +141,14 @@ def test_an_interruption_leaves_every_earlier_grade(tmp_path):
     assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
     assert Unit.read(tmp_path, corpus.UNIT).records.pending() == ["bob", "eve"]
     calls = []
-    real = grading.run
+    real = jobs.run
 
     def counted(*arguments):
         calls.append(1)
         return real(*arguments)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grading, "run", counted)
+        patch.setattr(jobs, "run", counted)
         assert course.grade(resume=True) == {"ann": 0, "bob": 0, "eve": 0}
     assert len(calls) == 2 and first["student"] == "ann"
     assert not Unit.read(tmp_path, corpus.UNIT).records.pending()
@@ -174,15 +174,18 @@ def test_a_value_typed_in_is_pointed_out():
     )
     shown = exercise.problems(VISIBLE)[0]["x"].sum()
     eye: list[str] = []
-    assert judging._verdict(exercise, [Answer(shown)], 12345, eye).credit == 0
+    assert judging._verdict(exercise, [Answer(shown)], 12345, eye, ({}, []), 1.0).credit == 0
     assert "right for the numbers that the notebook shows" in eye[0]
-    assert judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, []).credit == 1
+    assert (
+        judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, [], ({}, []), 1.0).credit
+        == 1
+    )
 
 
 @pytest.mark.needs("bwrap")
 def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="all", bob="all")
-    real = grading.run
+    real = jobs.run
 
     def broken(setup, tasks, *options):
         if any(b"# ann" in task for task in tasks):
@@ -190,10 +193,10 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
         return real(setup, tasks, *options)
 
     corpus.Notebook("all").insert(2, "# ann").write(course.folder("ann"))
-    monkeypatch.setattr(grading, "run", broken)
+    monkeypatch.setattr(jobs, "run", broken)
     assert course.run() == 1
     assert course.book() == {"ann": 0, "bob": ALL}
-    monkeypatch.setattr(grading, "run", real)
+    monkeypatch.setattr(jobs, "run", real)
     assert course.run("--resume") == 0
     assert course.book() == {"ann": ALL, "bob": ALL}
 
@@ -210,7 +213,7 @@ def test_a_second_grading_is_told_that_one_is_running(tmp_path, capsys):
 def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="along_route", bob="along_route")
     corpus.Notebook("along_route").insert(2, "# slow").write(course.folder("ann"))
-    real, calls = grading.run, []
+    real, calls = jobs.run, []
 
     def crowded(setup, tasks, *options):
         slow = b"# slow" in tasks[0]
@@ -219,7 +222,7 @@ def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path
             return [wire.pack((b"", "it took more than 300 seconds", 900.0, True)) for _ in tasks]
         return real(setup, tasks, *options)
 
-    monkeypatch.setattr(grading, "run", crowded)
+    monkeypatch.setattr(jobs, "run", crowded)
     assert course.grade(sandboxed=False, jobs=1) == {"ann": 1, "bob": 1}
     assert calls == ["slow", "other", "slow"]
 

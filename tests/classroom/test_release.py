@@ -143,7 +143,7 @@ def test_no_answer_in_a_sealed_release(unit):
             if grade_id(cell) and (inside or cell.cell_type == "markdown"):
                 lines |= set((inside[1] if inside else cell.source).splitlines())
     lines |= {line for e in exercises if not isinstance(e, Exercise) for line in (e.model, *e.guide)}
-    lines = {line.strip() for line in lines if len(line.strip()) >= 10}
+    lines = {line.strip() for line in lines if len(line.strip()) >= 12}
     assert len(lines) > 5
     assert not [line for line in lines if line in text and not any(line in m for m in meant)]
 

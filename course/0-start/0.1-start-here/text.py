@@ -34,6 +34,11 @@ print("It runs. Now change the text between the quotes, and run this cell again.
 # it again from the top, the first cell included. Work with Shift + Enter, cell by cell: *Run All* would stop at the first check
 # that is still open.
 #
+# > **Did you open this in your browser, without installing anything?** The first time, Python itself is fetched: wait until the
+# > circle at the top right, beside *Python (Pyodide)*, is empty. The stop button does nothing there. A check ends by itself; if
+# > another cell does not, use *Kernel, Restart Kernel*. What you write is kept in this browser alone: now and then take a copy,
+# > by *File, Download* for a notebook, by `progress.certificate()` or `progress.save("my-progress.txt")` for your points.
+#
 # ## How an exercise works
 #
 # ![How a check works: you write, then check. If it is right, go on. If not yet, the check names the mistake, and you try again; if you are still stuck, there is a hint.](figures/how-a-check-works.svg)

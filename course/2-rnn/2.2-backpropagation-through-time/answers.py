@@ -311,6 +311,8 @@ _EQUIVALENT = {
     "rnn_truncated": _WHOLE | {"over_batch: ": ONE_ROW},
     "rnn_window": _BLOCK
     | _WHOLE
-    | {"sweep_forward: return (np.stack([step.h ": "of the states only the shape is read; the steps keep what is needed"},
+    | {
+        "sweep_forward: return (np.stack([step.h ": "of the states only the shape is read; the steps keep what is needed"
+    },
 }
 EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}
