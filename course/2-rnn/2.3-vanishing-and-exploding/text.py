@@ -461,7 +461,7 @@ def text_gradients(weights, x, targets, h0, spoilt=""):
 
 
 def train(codes, chunk=25, chunks=1200, clip=True, spoilt="", H=48, rate=0.03, limit=30):
-    """For each chunk: loss, norm of the gradient, its cosine with the true one (if spoilt); and the last Whh."""
+    """For each chunk: loss, norm of the gradient, and (if spoilt, each tenth time) its cosine with the true one; the last Whh."""
     K = codes.max() + 1
     rng = np.random.default_rng(1)
     Wxh, Whh, Why = rng.normal(0, 0.1, (H, K)), rng.normal(0, 0.5 / np.sqrt(H), (H, H)), rng.normal(0, 0.1, (K, H))
@@ -474,7 +474,7 @@ def train(codes, chunk=25, chunks=1200, clip=True, spoilt="", H=48, rate=0.03, l
         loss, gradients, h_last = text_gradients(weights, x, targets, h0, spoilt)
         losses.append(loss)
         norms.append(np.sqrt(sum((d**2).sum() for d in gradients)))
-        if spoilt:
+        if spoilt and len(losses) % 10 == 0:
             cosines.append(gradient_cosine(gradients, text_gradients(weights, x, targets, h0)[1]))
         if clip:
             gradients = rnn_clip(gradients, limit)
