@@ -461,7 +461,7 @@ def text_gradients(weights, x, targets, h0, spoilt=""):
 
 
 def train(codes, chunk=25, chunks=1200, clip=True, spoilt="", H=48, rate=0.03, limit=30):
-    """For each chunk: loss, norm of the gradient, and (if spoilt, each tenth time) its cosine with the true one; the last Whh."""
+    """Losses, norms of the gradients, their cosines with the true ones (every tenth, if spoilt), and the last Whh."""
     K = codes.max() + 1
     rng = np.random.default_rng(1)
     Wxh, Whh, Why = rng.normal(0, 0.1, (H, K)), rng.normal(0, 0.5 / np.sqrt(H), (H, H)), rng.normal(0, 0.1, (K, H))
