@@ -58,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     records = [at.record(options.student)] if options.student else at.all_records()
     at.agreed(records)
     reader, written, failed = Reader(at), 0, 0
+    at.room.path("feedback").mkdir(exist_ok=True)
+    at.room.path("feedback").chmod(0o750)  # nobody else gets in, but a page that an exchange copies can be read
     with at.book() as book:
         found = sheets.read(at, book)
         for record in records:
@@ -77,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
                 try:
                     with within(SECONDS):
                         put(target, page(reader, record, notebook, found[student], solved).encode("utf-8", "replace"))
+                    target.chmod(0o644)
                     written += 1
                 except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
                     failed += 1
