@@ -63,7 +63,7 @@ def test_every_command_of_the_page(tmp_path, environment, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "2 submissions" in said and "why_routes_add: 1.5 of 2 points for ann" in said
     canvas = (course / "canvas.csv").read_text()
-    assert '"O\'Brien, Jr., Bob",,,bob,,4' in canvas and '"Lee, Ann",,,ann,,14.5' in canvas
+    assert '"O\'Brien, Jr., Bob",,,bob,,4' in canvas and '"Lee, Ann",,,ann,,16.5' in canvas
     feedback = course / "class" / "feedback"
     pages = {s: (feedback / s / corpus.UNIT / f"{corpus.NAME}.html").read_text() for s in ("ann", "bob")}
     assert "One way to write it" in pages["bob"] and "One way to write it" not in pages["ann"]
