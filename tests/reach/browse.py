@@ -154,4 +154,8 @@ class Visitor:
         """Wait until the browser keeps all files that it means to keep of the browser edition built in ``lite``, served ``at``."""
         worker = (lite / "service-worker.js").read_text(encoding="utf-8")
         kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", worker)[1])
-        self.page.wait_for_function(KEPT, arg=[at + name for name in kept], polling=1000)
+        for _ in range(PATIENCE // 1000):
+            if self.page.evaluate(KEPT, [at + name for name in kept]):
+                return
+            self.page.wait_for_timeout(1000)
+        raise TimeoutError("the browser does not keep all files")
