@@ -92,8 +92,10 @@ def test_the_exchange_finds_its_receipt(page, course):
     (submitted / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC")
     (submitted / "submission_secret.txt").symlink_to("/etc/passwd")
     page("ann")
-    found = sorted(p.name for p in (course / "class" / "feedback" / "ann" / UNIT).iterdir())
-    assert found == [f"{NAME}.html", "timestamp.txt"]
+    folder = course / "class" / "feedback" / "ann" / UNIT
+    assert sorted(p.name for p in folder.iterdir()) == [f"{NAME}.html", "submission_secret.txt", "timestamp.txt"]
+    assert (folder / "timestamp.txt").read_text() == "2030-01-01 00:00:00 UTC"
+    assert "root:" not in (folder / "submission_secret.txt").read_text()
 
 
 def test_what_a_student_wrote_stands_still(page):
