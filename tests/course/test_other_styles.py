@@ -72,7 +72,7 @@ def unpacks(exercise: str, answer: Callable) -> bool:
     """Whether results come back in their order, and steps with their names as attributes, as the texts ask."""
     outputs = course.find(exercise).outputs
     results = answer(*copy.deepcopy(course.find(exercise).problems()[0]).values())
-    if isinstance(results, list) and results and isinstance(results[0], dict):
+    if not outputs and isinstance(results, list | tuple) and isinstance(results[0], dict):
         return False
     return not outputs or (getattr(results, "_fields", outputs) == outputs and not isinstance(results, dict))
 
@@ -84,7 +84,7 @@ def in_order(exercise: str, answer: Callable) -> Callable:
 
     def ordered(*arguments):
         found = answer(*arguments)
-        if isinstance(found, list):
+        if not outputs:
             return [SimpleNamespace(**item) for item in found]
         return Results(**(found if isinstance(found, dict) else found._asdict()))
 
