@@ -25,6 +25,7 @@ a class, in order:
   autograde mark 1-chain-rule        mark the answers in words, in a browser
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
+  autograde overview                 the whole class on one page: who, what, how hard
   autograde feedback 1-chain-rule    a page for each student
   autograde export 1-chain-rule      the grades as CSV
 
@@ -36,6 +37,7 @@ COMMANDS = {
     "lab": ("autograde.learning.lab", "lab", "open the course in JupyterLab"),
     "verify": ("autograde.learning.command", "lab", "run a learner's notebook and print its verdicts"),
     "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "site": ("autograde.building.site", "site", "the course as pages, and its browser edition, in one folder"),
     "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
     "roster": (
         "autograde.classroom.commands.roster",
@@ -60,6 +62,7 @@ COMMANDS = {
         "a page with each answer beside its solution; give points",
     ),
     "report": ("autograde.classroom.commands.report", "class", "which mistakes the class made, as a table and a plot"),
+    "overview": ("autograde.classroom.commands.overview", "class", "the whole class on one page, for its teacher"),
     "feedback": (
         "autograde.classroom.commands.feedback",
         "class",
@@ -84,6 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missing = (error.name or "").partition(".")[0]
         if name not in COMMANDS or missing in ("", "autograde", "lstm_ref"):
             raise
+        if missing in sys.stdlib_module_names:
+            print(f"autograde {name}: this runs on Linux only (here is no {missing}); WSL is one way", file=sys.stderr)
+            return 2
         extra = f"lstm-by-hand[{COMMANDS[name][1]}]" if COMMANDS[name][1] else "lstm-by-hand"
         print(f'autograde {name}: {missing} is not installed: python -m pip install "{extra}"', file=sys.stderr)
         return 2

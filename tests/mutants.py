@@ -220,8 +220,13 @@ class Unread(Exercise):
 def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
     """Whether the judge refuses the mutant's answers on the problems of ``seed``, or remarks on shared memory."""
     fields = {f.name: getattr(exercise, f.name) for f in dataclasses.fields(Exercise)}
-    exercise = Unread(**fields | {"mistakes": ()})  # whether it is refused, not what it is called
+    fields["mistakes"] = ()  # whether it is refused, not what it is called
     wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
+    first = Unread(**fields | {"draws": 1, "probes": {}})  # most die of the first problem
+    return any(_refused(e, wrong, seed) for e in (first, Unread(**fields)))
+
+
+def _refused(exercise: Exercise, wrong: Callable, seed: int) -> bool:
     problems = exercise.problems(seed)
 
     def play(*values):

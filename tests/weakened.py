@@ -131,8 +131,8 @@ BY_HAND = (
     Weakened(
         "a penalty can make points negative",
         "autograde/classroom/commands/export.py",
-        "max(0.0, s.score - (s.late_submission_penalty or 0.0))",
-        "s.score - (s.late_submission_penalty or 0.0)",
+        "min(submission.late_submission_penalty or 0.0, submission.score)",
+        "submission.late_submission_penalty or 0.0",
         ("tests/classroom/test_policies.py",),
     ),
     Weakened(

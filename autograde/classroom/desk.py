@@ -21,7 +21,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograde import course
 from autograde.building.nbgrader_config import COURSE, configure
 from autograde.classroom.candidates import loose
-from autograde.classroom.late import Rules, apply, arrived
+from autograde.classroom.late import Arrived, Rules, apply, arrived
 from autograde.classroom.record import Book, CannotRecord
 from autograde.classroom.room import CannotDo, Room
 from autograde.classroom.roster import Roster
@@ -86,15 +86,16 @@ class Desk:
             p.name for p in folders if any(loose(n) == own for n in os.listdir(p)) and not self.roster.has_left(p.name)
         ]
 
+    def arrived(self, student: str) -> Arrived:
+        """When ``student`` handed the unit in."""
+        return arrived(self.room, self.unit.name, student, self.room.path("submitted", student, self.unit.name))[0]
+
     def late(self) -> dict[str, str]:
         """Who handed in late, or may have, and what there is to say about it."""
         rules, name = Rules.read(self.room.folder), self.unit.name
         with self.book() as book:
             due = book.book.find_assignment(name).duedate
-        said = {}
-        for student in self.handed_in():
-            when, _ = arrived(self.room, name, student, self.room.path("submitted", student, name))
-            said[student] = when.lateness(rules.until(name, student, due))[1]
+        said = {s: self.arrived(s).lateness(rules.until(name, s, due))[1] for s in self.handed_in()}
         return {student: text for student, text in said.items() if text}
 
     def record(self, student: str) -> dict[str, Any]:

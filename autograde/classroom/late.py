@@ -205,7 +205,19 @@ def arrived(room: Room, unit: str, student: str, folder: Path) -> tuple[Arrived,
         noted = None
     if noted and (at is None or (noted.at and abs((noted.at - at).total_seconds()) < 1)):
         return noted, "" if noted.at else remark
-    return Arrived(at, source="timestamp.txt" if at else ""), remark
+    return Arrived(at, _here_since(folder), source="timestamp.txt" if at else ""), remark
+
+
+def _here_since(folder: Path) -> datetime | None:
+    """When this machine last changed something of a folder, which no copied time stamp can hide; None when that cannot be read."""
+    try:
+        changed = [
+            folder.stat().st_ctime,
+            *(entry.stat(follow_symlinks=False).st_ctime for entry in os.scandir(folder)),
+        ]
+    except OSError:
+        return None
+    return datetime.fromtimestamp(max(changed), UTC)
 
 
 def _stamp(folder: Path) -> tuple[datetime | None, str]:

@@ -20,8 +20,8 @@ ATTRIBUTES = set(
     "mathvariant maxsize minsize notation rowspacing rspace scriptlevel separator stretchy symmetric voffset width xmlns".split()
 )
 _FORMULA = re.compile(
-    r"\$\$(?P<a>.+?)\$\$|\\\[(?P<b>.+?)\\\]|(?P<c>\\begin\{(?P<env>[a-z]+\*?)\}.+?\\end\{(?P=env)\})"
-    r"|(?<![\\$])\$(?![\s$])(?P<d>[^$]*?)(?<![\s\\])\$(?!\d)|\\\((?P<e>.+?)\\\)",
+    r"\$\$(?P<a>.{1,4000}?)\$\$|\\\[(?P<b>.{1,4000}?)\\\]|(?P<c>\\begin\{(?P<env>[a-z]+\*?)\}.{1,4000}?\\end\{(?P=env)\})"
+    r"|(?<![\\$])\$(?![\s$])(?P<d>[^$]{1,4000}?)(?<![\s\\])\$(?!\d)|\\\((?P<e>.{1,4000}?)\\\)",
     re.DOTALL,
 )
 _UPRIGHT = re.compile(r"\\mathrm\{(\w+)\}")

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograde.classroom.late import span
 from autograde.classroom.maths import typeset
 from autograde.judging.verdict import rich
 
@@ -28,11 +29,9 @@ def digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def lateness(seconds: float) -> str:
-    """Time after a due date in words: ``"2 days 3 hours"``."""
-    hours = int(seconds // 3600)
-    parts = [(hours // 24, "day"), (hours % 24, "hour")] if hours else [(max(1, round(seconds / 60)), "minute")]
-    return " ".join(f"{n} {word}{'s' if n != 1 else ''}" for n, word in parts if n)
+def said(text: str) -> Markup:
+    """A verdict's words as HTML."""
+    return Markup(typeset(rich(text)))
 
 
 def points(value: float) -> str:
@@ -44,6 +43,6 @@ _LOADER = PackageLoader("autograde.classroom")
 _ENVIRONMENT = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters |= {"said": lambda text: Markup(typeset(rich(text))), "points": points, "lateness": lateness}
+_ENVIRONMENT.filters |= {"said": said, "points": points, "span": span}
 _STYLE = source("style.css")
 _ENVIRONMENT.globals |= {"style": Markup(_STYLE), "style_digest": digest(_STYLE)}

@@ -50,7 +50,11 @@ class Shown:
         """Words of a student, made harmless before, as HTML with nothing in it but what stands still."""
         clean = _CLEANER.clean(re.sub(r"</?(body|main|html)\b[^>]*>", "", markup))
         clean = re.sub(r"<h[1-6]>", '<p class="heading">', re.sub(r"</h[1-6]>", "</p>", clean))
-        return self._finished(clean.replace("<img ", '<img alt="picture in the answer" '))
+        return self._finished(clean.replace("<img>", "").replace("<img ", '<img alt="picture in the answer" '))
+
+    def comment(self, markdown: str) -> Markup:
+        """What a teacher wrote to a student."""
+        return self.student(harmless.words(markdown, {}))
 
     def outputs(self, outputs: Sequence[Any]) -> list[Markup]:
         """What a cell printed and drew, without what a browser would run."""
@@ -83,7 +87,7 @@ _CLEANER = nh3.Cleaner(
 
 def code(source: str, name: str = "") -> Markup:
     """Code that can be scrolled by keyboard; ``name`` says what it is to who does not see the page."""
-    label = f' role="region" aria-label="{escape(name)}"' if name else ""
+    label = f' role="group" aria-label="{escape(name)}"' if name else ""
     return Markup(f'<pre tabindex="0"{label}>{html.escape(cut(source), quote=False)}</pre>')
 
 

@@ -48,6 +48,8 @@ def nothing(case: Case) -> Finding | None:
 
 def blank(value: object) -> bool:
     """Whether a value is what an unwritten answer gives."""
+    if isinstance(value, dict) and value:
+        value = tuple(value.values())
     if isinstance(value, tuple) and value:
         return all(v is None or v is Ellipsis for v in value)
     return value is None or value is Ellipsis

@@ -174,9 +174,12 @@ def test_a_value_typed_in_is_pointed_out():
     )
     shown = exercise.problems(VISIBLE)[0]["x"].sum()
     eye: list[str] = []
-    assert judging._verdict(exercise, [Answer(shown)], 12345, eye).credit == 0
+    assert judging._verdict(exercise, [Answer(shown)], 12345, eye, ({}, []), 1.0).credit == 0
     assert "right for the numbers that the notebook shows" in eye[0]
-    assert judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, []).credit == 1
+    assert (
+        judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, [], ({}, []), 1.0).credit
+        == 1
+    )
 
 
 @pytest.mark.needs("bwrap")

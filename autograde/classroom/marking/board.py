@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.classroom import marks, pages
+from autograde.classroom import pages, sheets
 from autograde.classroom.answers import Answer, Question, Reader
 from autograde.classroom.desk import Desk
-from autograde.classroom.marks import Given, Mark, Sheet
 from autograde.classroom.record import Book
 from autograde.classroom.room import CannotDo
+from autograde.classroom.sheets import Given, Mark, Sheet
 
 LONGEST = 10_000
 """Characters that a comment may have."""
@@ -69,7 +69,10 @@ class Board:
     def lines(self) -> list[Line]:
         """Every question, in the order of the course."""
         found = self._people()
-        return [self._line(q, [s.marks[name] for _, s in found if name in s.marks]) for name, q in self.reader.questions.items()]
+        return [
+            self._line(q, [s.marks[name] for _, s in found if name in s.marks])
+            for name, q in self.reader.questions.items()
+        ]
 
     def _line(self, question: Question, of: list[Mark]) -> Line:
         given = [m.points for m in of if not m.waits]
@@ -89,20 +92,22 @@ class Board:
         return self.reader.questions[name]
 
     def cards(self, name: str) -> list[Card]:
-        """Everybody's answers to a question, by number, which is in no order that means anything."""
+        """Everybody's answers to a question, what is open first. Numbers are in no order that means anything."""
         people = [(r, s) for r, s in self._people() if name in s.marks]
-        numbers = marks.numbers(self.desk, [s.student for _, s in people])
+        numbers = sheets.numbers(self.desk, [s.student for _, s in people])
         cards = [self._card(name, numbers[s.student], record, s) for record, s in people]
-        return sorted(cards, key=lambda card: card.number)
+        return sorted(cards, key=lambda card: (not card.mark.open, not card.answer.source, card.number))
 
     def _people(self) -> list[tuple[dict[str, Any], Sheet]]:
-        sheets = marks.sheets(self.desk, self._book)
-        return [(r, sheets[r["student"]]) for r in self.desk.all_records() if r["student"] in sheets]
+        found = sheets.read(self.desk, self._book)
+        return [(r, found[r["student"]]) for r in self.desk.all_records() if r["student"] in found]
 
     def _card(self, name: str, number: int, record: Mapping[str, Any], sheet: Sheet) -> Card:
         answer = self.reader.answers(record, [name])[name]
         shown = f"{sheet.student}\0{answer.source}\0{sheet.marks[name].judge}"
-        return Card(number, sheet, answer, sheet.marks[name], hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16])
+        return Card(
+            number, sheet, answer, sheet.marks[name], hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16]
+        )
 
     def save(self, name: str, number: int, points: str, comment: str, digest: str) -> dict[str, Any]:
         """Write a mark into the gradebook; returns what the page then says.
@@ -115,11 +120,13 @@ class Board:
         """
         question, comment = self.question(name), comment.strip()
         people = {s.student: (r, s) for r, s in self._people() if name in s.marks}
-        student = next((s for s, n in marks.numbers(self.desk, list(people)).items() if n == number), None)
+        student = next((s for s, n in sheets.numbers(self.desk, list(people)).items() if n == number), None)
         if student is None:
             raise CannotDo(f"There is no answer {number} to {name}. Load the page again.")
         if self._card(name, number, *people[student]).digest != digest:
-            raise CannotDo("This answer was graded anew since you opened the page. Load it again to see what is there now.")
+            raise CannotDo(
+                "This answer was graded anew since you opened the page. Load it again to see what is there now."
+            )
         try:
             score = float(points.replace(",", ".")) if points.strip() else None
         except ValueError:
@@ -127,10 +134,10 @@ class Board:
         if score is not None and not (math.isfinite(score) and 0 <= score <= question.possible):
             raise CannotDo(f"There are 0 to {question.possible} points to give here.")
         if score is not None and not question.written and not comment:
-            raise CannotDo("Say why, in the box below: it is saved together with the reason, and the student reads it.")
+            raise CannotDo("Say why, too: the points are saved together with the reason, and the student reads it.")
         if len(comment) > LONGEST:
             raise CannotDo(f"This comment has {len(comment)} characters, and {LONGEST} are kept.")
-        marks.give(self.desk, self._book, student, {name: Given(score, comment)})
+        sheets.give(self.desk, self._book, student, {name: Given(score, comment)})
         now = {s.student: s.marks[name] for _, s in self._people() if name in s.marks}
         return {"said": said(question, now[student]), "open": sum(m.open for m in now.values())}
 
@@ -141,5 +148,7 @@ def said(question: Question, mark: Mark) -> str:
         return "Waits for a mark."
     got = f"{pages.points(mark.points)} of {question.possible}"
     if mark.human is None:
-        return f"{got}, by the check."
-    return f"{got}, by you." + (" Look at it again: it was graded anew since, with another result." if mark.again else "")
+        return f"{got}: nothing was written." if question.written else f"{got}, by the check."
+    return f"{got}, by you." + (
+        " Look at it again: it was graded anew since, with another result." if mark.again else ""
+    )

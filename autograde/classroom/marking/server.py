@@ -62,7 +62,10 @@ class _Handler(RequestHandler):
         given = self.get_query_argument("token", "") or self.get_cookie(COOKIE, "") or ""
         here = self.request.host_name in ("127.0.0.1", "localhost")
         if not here or not hmac.compare_digest(given.encode(), self._token.encode()):
-            self._say(403, "Open the address that `autograde mark` printed when it began: it holds a key that this page needs.")
+            self._say(
+                403,
+                "Open the address that `autograde mark` printed when it began: it holds a key that this page needs.",
+            )
         elif self.get_query_argument("token", ""):
             self.set_cookie(COOKIE, self._token, httponly=True, samesite="Strict", path="/")
             self.redirect(self.request.path)

@@ -294,6 +294,7 @@ EXERCISES = (
         points=2,
         problem=seven_reports,
         reference=check_suspects,
+        fixed="said of reports that the text prints",
         alone="names of mistakes, not numbers",
         outputs=tuple("ABCDEFG"),
         hints=(

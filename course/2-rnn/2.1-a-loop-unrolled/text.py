@@ -213,7 +213,8 @@ def rnn_forward(Wxh, Whh, bh, x, h0):
 check(rnn_forward)
 
 # %% [markdown]
-# Would you find a mistake in somebody else's loop? Here is one. Which line is it?
+# Would you find the mistake in somebody else's network? One line of this is wrong. (It is written for batches: `x @ Wxh.T`
+# stands for `Wxh @ x`.)
 
 # %%
 hunt = practice("rnn_forward")
