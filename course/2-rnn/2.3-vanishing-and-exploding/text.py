@@ -145,16 +145,16 @@ check(rnn_jacobian_product)
 rnn_forward = mine("rnn_forward")
 
 rng = np.random.default_rng(0)
-Wxh, Whh, bh = rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=4)
-x, h0 = rng.normal(size=(6, 3)), rng.normal(size=4)
+small_Wxh, small_Whh, small_bh = rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=4)
+short_x, first_h = rng.normal(size=(6, 3)), rng.normal(size=4)
 
-product = rnn_jacobian_product(Whh, rnn_forward(Wxh, Whh, bh, x, h0))
+product = rnn_jacobian_product(small_Whh, rnn_forward(small_Wxh, small_Whh, small_bh, short_x, first_h))
 nudged = np.zeros((4, 4))
 for j in range(4):
     nudge = np.zeros(4)
     nudge[j] = 1e-5
-    above = rnn_forward(Wxh, Whh, bh, x, h0 + nudge)[-1]
-    below = rnn_forward(Wxh, Whh, bh, x, h0 - nudge)[-1]
+    above = rnn_forward(small_Wxh, small_Whh, small_bh, short_x, first_h + nudge)[-1]
+    below = rnn_forward(small_Wxh, small_Whh, small_bh, short_x, first_h - nudge)[-1]
     nudged[:, j] = (above - below) / 2e-5
 
 if product is None:
