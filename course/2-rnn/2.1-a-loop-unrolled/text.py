@@ -449,8 +449,8 @@ for words in ("Alice was", "Slice was"):
     print(words, "first the exercise above" if loss is None else f"{loss:.5f}")
 
 # %% [markdown]
-# It moves, by a few thousandths, over seven steps. The first character reaches the last loss along the chain of states, and along that
-# chain a gradient can come back. How much is left of it after many steps is the subject of
+# It moves, by a few thousandths, over seven steps. The first character reaches the last loss along the chain of states,
+# and along that chain a gradient can come back. How much is left of it after many steps is the subject of
 # [2.3](2.3-vanishing-and-exploding.ipynb).
 #
 # ## Letting it write

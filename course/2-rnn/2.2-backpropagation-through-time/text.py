@@ -7,8 +7,8 @@
 # - write the backward pass of a recurrent network, every gradient checked, and train a character model with it,
 # - cut the way back in two ways, in chunks and by a window, and show with numbers what is then never learned.
 #
-# **About 140 minutes**, with places to stop after 65 and after 90. You need [2.1](2.1-a-loop-unrolled.ipynb): the network forward,
-# [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
+# **About 140 minutes**, with places to stop after 65 and after 90. You need [2.1](2.1-a-loop-unrolled.ipynb): the
+# network forward, [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): the way back through `W @ x + b`, tanh, and softmax with
 # cross-entropy.
 

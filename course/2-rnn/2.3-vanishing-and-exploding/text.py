@@ -515,9 +515,9 @@ fig.tight_layout()
 plt.show()
 
 # %% [markdown]
-# For 300 chunks the two are hard to tell apart. Then, at the 324th, comes *one* gradient five times as long as most before it.
-# Without clipping, that step throws the weights far away, the next gradients are long again, and all that was learned is lost.
-# With clipping no step is longer than any other, whatever comes.
+# For 300 chunks the two are hard to tell apart. Then, at the 324th, comes *one* gradient five times as long as most
+# before it. Without clipping, that step throws the weights far away, the next gradients are long again, and all that
+# was learned is lost. With clipping no step is longer than any other, whatever comes.
 #
 # It was no bad luck. From twenty starts, all twenty runs without clipping were lost (the first gradient longer than 100 came
 # between the 12th chunk and the 401st) and ended above a uniform guess; with clipping all twenty ended at 2.6 nats.
@@ -600,11 +600,12 @@ plt.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
 compare(alice, colors, chunk=25)
 
 # %% [markdown]
-# All three have left the uniform guess behind by the 50th chunk, and fall. The orange one stays well above, which looks suspicious, if one has something to
-# compare it with. But the red one lies on the green one nearly all the way, although its direction is 45 degrees off on
-# average, and although no gradient ever passes from one step to the one before. (From twelve starts, it ended 0.02 to 0.06 nats
-# above the green one, and the orange one 0.4 to 0.7.) Experts have overlooked it, too: for years, the "expected
-# output" that a well-known course printed for its LSTM was that of a backward pass with its recurrences cut.
+# All three have left the uniform guess behind by the 50th chunk, and fall. The orange one stays well above, which looks
+# suspicious, if one has something to compare it with. But the red one lies on the green one nearly all the way,
+# although its direction is 45 degrees off on average, and although no gradient ever passes from one step to the one
+# before. (From twelve starts, it ended 0.02 to 0.06 nats above the green one, and the orange one 0.4 to 0.7.) Experts
+# have overlooked it, too: for years, the "expected output" that a well-known course printed for its LSTM was that of a
+# backward pass with its recurrences cut.
 #
 # Why does it do so well? In a text the next letter depends most on the last one or two. So take a text that needs
 # memory. Its words are `a......a` and `b......b`: the last letter repeats the first, six dots later. Whoever remembers
