@@ -144,23 +144,23 @@ check(rnn_jacobian_product)
 # %%
 rnn_forward = mine("rnn_forward")
 
+
+def nudged(Wxh, Whh, bh, x, h0):
+    """How the last state moves with the initial one, by nudges: column j for entry j of h0."""
+    columns = []
+    for nudge in 1e-5 * np.eye(len(h0)):
+        above, below = (rnn_forward(Wxh, Whh, bh, x, start)[-1] for start in (h0 + nudge, h0 - nudge))
+        columns.append((above - below) / 2e-5)
+    return np.transpose(columns)
+
+
 rng = np.random.default_rng(0)
-Wxh, Whh, bh = rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=4)
-x, h0 = rng.normal(size=(6, 3)), rng.normal(size=4)
-
-product = rnn_jacobian_product(Whh, rnn_forward(Wxh, Whh, bh, x, h0))
-nudged = np.zeros((4, 4))
-for j in range(4):
-    nudge = np.zeros(4)
-    nudge[j] = 1e-5
-    above = rnn_forward(Wxh, Whh, bh, x, h0 + nudge)[-1]
-    below = rnn_forward(Wxh, Whh, bh, x, h0 - nudge)[-1]
-    nudged[:, j] = (above - below) / 2e-5
-
+network = [rng.normal(size=size) for size in ((4, 3), (4, 4), 4, (6, 3), 4)]
+product = rnn_jacobian_product(network[1], rnn_forward(*network))
 if product is None:
     print("first the exercise above")
 else:
-    print(f"largest difference {np.abs(product - nudged).max():.0e}")
+    print(f"largest difference {np.abs(product - nudged(*network)).max():.0e}")
 
 # %% [markdown]
 # ## What long products do
@@ -439,8 +439,7 @@ check(rnn_clip)
 # training loop. Do not mind `spoilt` yet: it breaks the backward pass on purpose, and its turn comes at the end.
 
 # %%
-char_losses, char_dy, char_gradients = mine("char_losses", "char_dy", "char_gradients")
-rnn_backward, rnn_truncated = mine("rnn_backward", "rnn_truncated")
+char_losses, char_dy, char_gradients, rnn_backward = mine("char_losses", "char_dy", "char_gradients", "rnn_backward")
 
 
 def text_gradients(weights, x, targets, h0, spoilt=""):
@@ -451,8 +450,8 @@ def text_gradients(weights, x, targets, h0, spoilt=""):
     gradients = list(char_gradients(*weights, x, targets, h0, every))
     if spoilt:
         dh_loss = char_dy(y, targets, every) @ Why
-    if spoilt == "recurrence cut":  # chunks of one step: nothing is handed back
-        gradients[0], gradients[1], gradients[3] = rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, 1)[:3]
+    if spoilt == "recurrence cut":  # with zeros for Whh on the way back, nothing is handed back
+        gradients[0], gradients[1], gradients[3] = rnn_backward(Wxh, 0 * Whh, x, h0, h, dh_loss)[:3]
     if spoilt == "overwritten":  # what is left is the share of the step that the sweep meets last
         dh_next = rnn_backward(Wxh, Whh, x[1:], h[0], h[1:], dh_loss[1:])[4]
         error = np.array([dh_loss[0] + dh_next])
