@@ -7,7 +7,7 @@
 # - measure it with your own backward pass, and rescue a training run that explodes,
 # - explain why a falling loss proves little about a gradient.
 #
-# **About 100 minutes**, with a place to stop after 55. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
+# **About 105 minutes**, with a place to stop after 70. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
 # through a recurrent network.
 
 # %%
