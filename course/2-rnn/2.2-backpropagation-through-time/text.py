@@ -542,9 +542,9 @@ plt.show()
 #
 # </details>
 #
-# In chunks, a loss goes back over one step or over $n$: it depends on where it stands. In windows each goes back over $n$
-# (as far as there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at once, and
-# here every loss walks by itself, $n$ steps for each.
+# In chunks, a loss goes back over anything from one step to $n$: it depends on where it stands. With windows each goes
+# back over $n$ (where there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at
+# once, and here every loss walks by itself.
 
 # %% [markdown]
 # ### Exercise: `rnn_window`
