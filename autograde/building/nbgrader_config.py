@@ -1,6 +1,7 @@
 """nbgrader's configuration for this course. ``build`` uses it, and the folder of each class has a file that does."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 from traitlets.config import Config
@@ -36,6 +37,15 @@ def configure(c: Config, course: Path, room: Path | None = None) -> None:
     c.Autograde.exporter_class = "autograde.classroom.stock.Refused"
     c.AssignLatePenalties.plugin_class = "autograde.classroom.late.Rule"
     c.Rule.folder = str(room)
+    if room == course:
+        return
+
+    def ship(assignment, **_):
+        """Make of what ``nbgrader generate_assignment`` wrote a sealed release, with all that the notebooks import."""
+        import_module("autograde.classroom.commands.release").ship(course, room, assignment)
+
+    c.CourseDirectory.release_directory = str(room / "released" / "sealed")
+    c.GenerateAssignment.post_convert_hook = ship
 
 
 if "get_config" in globals():  # read by nbgrader itself: beside a course that has a class, or in it

@@ -27,6 +27,8 @@ MOODLE = re.compile(r"(?P<name>[^/_]+)_(?P<number>\d+)_assignsubmission_(?P<kind
 """Full name, Moodle's number of the submission, its kind, the file. Source: Moodle, ``mod/assign`` (3.x to 5.x)."""
 EXCHANGE = re.compile(r"(?P<user>[^+]+)\+(?P<unit>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
 """User, assignment, time. Source: nbgrader, ``exchange/default/submit.py``."""
+FOLDER = ("id", "github", "email", "username")
+"""Columns of the roster by which a student's folder may be called."""
 APART = 600
 """Seconds after the time that it names by which a folder of an exchange may have changed last."""
 
@@ -82,7 +84,7 @@ def of(arrival: Arrival, roster: Roster, given: dict[str, str]) -> tuple[Person 
     return None, "nobody on the roster is called so"
 
 
-def read(paths: Sequence[Path], unit: str, commit_times: bool = False) -> Iterator[Arrival]:
+def read(paths: Sequence[Path], unit: str, roster: Roster, commit_times: bool = False) -> Iterator[Arrival]:
     """What lies in downloads and folders, a student at a time.
 
     Raises
@@ -91,9 +93,9 @@ def read(paths: Sequence[Path], unit: str, commit_times: bool = False) -> Iterat
     """
     for path in paths:
         if path.is_dir():
-            found = list(_folder(path, unit, commit_times))
+            found = list(_folder(path, unit, roster, commit_times))
         elif path.is_file() and zipfile.is_zipfile(path):
-            found = list(_zip(path))
+            found = list(_zip(path, roster))
         else:
             what = "There is no such file" if not path.exists() else "It is neither a zip nor a folder"
             raise CannotDo(f"{path}: {what}. For one notebook of one student: collect UNIT FILE --student STUDENT")
@@ -114,15 +116,18 @@ def alone(paths: Sequence[Path], student: str) -> Arrival:
     return arrival
 
 
-def _zip(path: Path) -> Iterator[Arrival]:
-    archive = zipfile.ZipFile(path)
+def _zip(path: Path, roster: Roster) -> Iterator[Arrival]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise CannotDo(f"{path} cannot be opened: {error}. Download it again.") from None
     entries = [(_entry_name(e), e) for e in archive.infolist() if not e.is_dir()]
     entries = [(n, e) for n, e in entries if not n.startswith("__MACOSX/")]
 
     def reading(entry: zipfile.ZipInfo) -> Callable[[], bytes]:
         return lambda: archive.read(entry)
 
-    yield from _sorted_out([(name, reading(e), e.file_size) for name, e in entries])
+    yield from _sorted_out([(name, reading(e), e.file_size) for name, e in entries], roster)
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
@@ -139,11 +144,12 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
 _File = tuple[str, Callable[[], bytes], int]
 
 
-def _sorted_out(files: Sequence[_File]) -> Iterator[Arrival]:
+def _sorted_out(files: Sequence[_File], roster: Roster) -> Iterator[Arrival]:
     """Files by who handed them in, as Canvas and Moodle name them; else the first folder of a path is a student."""
-    inner = [n.split("/") for n, _, _ in files]
-    if inner and len({p[0] for p in inner}) == 1 and min(map(len, inner)) > 1 and not MOODLE.fullmatch(files[0][0]):
-        files = [(n.split("/", 1)[1], read, size) for n, read, size in files]  # all in one folder
+    tops, inner = {n.partition("/")[0] for n, _, _ in files}, [n.partition("/")[2] for n, _, _ in files]
+    known = any(MOODLE.fullmatch(n) or CANVAS.fullmatch(n) or roster.by(FOLDER, n.partition("/")[0]) for n in inner)
+    if len(tops) == 1 and known and not MOODLE.fullmatch(files[0][0]) and not roster.by(FOLDER, *tops):
+        files = [(n, read, size) for n, (_, read, size) in zip(inner, files, strict=True)]  # all in one folder
     made: dict[tuple[str, str], Arrival] = {}
     for name, read, size in files:
         if m := MOODLE.fullmatch(name):
@@ -167,9 +173,7 @@ def _sorted_out(files: Sequence[_File]) -> Iterator[Arrival]:
                 _take(one, m["file"].partition("_")[2], read, size)
         elif "/" in name:
             student, _, rest = name.partition("/")
-            one = made.setdefault(
-                ("a folder", student), Arrival(student, ("id", "github", "email", "username"), student, "a folder")
-            )
+            one = made.setdefault(("a folder", student), Arrival(student, FOLDER, student, "a folder"))
             _take(one, rest, read, size)
     yield from made.values()
 
@@ -199,16 +203,10 @@ def _take(arrival: Arrival, name: str, read: Callable[[], bytes], size: int) -> 
         arrival.files[name] = read
 
 
-def _folder(path: Path, unit: str, commit_times: bool) -> Iterator[Arrival]:
+def _folder(path: Path, unit: str, roster: Roster, commit_times: bool) -> Iterator[Arrival]:
     """A folder: an exchange, clones, an unpacked download, or a folder for each student."""
-    inbound = (
-        next(
-            (p for p in (path, path / "inbound") if any(EXCHANGE.fullmatch(n) for n in os.listdir(p)) if p.is_dir()),
-            None,
-        )
-        if path.is_dir()
-        else None
-    )
+    places = (p for p in (path, path / "inbound") if p.is_dir())
+    inbound = next((p for p in places if any(EXCHANGE.fullmatch(n) for n in os.listdir(p))), None)
     if inbound:
         yield from _exchange(inbound, unit)
         return
@@ -223,7 +221,7 @@ def _folder(path: Path, unit: str, commit_times: bool) -> Iterator[Arrival]:
         if name not in clones:
             _walk(rest, path / name, f"{name}/" if (path / name).is_dir() else name, raw=True)
     files = [(n, read, 0) for n, read in rest.files.items()]
-    for one in _sorted_out(files):
+    for one in _sorted_out(files, roster):
         one.remarks += [r for r in rest.remarks if one.called in r]
         yield one
 
@@ -274,9 +272,12 @@ def _exchange(inbound: Path, unit: str) -> Iterator[Arrival]:
         m = EXCHANGE.fullmatch(name)
         if m and m["unit"] == unit and m["time"] >= newest.get(m["user"], ("", ""))[0]:
             newest[m["user"]] = (m["time"], name)
+    owners = {user: _owner(inbound / name) for user, (_, name) in newest.items()}
     for user, (time, name) in newest.items():
         arrival = Arrival(user, ("id", "username", "sis_login"), user, "nbgrader's exchange")
         _walk(arrival, inbound / name)
+        if owners[user] not in (user, "") and len(set(owners.values())) > 1:  # on some hubs all have the same user
+            arrival.remarks.append(f"its folder in the exchange belongs to the user {owners[user]}")
         said = datetime.strptime(time[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
         changed = datetime.fromtimestamp((inbound / name).lstat().st_ctime, UTC)
         arrival.arrived = Arrived(at=said, source="nbgrader's exchange")
@@ -287,3 +288,11 @@ def _exchange(inbound: Path, unit: str) -> Iterator[Arrival]:
                 "when it was handed in is unknown (autograde due --handed-in sets it)"
             )
         yield arrival
+
+
+def _owner(path: Path) -> str:
+    """The name of the user to whom a folder belongs; empty when this system does not know them."""
+    try:
+        return path.owner()
+    except (KeyError, OSError, NotImplementedError):
+        return ""

@@ -184,6 +184,7 @@ class _Recorder:
                 target.unlink(missing_ok=True)
             else:
                 put(target, nbformat.writes(g.notebook).encode("utf-8", "replace"))
+        _figures(unit, student)
         comments = {n: {e: v.to_text() for e, v in g.verdicts.items()} for n, g in graded.items()}
         scores = {n: g.scores() for n, g in graded.items()}
         self.book.save(student, scores, came.at, comments, {(n, e) for n, e, _ in again})
@@ -196,6 +197,16 @@ class _Recorder:
 
     def _possible(self, notebook: str) -> int:
         return sum(e.points for e in self.unit.exercises(notebook))
+
+
+def _figures(unit: Unit, student: str) -> None:
+    """Let formgrader find the figures that a graded notebook shows: a link to those of the unit beside it."""
+    figures, link = (
+        unit.root / "notebooks" / unit.name / "figures",
+        unit.room.path("autograded", student, unit.name, "figures"),
+    )
+    if figures.is_dir() and link.parent.is_dir() and not os.path.lexists(link):
+        link.symlink_to(figures.resolve(), target_is_directory=True)
 
 
 def _key(unit: Unit) -> bytes:

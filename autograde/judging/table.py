@@ -21,7 +21,7 @@ from autograde.judging import grammar, reference
 from autograde.judging.case import Case
 from autograde.judging.catalogue import called
 from autograde.judging.compare import as_array
-from autograde.judging.exercise import Exercise, Problem
+from autograde.judging.exercise import Exercise, Mistake, Problem
 from autograde.judging.reference import Edit
 from autograde.judging.values import fingerprint, projection
 
@@ -32,12 +32,31 @@ CANDIDATES = 40
 
 def matches(case: Case, results: Sequence[int]) -> list[Edit]:
     """The edits that change one of these results at least and give all of them on every problem, the likeliest first."""
-    if _asked(case.problems[0]) == _visible(case.exercise) and not all(case.good(0, k) for k in results):
-        found = _tabled(case, results)
-    else:
-        found = _tried(case, results)
+    found = _tabled(case, results) if _is_tabled(case, results) else _tried(case, results)
     found.sort(key=lambda edit: edit.rank)
     return [edit for edit in found[:CANDIDATES] if not case.over and gives(case, (edit,), results)]
+
+
+def mistakes(case: Case, results: Sequence[int]) -> Sequence[Mistake]:
+    """The named mistakes that may give these results, in the order of the catalogue: by the table, where it can tell."""
+    every = case.exercise.mistakes
+    if not case.exercise.readable or not _is_tabled(case, results):
+        return every
+    if not all(_is_marked(value) for k in results for value in (case.given[0][k], case.right[0][k])):
+        return every
+    found = {edit.mistake for edit in _tabled(case, results)}
+    return [mistake for mistake in every if mistake in found]
+
+
+def _is_tabled(case: Case, results: Sequence[int]) -> bool:
+    """Whether the first problem is that of the table, and shows that the results are wrong."""
+    return _asked(case.problems[0]) == _visible(case.exercise) and not all(case.good(0, k) for k in results)
+
+
+def _is_marked(value: Any) -> bool:
+    """Whether a value is of numbers, and has a fingerprint in the table."""
+    array = as_array(value)
+    return array is not None and array.dtype.kind in "fiub" and bool(np.all(np.isfinite(array)))
 
 
 def gives(case: Case, edits: tuple[Edit, ...], results: Sequence[int]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import zipfile
 from datetime import UTC, datetime
@@ -24,12 +25,19 @@ ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section
 """
 
 
+@pytest.fixture(scope="module")
+def rostered(tmp_path_factory) -> Path:
+    """A course with a class that has a roster. Not to be changed."""
+    root = tmp_path_factory.mktemp("rostered")
+    school.course(root)
+    (root / "canvas.csv").write_text(ROSTER)
+    assert cli.main(["roster", str(root / "canvas.csv"), "--course", str(root)]) == 0
+    return root
+
+
 @pytest.fixture
-def course(tmp_path) -> Path:
-    school.course(tmp_path)
-    (tmp_path / "canvas.csv").write_text(ROSTER)
-    assert cli.main(["roster", str(tmp_path / "canvas.csv"), "--course", str(tmp_path)]) == 0
-    return tmp_path
+def course(rostered, tmp_path) -> Path:
+    return Path(shutil.copytree(rostered, tmp_path / "course"))
 
 
 @pytest.fixture
@@ -99,10 +107,9 @@ def test_moodle(course, collect):
     assert f"ann.lee/{UNIT}/{NAME}.ipynb" in lying(course) and "1 new, 0 again, 2 as before" in out
 
 
-def test_a_name_that_does_not_say_it_is_utf8(course, collect):
-    name = f"Jörg Müller_1_assignsubmission_file/{NAME}.ipynb"
-    archive = zipped(course / "m.zip", {name.encode().decode("cp437"): notebook()})
-    archive.write_bytes(archive.read_bytes().replace(name.encode().decode("cp437").encode(), name.encode()))
+def test_a_name_that_does_not_say_it_is_utf8(course, collect, monkeypatch):
+    monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", lambda self: (self.filename.encode(), self.flag_bits))
+    archive = zipped(course / "m.zip", {f"Jörg Müller_1_assignsubmission_file/{NAME}.ipynb": notebook()})
     assert collect(archive)[0] == 0
     assert f"jmueller/{UNIT}/{NAME}.ipynb" in lying(course)
 
@@ -199,13 +206,16 @@ def test_hostile_names_stay_inside(course, collect):
     assert all(p.startswith(f"alee/{UNIT}/") for p in lying(course)) and len(lying(course)) == 2
 
 
-def test_mail_and_what_it_says_when_it_cannot(course, collect, tmp_path):
+def test_mail_and_what_it_says_when_it_cannot(course, collect):
     (course / "mail.ipynb").write_text(notebook())
+    broken = zipped(course / "broken.zip", {"a": "b"})
+    broken.write_bytes(broken.read_bytes().replace(b"PK\x01\x02", b"PK\x01\x09"))
     assert collect(course / "mail.ipynb", "--student", "alee", "--at", "2030-01-31 22:15 UTC")[0] == 0
     assert (course / "class" / "submitted" / "alee" / UNIT / "timestamp.txt").read_text().startswith("2030-01-31 22:15")
     for arguments, said in {
         (course / "none.zip",): "There is no such file",
         (course / "mail.ipynb",): "neither a zip nor a folder",
+        (broken,): "cannot be opened",
         (course / "mail.ipynb", "--student", "who"): "not on the roster",
         (course / "notebooks" / UNIT,): "holds no submissions",
     }.items():

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     if options.student:
         found = [arrivals.alone(options.paths, options.student)]
     else:
-        found = list(arrivals.read(options.paths, at.unit.name, options.commit_times))
+        found = list(arrivals.read(options.paths, at.unit.name, at.roster, options.commit_times))
     if not at.roster and (named := [a for a in found if a.columns[:1] != ("id",)]):
         raise CannotDo(
             f"There is no roster yet, so nobody can tell who {named[0].called!r} is. First: autograde roster FILE, with "

@@ -1,6 +1,6 @@
 """The run that 4.6 shows: a character LSTM on all of Alice, trained with `lstm_ref` and kept in half precision.
 
-    python course/4-training/4.6-the-reward/train.py     # writes ../data/wonderland.npz; about 4 minutes on one thread
+    python course/4-training/runs/wonderland.py     # writes ../data/wonderland.npz; about 4 minutes on one thread
 
 The seed fixes every draw. Another processor or NumPy rounds differently, and after some thousand updates that shows:
 what 4.6 says of single units holds for the file that is shipped.
@@ -16,11 +16,11 @@ from typing import Any
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from lstm_ref import data, lstm, optim  # noqa: E402
-from lstm_ref.fast import lstm as fast  # noqa: E402
-from lstm_ref.stages import cross_entropies, cross_entropy_backward  # noqa: E402
+from lstm_ref import data, lstm, optim
+from lstm_ref.fast import lstm as fast
+from lstm_ref.stages import cross_entropies, cross_entropy_backward
 
 Array = np.ndarray
 DATA = Path(__file__).parents[1] / "data"
