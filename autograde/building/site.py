@@ -71,8 +71,8 @@ def build(project: Path, to: Path, repository: str = "", official: Path | None =
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "out")
         pages(project, Path(scratch, "pages"), out, cache, repository)
-        lite.build(out / "lite", project, Path(scratch), cache, official)
         wheel = pyodide.own_wheel(project, out)
+        lite.build(out / "lite", project, wheel, Path(scratch), cache, official)
         owner, _, name = repository.partition("/")
         address = f"https://{owner}.github.io/{name}" if repository else ""
         package = f"{address}/{wheel.name}" if address else "lstm-by-hand"
