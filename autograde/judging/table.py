@@ -40,7 +40,7 @@ def matches(case: Case, results: Sequence[int]) -> list[Edit]:
 def mistakes(case: Case, results: Sequence[int]) -> Sequence[Mistake]:
     """The named mistakes that may give these results, in the order of the catalogue: by the table, where it can tell."""
     every = case.exercise.mistakes
-    if not case.exercise.readable or not _is_tabled(case, results):
+    if not case.exercise.readable or not len(_rows(case.exercise.name)) or not _is_tabled(case, results):
         return every
     if not all(_is_marked(value) for k in results for value in (case.given[0][k], case.right[0][k])):
         return every
