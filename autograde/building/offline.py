@@ -8,12 +8,13 @@ from pathlib import Path
 from autograde.building.course_text import BuildError
 
 CHANGES = {
+    "let enableCache=!1": 'let enableCache="true"===new URL(location.href).searchParams.get("enableCache")',
     '||t.pathname.includes("/api/")': "",
     "t.match(e)": "t.match(e,{ignoreSearch:!0})",
     'e.respondWith(new Response("ok"))': 'e.respondWith(new Response("ok")),e.waitUntil(keepRest())',
 }
-"""The lists of notebooks are files like others; what stands behind a question mark changes no file; each heartbeat of a page
-is an occasion to fetch what is missing."""
+"""A worker that the browser ended and started again keeps files, too; the lists of notebooks are files like others; what stands
+behind a question mark changes no file; each heartbeat of a page is an occasion to fetch what is missing."""
 
 
 def keep_all(lite: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from autograde.classroom import harmless
 from autograde.classroom.desk import Desk, grade_id, verdict
 from autograde.classroom.shown import Shown, code, cut
 from autograde.judging.exercise import Exercise, Written
@@ -103,7 +104,7 @@ class Reader:
 
     def _words(self, about: Mapping[str, Any], name: str, cells: Sequence[NotebookNode]) -> Answer:
         source = "" if name in about["blank"] else about["written"].get(name, "").strip()
-        kept = next((c.source for c in cells if grade_id(c) == name), "")
+        kept = next((c.source for c in cells if grade_id(c) == name), "") or harmless.typed(source)
         return Answer(source, (self.shown.student(kept),) if source else ())
 
     def _released(self, notebook: str, name: str) -> str:

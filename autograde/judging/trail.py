@@ -75,12 +75,12 @@ class Known:
         return {name for name, a in fields.items() if isinstance(a, np.ndarray) and close(a, value)}
 
     @cached_property
-    def _numbers(self) -> np.ndarray:
-        return np.unique(np.concatenate([np.zeros(1), *(np.ravel(a) for a in arrays(self.problem))]))
+    def _numbers(self) -> frozenset[float]:
+        return frozenset({0.0}.union(*(np.ravel(a).tolist() for a in arrays(self.problem))))
 
     def speaks(self, value: np.ndarray) -> bool:
         """Whether a value tells something: it can be recognised, and is not made of the problem's own numbers alone."""
-        return telling(value) and value not in self._given and not np.isin(value, self._numbers).all()
+        return telling(value) and value not in self._given and not self._numbers.issuperset(value.ravel().tolist())
 
     def agreeing(self, results: Sequence[Any]) -> list[bool]:
         """Which results are those that came back."""

@@ -6,6 +6,7 @@ import pytest
 from nbgrader.api import Gradebook
 from test_review import Page
 
+from autograde.classroom.late import Rules
 from autograde.classroom.maths import formula
 from autograde.classroom.shown import Shown
 
@@ -64,7 +65,7 @@ def test_verdicts_points_and_comments(page, gradebook):
     found = body(page("bob"))
     words = " ".join(found.words.split())
     assert "the unit 3.5 of 17" in words and "Overwritten at the forks." in words and "Feedback for bob." in words
-    assert "Comment: Look at forks <script>" in words and standing_still(found)
+    assert "Look at forks <script>" in words and "Comment:" in words and standing_still(found)
     assert "not graded" not in words and "One way to write it" not in words
     assert "This notebook was not graded: the file is not a notebook" in body(page("eve")).words
 
@@ -78,13 +79,14 @@ def test_what_waits_for_a_mark(page, gradebook):
     assert "waits" not in body(page("bob")).words
 
 
-def test_lateness_and_what_it_costs(page, gradebook):
+def test_lateness_and_what_it_costs(page, gradebook, course):
     gradebook.update_or_create_assignment(UNIT, duedate="2999-01-01 00:00 UTC")
     gradebook.update_or_create_submission(UNIT, "bob", timestamp="2999-01-03 01:00 UTC")
-    assert "handed in 2 days 1 h late no penalty" in " ".join(body(page("bob")).words.split())
-    gradebook.find_submission(UNIT, "bob").notebooks[0].late_submission_penalty = 0.25
-    gradebook.db.commit()
-    assert "late −0.25 the unit 1.75 of 17" in " ".join(body(page("bob")).words.split())
+    assert "handed in late" not in body(page("bob")).words
+    (course / "class" / "submitted" / "bob" / UNIT / "timestamp.txt").write_text("2999-01-03 01:00 UTC")
+    assert "handed in late by 2 days 1 h no penalty" in " ".join(body(page("bob")).words.split())
+    Rules(per_day=5).write(course / "class")
+    assert "1 h −0.3 the unit 1.7 of 17" in " ".join(body(page("bob")).words.split())
 
 
 def test_the_exchange_finds_its_receipt(page, course):
@@ -92,8 +94,10 @@ def test_the_exchange_finds_its_receipt(page, course):
     (submitted / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC")
     (submitted / "submission_secret.txt").symlink_to("/etc/passwd")
     page("ann")
-    found = sorted(p.name for p in (course / "class" / "feedback" / "ann" / UNIT).iterdir())
-    assert found == [f"{NAME}.html", "timestamp.txt"]
+    folder = course / "class" / "feedback" / "ann" / UNIT
+    assert sorted(p.name for p in folder.iterdir()) == [f"{NAME}.html", "submission_secret.txt", "timestamp.txt"]
+    assert (folder / "timestamp.txt").read_text() == "2030-01-01 00:00:00 UTC"
+    assert "root:" not in (folder / "submission_secret.txt").read_text()
 
 
 def test_what_a_student_wrote_stands_still(page):

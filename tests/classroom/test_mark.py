@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import corpus
 import pytest
 import school
+from browser.lab import CHROMIUM
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -22,7 +22,6 @@ from autograde.building import vendor
 
 UNIT, WORDS, CODE = corpus.UNIT, "why_routes_add", "reverse_sweep"
 NAMES = [f"Zoë O'Brien-{n}" for n in range(26)]
-CHROMIUM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def address(thirty) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM.split())
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         yield browser
         browser.close()
 
@@ -113,6 +112,21 @@ def test_by_keyboard_across_students(at, kept):
 
 
 @pytest.mark.needs("chromium")
+def test_who_leaves_the_page_loses_nothing(at, kept):
+    page = at(f"question/{WORDS}?show=all&names=1")
+    who = page.locator("section.card h2").all_inner_texts()[-1]
+    page.on("dialog", lambda dialog: pytest.fail(dialog.type))
+    page.locator("section.card textarea").last.fill("Write something.")
+    page.get_by_text("All questions").click()
+    expect(page.get_by_role("heading", name=f"Mark {UNIT}")).to_be_visible()
+    for _ in range(100):
+        if kept(WORDS, WORDS, who)[1]:
+            break
+        page.wait_for_timeout(100)
+    assert kept(WORDS, WORDS, who) == (None, "Write something.", False)
+
+
+@pytest.mark.needs("chromium")
 def test_names_are_hidden_until_they_are_asked_for(at):
     page = at(f"question/{WORDS}")
     assert not [name for name in (*NAMES, "bob", "ann") if name in page.content().replace("&#39;", "'")]
@@ -154,8 +168,7 @@ def test_the_question_and_the_answer_with_its_mathematics(at):
 def test_axe_finds_nothing_and_a_phone_does_not_scroll_sideways(at, path, scheme):
     page = at(path, color_scheme=scheme, viewport={"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    package = next(p for p in vendor.NPM if p.startswith("axe-core@"))
-    page.evaluate((vendor.npm(package, corpus.ROOT / "build" / "vendor") / "axe.min.js").read_text())
+    page.evaluate((vendor.npm(vendor.named("axe-core"), corpus.ROOT / "build" / "vendor") / "axe.min.js").read_text())
     found = page.evaluate("() => axe.run()")
     assert found["violations"] == [] and found["passes"]
 
@@ -208,12 +221,3 @@ def test_no_other_page_can_save(address):
     assert answered(address, f"question/{WORDS}/1000", data={})[0] == 403
     assert answered(address, f"question/{WORDS}/1000", {"X-Autograde": "mark"}, data={})[0] == 400
     assert answered(address, "question/none")[0] == 404 and answered(address, "../etc")[0] == 404
-
-
-def test_every_command_of_the_page_about_it(command):
-    page = (corpus.ROOT / "docs" / "mark.md").read_text(encoding="utf-8")
-    lines = "".join(re.findall(r"^```bash\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines()
-    assert len(lines) > 8
-    for line in lines:
-        _, name, *arguments = shlex.split(line)
-        assert command(name, *arguments)[0] == 0, line

@@ -9,7 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -61,7 +61,8 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        with suppress(ConnectionError):  # a browser goes away when it likes
+            self.wfile.write(data)
         self.server.sent += len(data)  # type: ignore[attr-defined]
 
 
@@ -154,4 +155,8 @@ class Visitor:
         """Wait until the browser keeps all files that it means to keep of the browser edition built in ``lite``, served ``at``."""
         worker = (lite / "service-worker.js").read_text(encoding="utf-8")
         kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", worker)[1])
-        self.page.wait_for_function(KEPT, arg=[at + name for name in kept], polling=1000)
+        for _ in range(PATIENCE // 1000):
+            if self.page.evaluate(KEPT, [at + name for name in kept]):
+                return
+            self.page.wait_for_timeout(1000)
+        raise TimeoutError("the browser does not keep all files")

@@ -170,16 +170,15 @@ class TestBrowserEdition:
         slide(learner.page)
 
     def test_a_newer_version_of_a_notebook_is_spoken_of(self, learner, url):
-        """As if a notebook had been saved before the course was updated."""
-        learner.open_notebook(f"{url}/lite", "3-lstm/3.2-the-block-backward")
+        """As if 1.2 had been saved before the course was updated; 1.1 is open."""
         older = (
-            "import json, pathlib; p = pathlib.Path('3.1-the-block-forward.ipynb'); n = json.loads(p.read_text());"
+            "import json, pathlib; p = pathlib.Path('1.2-forks-and-routes.ipynb'); n = json.loads(p.read_text());"
             " n['metadata']['lstm_by_hand']['version'] = 'older'; p.write_text(json.dumps(n))\n"
             "from autograde import progress; print(progress().to_text()); print(progress.update())"
         )
         said = learner.run(learner.write("from autograde", older))
-        assert "The course has a newer 3.1-the-block-forward" in said
-        assert "`3.1-the-block-forward-new.ipynb` is new here." in said
+        assert "The course has a newer 1.2-forks-and-routes" in said
+        assert "`1.2-forks-and-routes-new.ipynb` is new here." in said
 
     def test_nothing_was_asked_outside(self, learner, url):
         assert {a for a in learner.asked if not a.startswith((url, "data:", "blob:"))} == set()

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import webbrowser
+from contextlib import suppress
 
 from autograde.classroom import desk, sheets
 from autograde.classroom.desk import Desk
@@ -39,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     at = Desk.open(options)
     at.agreed(at.all_records())
     with at.book() as book:
-        asyncio.run(_served(Board(at, book), options.port, not options.no_browser))
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_served(Board(at, book), options.port, not options.no_browser))
         waiting = sum(len(s.waiting) for s in sheets.read(at, book).values())
     print(f"\n{waiting} answers wait for a mark." if waiting else "\nNothing waits for a mark.")
     return 0
@@ -47,8 +49,9 @@ def run(options: argparse.Namespace) -> int:
 
 async def _served(board: Board, port: int, browser: bool) -> None:
     server, ended = Marking(board, port), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    with suppress(NotImplementedError):  # on Windows Ctrl+C is an exception
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
     print(f"Marking {board.desk.unit.name} at\n  {server.url}\nEnd with Ctrl+C.", flush=True)
     if browser:
         webbrowser.open(server.url)

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if not graded:
         raise CannotDo("Nobody has been graded yet. First: autograde grade UNIT")
     columns = [_column(at, records) for at, records in graded]
-    names = _names(graded[0][0], columns)
+    names = _names([at for at, _ in graded], columns)
     units = [_unit(at, records, column, names) for (at, records), column in zip(graded, columns, strict=True)]
     rows = people.rows(columns, names)
     path = graded[0][0].room.path("reports", "overview.html")
@@ -65,22 +65,25 @@ def _column(at: Desk, records: Sequence[Mapping[str, Any]]) -> Column:
     return Column(at.unit.name, possible, {r["student"]: found[r["student"]] for r in records if r["student"] in found})
 
 
-def _names(at: Desk, columns: Sequence[Column]) -> dict[str, str]:
-    """Everybody of the roster and the gradebook but who has left, and whoever was graded."""
+def _names(desks: Sequence[Desk], columns: Sequence[Column]) -> dict[str, str]:
+    """Everybody of the roster and the gradebook but who has left, and whoever handed in."""
+    at = desks[0]
     with telling(at.url), Gradebook(at.url, at.course) as book:
         known = {s.id: sheets.called(s) for s in book.students if not at.roster.has_left(s.id)}
     graded = {s: sheet.name for c in columns for s, sheet in c.sheets.items()}
-    return {p.id: p.name for p in at.roster} | graded | known
+    here = {s: s for one in desks for s in one.handed_in()}
+    return here | {p.id: p.name for p in at.roster} | graded | known
 
 
 def _unit(at: Desk, records: Sequence[Mapping[str, Any]], column: Column, names: Mapping[str, str]) -> dict[str, Any]:
     """What the page's template needs of a unit."""
-    reader = Reader(at)
+    reader, ungraded = Reader(at), set(at.handed_in()) - set(column.sheets)
     return {
         "name": at.unit.name,
         "column": column,
         "late": at.late(),
-        "spread": people.spread(column, dict(names)),
+        "ungraded": ungraded,
+        "spread": people.spread(column, {s: name for s, name in names.items() if s not in ungraded}),
         "items": analyse(at, records, follow_ups=False),
         "mistakes": made(reader, records),
         "pairs": [(names.get(p.first, p.first), names.get(p.second, p.second), p) for p in _pairs(reader, records)],

@@ -6,6 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -54,40 +55,30 @@ def run(options: argparse.Namespace) -> int:
         if options.points:
             for said in sheets.give(at, book, options.student, wanted(options.points)):
                 print(said)
-        found = sheets.read(at, book)
-    late, names = at.late(), _names(at, found, options.numbers)
-    reader, order, failed = Reader(at), sorted(names, key=lambda s: names[s].casefold()), 0
-    folder = at.room.path("reviews", at.unit.name + "-numbers" * options.numbers)
+        students = {*at.students(), *(r["student"] for r in chosen)}
+        reviews = Reviews.of(Reader(at), sorted(students), sheets.read(at, book), options.numbers)
+    folder = at.room.path("reviews", reviews.folder)
     written = []
     for record in chosen:
-        student = record["student"]
-        sheet = found.get(student) or Sheet(student, student)
-        path = folder / f"{names[student] if options.numbers else student}.html"
+        path = folder / reviews.file(record["student"])
         path.unlink(missing_ok=True)
         try:
             with within(SECONDS):
-                put(
-                    path,
-                    page(reader, record, sheet, late.get(student, ""), names, order, options.numbers).encode(
-                        "utf-8", "replace"
-                    ),
-                )
+                put(path, reviews.page(record).encode("utf-8", "replace"))
         except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
-            failed += 1
             what = f"{type(error).__name__}: {error!a}"[:200]
-            print(f"{line(student)}: the page could not be made ({what})", file=sys.stderr)
+            print(f"{line(record['student'])}: the page could not be made ({what})", file=sys.stderr)
             continue
-        written.append(
-            (names[student], f"{quote(folder.name)}/{quote(path.name)}", sheet, late.get(student, ""), record["eye"])
-        )
+        written.append(record)
+        sheet = reviews.sheet(record)
         to_do = [f"to mark: {', '.join(sheet.waiting)}"] * bool(sheet.waiting)
         to_do += [f"to look at again: {', '.join(sheet.again)}"] * bool(sheet.again)
         print("  ".join([str(path), *to_do]))
     if not options.student:
-        index = folder.with_name(f"{folder.name}.html")
-        put(index, listing(at, written).encode("utf-8", "replace"))
+        index = folder.with_name(f"{reviews.folder}.html")
+        put(index, reviews.listing(written).encode("utf-8", "replace"))
         print(index)
-    return 1 if failed else 0
+    return 0 if len(written) == len(chosen) else 1
 
 
 SECONDS = 5.0
@@ -116,61 +107,78 @@ def wanted(texts: Sequence[str]) -> dict[str, Given]:
     return found
 
 
-def _names(at: Desk, found: Mapping[str, Sheet], numbers: bool) -> dict[str, str]:
-    """What each student is called on the pages."""
-    students = at.students()
-    if numbers:
-        return {s: str(n) for s, n in sheets.numbers(at, students).items()}
-    return {s: found[s].name if s in found else s for s in students}
+@dataclass(frozen=True)
+class Reviews:
+    """The pages of a unit.
 
-
-def page(
-    reader: Reader,
-    record: Mapping[str, Any],
-    sheet: Sheet,
-    late: str,
-    names: Mapping[str, str],
-    order: Sequence[str],
-    numbers: bool = False,
-) -> str:
-    """A student's page, with the way to the one before and the one after in ``order``.
-
-    late : what there is to say about when it was handed in.
-    names : what each student is called there; their files, too, if ``numbers``.
+    Attributes
+    ----------
+    names : what each student is called, by id.
+    late : what there is to say about when it was handed in, of those who were late.
+    numbers : the names are numbers, and stand in the names of files, too; remarks, in which a name may stand, are left out.
     """
-    student, place = record["student"], order.index(record["student"])
 
-    def link(other: int) -> tuple[str, str] | None:
-        if not 0 <= other < len(order):
-            return None
-        who = order[other]
-        return names[who], quote(f"{names[who] if numbers else who}.html")
+    reader: Reader
+    sheets: Mapping[str, Sheet]
+    names: Mapping[str, str]
+    late: Mapping[str, str]
+    numbers: bool
 
-    answers = reader.answers(record, list(reader.questions))
-    notebooks = [
-        (n, record["notebooks"].get(n, {}).get("eye", []), [q for q in reader.questions.values() if q.notebook == n])
-        for n in reader.desk.unit.release
-    ]
-    return pages.page(
-        "review.html",
-        who=names[student],
-        student="" if numbers or names[student] == student else student,
-        unit=reader.desk.unit.name,
-        index=quote(f"{reader.desk.unit.name}{'-numbers' * numbers}.html"),
-        before=link(place - 1),
-        after=link(place + 1),
-        graded=record["graded"][:10],
-        sheet=sheet,
-        late=late,
-        comment=reader.shown.comment,
-        possible=sum(q.possible for q in reader.questions.values()),
-        notebooks=notebooks,
-        answers=answers,
-    )
+    @classmethod
+    def of(cls, reader: Reader, students: Sequence[str], found: Mapping[str, Sheet], numbers: bool) -> Reviews:
+        """The pages of ``students`` with names, or with ``numbers`` in place of them."""
+        names = {s: found[s].name if s in found else s for s in students}
+        if numbers:
+            names = {s: str(n) for s, n in sheets.numbers(reader.desk, students).items()}
+        return cls(reader, found, names, reader.desk.late(), numbers)
 
+    @property
+    def folder(self) -> str:
+        return self.reader.desk.unit.name + "-numbers" * self.numbers
 
-def listing(at: Desk, rows: Sequence[tuple[str, str, Sheet, str, Sequence[str]]]) -> str:
-    """The page that lists all others: what each is called, the page, marks, lateness, remarks."""
-    possible = sum(e.points for _, e in at.exercises())
-    rows = sorted(rows, key=lambda row: row[0].casefold())
-    return pages.page("review_index.html", unit=at.unit.name, rows=rows, possible=possible)
+    @property
+    def possible(self) -> int:
+        return sum(q.possible for q in self.reader.questions.values())
+
+    def sheet(self, record: Mapping[str, Any]) -> Sheet:
+        return self.sheets.get(record["student"]) or Sheet(record["student"], record["student"])
+
+    def file(self, student: str) -> str:
+        """The name of a student's page."""
+        return f"{self.names[student] if self.numbers else student}.html"
+
+    def page(self, record: Mapping[str, Any]) -> str:
+        """A student's page, with the way to the one before and the one after."""
+        student, order = record["student"], sorted(self.names, key=lambda s: self.names[s].casefold())
+        place = order.index(student)
+        links = [(self.names[s], quote(self.file(s))) for s in order]
+        answers = self.reader.answers(record, list(self.reader.questions))
+        notebooks = []
+        for name in self.reader.desk.unit.release:
+            remarks = [] if self.numbers else record["notebooks"].get(name, {}).get("eye", [])
+            notebooks.append((name, remarks, [q for q in self.reader.questions.values() if q.notebook == name]))
+        return pages.page(
+            "review.html",
+            who=self.names[student],
+            student="" if self.numbers or self.names[student] == student else student,
+            unit=self.reader.desk.unit.name,
+            index=quote(f"{self.folder}.html"),
+            before=links[place - 1] if place else None,
+            after=links[place + 1] if place + 1 < len(links) else None,
+            graded=record["graded"][:10],
+            sheet=self.sheet(record),
+            late=self.late.get(student, ""),
+            comment=self.reader.shown.comment,
+            possible=self.possible,
+            notebooks=notebooks,
+            answers=answers,
+        )
+
+    def listing(self, records: Sequence[Mapping[str, Any]]) -> str:
+        """The page that lists all others."""
+        rows = []
+        for record in sorted(records, key=lambda r: self.names[r["student"]].casefold()):
+            student, link = record["student"], quote(f"{self.folder}/{self.file(record['student'])}")
+            remarks = [] if self.numbers else record["eye"]
+            rows.append((self.names[student], link, self.sheet(record), self.late.get(student, ""), remarks))
+        return pages.page("review_index.html", unit=self.reader.desk.unit.name, rows=rows, possible=self.possible)

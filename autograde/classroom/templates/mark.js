@@ -17,9 +17,11 @@ async function send(form) {
   }
   if (wanted === form.saved) return true;
   state(form, "Saving ...");
+  form.sent = wanted;
   try {
     const answer = await fetch(form.dataset.save, {
       method: "POST",
+      keepalive: true,  // it arrives even if the page is left
       headers: {"Content-Type": "application/json", "X-Autograde": "mark"},
       body: JSON.stringify({points: form.points.value, comment: form.comment.value, digest: form.dataset.digest}),
     });
@@ -30,6 +32,7 @@ async function send(form) {
     open.textContent = open.textContent.replace(/^\d+/, found.open);
     return true;
   } catch (error) {
+    form.sent = null;
     const gone = error instanceof TypeError;
     state(form, gone ? "Not saved: `autograde mark` does not answer. Start it again; what you typed stays here." : `Not saved: ${error.message}`, true);
     return false;
@@ -70,4 +73,6 @@ for (const form of forms) {
     }
   });
 }
-addEventListener("beforeunload", event => { if (forms.some(form => values(form) !== form.saved)) event.preventDefault(); });
+addEventListener("beforeunload", event => {
+  if (forms.some(form => values(form) !== form.saved && values(form) !== form.sent)) event.preventDefault();
+});

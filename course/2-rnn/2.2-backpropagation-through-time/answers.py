@@ -164,6 +164,14 @@ def gradients_in_one_loop(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
     return tuple(sums.values())
 
 
+def gradients_in_pieces(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
+    h = _forward(Wxh, Whh, bh, x, h0)
+    dy = dy_by_logs(h @ Why.T + by, targets, mask)
+    dWhy = sum(np.outer(error, state) for error, state in zip(dy, h, strict=True))
+    dWxh, dWhh, dbh, *_ = Backward()(Wxh, Whh, x, h0, h, np.array([Why.T @ error for error in dy]))
+    return [dWxh, dWhh, dWhy, dbh, sum(dy)]
+
+
 def gradients_by_complex_step(*arguments):
     *weights, x, targets, h0, mask = arguments
 
@@ -266,6 +274,7 @@ RIGHT = {
     "char_gradients": {
         "whole": gradients_whole,
         "one loop": gradients_in_one_loop,
+        "pieces": gradients_in_pieces,
         "complex step": gradients_by_complex_step,
     },
     "rnn_truncated": {"cutting": truncated_by_cutting, "lists": truncated_by_lists, "recursive": truncated_recursive},

@@ -7,7 +7,7 @@
 # - batch sequences of unequal lengths, and say which values and which gradients their padding has,
 # - hold all of it against PyTorch, and find the sum over routes again in attention.
 #
-# **About 90 minutes**, with a good place to stop after 50. You need your fast LSTM of [4.1](4.1-from-textbook-to-fast.ipynb), the training of
+# **About 90 minutes**, with a good place to stop after 40. You need your fast LSTM of [4.1](4.1-from-textbook-to-fast.ipynb), the training of
 # [4.2](4.2-train-it.ipynb) and the layout of [4.3](4.3-on-your-own.ipynb).
 
 # %%
@@ -109,17 +109,8 @@ def deep_stack_backward(W_lower, W_upper, x, memory_lower, memory_upper, dh_loss
 check(deep_stack_backward)
 
 # %% [markdown]
-# A third layer would be a third call, and so on down. Code like this has a bug for most people once. Here is the course's version for any
-# number of layers, with a bug in it or in what it calls:
-
-# %%
-hunt = practice("deep_stack_backward")
-hunt
-
-# %%
-hunt.line(...)
-
-# %% [markdown]
+# A third layer would be a third call, and so on down.
+#
 # ## Dropout, in between
 #
 # A large network learns its text by heart (you saw it in 4.2). **Dropout** makes that harder: while training, each number that goes up from one layer to the next is
@@ -543,12 +534,16 @@ check(deep_both_backward)
 # brings it into PyTorch's layout.)
 
 # %%
+def say(name, off):
+    print(f"  {name:24}", "the same, to 1e-12" if off < 1e-12 else f"off by {off:.1g}")
+
+
 def hold(case, names, found, dx):
     """Hold the gradients (dW, db) of two layers and dx against those of PyTorch."""
     for name, (dW, db) in zip(names, found):
         for kind, ours in zip(("weight_ih", "weight_hh", "bias_ih"), torch_weights(dW, db)):
-            print(f"  d{kind + name:22} differs by {relative_error(ours, case[f'd{kind}{name}']):.0e}")
-    print(f"  d{'x':22} differs by {relative_error(dx, case['dx']):.0e}")
+            say(f"d{kind}{name}", relative_error(ours, case[f"d{kind}{name}"]))
+    say("dx", relative_error(dx, case["dx"]))
 
 
 def stack_against():
@@ -579,6 +574,16 @@ for against in (stack_against, both_against):
         against()
     except NotImplementedError as first:
         print(first)
+
+# %% [markdown]
+# Now the hardest hunt of the course. There may be two bugs in it, and it may be the code of one layer or of both. Start from what the checker says.
+
+# %%
+hunt = practice("deep_both_backward", level=3)
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # So much for the bet. Between layers there are forks, joints, masks and orders, all of unit 1. Inside them is your LSTM, untouched.
@@ -664,34 +669,8 @@ def deep_attend_backward(q, h, a, dy):
 check(deep_attend_backward)
 
 # %% [markdown]
-# Does it reach further? A gradient goes back from the end to each of 60 outputs: through an LSTM with its forget gates at one half, through one with a bias of 3 on them, and
-# through your attention.
-
-# %%
-def reach(bias, T=60, H=16):
-    """The size of the gradient of each output's own cell state, from the last one's, along the highway alone."""
-    return (1 / (1 + np.exp(-bias))) ** np.arange(T - 1, -1, -1)
-
-
-plt.figure(figsize=(7, 3.4))
-for bias, colour in ((0, "#d1495b"), (3, "#1f77b4")):
-    plt.semilogy(reach(bias), color=colour, label=f"LSTM's highway, forget bias {bias}")
-q, h, dy = draw(3, (16,), (60, 16), (16,))
-a = np.exp(h @ q) / np.exp(h @ q).sum()
-dh = deep_attend_backward(q, h, a, dy)[3]
-if dh is not None:
-    sizes = np.linalg.norm(dh, axis=1)
-    plt.semilogy(sizes / sizes[-1], ".", color="#c2691c", label="attention")
-plt.ylim(1e-6, 10)
-plt.xlabel("step (the end is at the right)")
-plt.ylabel("gradient, relative to the last step")
-plt.legend(fontsize=9)
-plt.grid(alpha=0.3)
-plt.show()
-
-# %% [markdown]
-# The dots do not care where they are. That is what a transformer is built from: attention in place of recurrence, residual connections around all of it. And backward it is
-# stages, products along a route, and sums over routes.
+# Nowhere in your four lines is there a distance. An output at the beginning gets its gradient just as the last one does. A transformer is built from this: attention in place of
+# recurrence, and residual connections around all of it. Backward it is stages, products along a route, and sums over routes.
 #
 # ## In your own words
 #

@@ -1,6 +1,6 @@
 """What PyTorch says of fixed cases, as a small file, so that notebooks 4.3 and 4.4 can be held against it where it is not installed.
 
-`python benchmarks/torch_cases.py` writes `course/4-training/data/torch.npz`. A key is `case/name`; `d...` is the gradient of the sum
+`python course/4-training/runs/torch_cases.py` writes `../data/torch.npz`. A key is `case/name`; `d...` is the gradient of the sum
 of `dh * h` (and of `dc_T * c_T`) as PyTorch's autograd has it, under PyTorch's own names and in its layout; everything else went in,
 in the course's. `model/` holds the first weights of 4.4's character model and the losses of PyTorch's version, by the very code that
 4.4 shows. All in double precision; the model's weights are rounded to half precision, to keep the file small.
