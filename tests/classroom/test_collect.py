@@ -155,7 +155,7 @@ def test_clones(course, collect):
     (course / "github.csv").write_text("identifier,github_username,github_id,name\nbobrien,bob-codes,7,\n")
     assert cli.main(["roster", str(course / "github.csv"), "--course", str(course)]) == 0
     for name in (f"{UNIT}-bob-codes", "week-1-alee", "week-1-stranger"):
-        folder = course / "clones" / name
+        folder = course / "clones" / "week-1-submissions" / name
         (folder / UNIT / "autograde").mkdir(parents=True)
         (folder / "2-rnn").mkdir()
         (folder / UNIT / f"{NAME}.ipynb").write_text(notebook())
