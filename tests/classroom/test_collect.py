@@ -90,7 +90,7 @@ def test_canvas(course, collect):
     )
     assert "2 handed in nothing: bobrien, jmueller" in out
     assert cli.main(["due", UNIT, "2020-01-01", "--course", str(course)]) == 0
-    assert "ann.lee: late, as Canvas says, which does not say by how much" in collect(course / "submissions.zip")[1]
+    assert "late, as Canvas says, which does not say by how much: ann.lee, xu" in collect(course / "submissions.zip")[1]
 
 
 def test_moodle(course, collect):
