@@ -35,7 +35,7 @@ STYLES = {
     for exercise, found in notebook.load("answers.py").RIGHT.items()
     if course.find(exercise).kind == "function"
 }
-ONE_STYLE = ("4.1", "4.2", "4.3")
+ONE_STYLE = ("4.1", "4.2", "4.4", "4.6")
 """Notebooks that measure or train for long: one style, and no cell again."""
 
 
@@ -94,11 +94,8 @@ def as_asked(exercise: str, answer: Callable) -> Callable:
         arguments = (*arguments, *(named[name] for name in names if name in named))
         found = answer(*arguments)
         if not outputs:
-            return (
-                [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found]
-                if isinstance(found, list)
-                else found
-            )
+            several = isinstance(found, list | tuple)
+            return [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found] if several else found
         results = parts(found, outputs)
         if steps:
             return SimpleNamespace(

@@ -560,8 +560,8 @@ def hold(case, names, found, dx):
     """Hold the gradients (dW, db) of two layers and dx against those of PyTorch."""
     for name, (dW, db) in zip(names, found):
         for kind, ours in zip(("weight_ih", "weight_hh", "bias_ih"), torch_weights(dW, db)):
-            say(f"d{kind}{name}", relative_error(ours, case[f"d{kind}{name}"]))
-    say("dx", relative_error(dx, case["dx"]))
+            say(f"d{kind}{name}", relative_error(np.array(ours), case[f"d{kind}{name}"]))
+    say("dx", relative_error(np.array(dx), case["dx"]))
 
 
 def stack_against():
