@@ -17,7 +17,7 @@ from unittest import mock
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from autograde.building import lite
+from autograde.building import lite, pyodide
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -37,7 +37,8 @@ BARE = {
 def built(folder: Path) -> Path:
     """The browser edition, in ``folder``."""
     with tempfile.TemporaryDirectory() as scratch:
-        lite.build(folder, ROOT, Path(scratch), ROOT / "build" / "vendor")
+        own = pyodide.own_wheel(ROOT, Path(scratch))
+        lite.build(folder, ROOT, own, Path(scratch), ROOT / "build" / "vendor")
     return folder
 
 
@@ -47,8 +48,10 @@ def first_verdict(visitor: Visitor, url: str) -> float:
     visitor.open_notebook(url, NOTEBOOK)
     visitor.run(visitor.place("from autograde"))
     visitor.run(visitor.write("def along_route", WRONG))
-    assert "Summed along one route." in visitor.run(visitor.place("check(along_route)"))
-    return time.perf_counter() - start
+    said = visitor.run(visitor.place("check(along_route)"))
+    took = time.perf_counter() - start
+    assert "Summed along one route." in said, said
+    return took
 
 
 def visits(playwright: Playwright, folder: Path, keeps: bool) -> list[str]:

@@ -21,8 +21,8 @@ SETTINGS = {
 }
 
 
-def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | None = None) -> None:
-    """Build the browser edition in ``to``, which must not be there yet.
+def build(to: Path, project: Path, own: Path, scratch: Path, cache: Path, official: Path | None = None) -> None:
+    """Build the browser edition of ``project``, whose wheel is ``own``, in ``to``, which must not be there yet.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def build(to: Path, project: Path, scratch: Path, cache: Path, official: Path | 
     """
     home = scratch / "lite"
     home.mkdir()
-    pyodide = assemble(scratch / "static", project, cache, official)
+    pyodide = assemble(scratch / "static", own, project / "site" / "browser.lock", cache, official)
     list(start(scratch / "contents", project / "notebooks"))
     extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
     config = {

@@ -64,9 +64,11 @@ sys.meta_path.insert(sys.meta_path.index(PathFinder), InstalledFirst)
 EARLY = (1980, 1, 1, 0, 0, 0)
 
 
-def assemble(static: Path, project: Path, cache: Path, official: Path | None = None) -> Path:
+def assemble(static: Path, own: Path, pins: Path, cache: Path, official: Path | None = None) -> Path:
     """Make and return a folder below ``static``, which a Pyodide kernel starts from; its name changes with its content.
 
+    own : the project's wheel.
+    pins : what pip is to fetch, a requirements file.
     official : a folder with the packages of Pyodide's release; left out, they come from the registries' packages.
 
     Raises
@@ -80,7 +82,8 @@ def assemble(static: Path, project: Path, cache: Path, official: Path | None = N
     for name in CORE[:3]:
         shutil.copyfile(core / name, to / name)
     with tempfile.TemporaryDirectory() as scratch:
-        found = _wheels(known["packages"], project, cache, official, Path(scratch))
+        found = _wheels(known["packages"], vendor.wheels(pins, cache), official, Path(scratch))
+        found["lstm-by-hand"] = own
         loose = Path(scratch, "loose")
         for wheel in (*found.values(), core / CORE[3]):
             with zipfile.ZipFile(wheel) as archive:
@@ -108,11 +111,8 @@ def wanted(packages: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _wheels(
-    packages: Mapping[str, Any], project: Path, cache: Path, official: Path | None, scratch: Path
-) -> dict[str, Path]:
-    """Package -> its wheel, fetched and compared with what was pinned."""
-    fetched = vendor.wheels(project / "site" / "browser.lock", cache)
+def _wheels(packages: Mapping[str, Any], fetched: Path, official: Path | None, scratch: Path) -> dict[str, Path]:
+    """Package -> its wheel, from the folder ``fetched``, or as Pyodide's release has it."""
     have = {_normal(p.name.split("-")[0]): p for p in fetched.glob("*.whl")}
     with zipfile.ZipFile(have.pop("open-webui")) as bundle:
         for name in bundle.namelist():
@@ -121,8 +121,7 @@ def _wheels(
                 have[package] = scratch / name.rsplit("/", 1)[-1]
                 have[package].write_bytes(bundle.read(name))
     have |= {_normal(p.name.split("-")[0]): p for p in KERNEL.glob("*.whl")}
-    have["lstm-by-hand"] = own_wheel(project, scratch / "own")
-    found = {name: have[name] for name in sorted({*wanted(packages), *ADDED})}
+    found = {name: have[name] for name in sorted({*wanted(packages), *ADDED} - {"lstm-by-hand"})}
     for name in found.keys() & packages.keys() if official else ():
         path = Path(official or "", packages[name]["file_name"])
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != packages[name]["sha256"]:

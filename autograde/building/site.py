@@ -71,8 +71,8 @@ def build(project: Path, to: Path, repository: str = "", official: Path | None =
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "out")
         pages(project, Path(scratch, "pages"), out, cache, repository)
-        lite.build(out / "lite", project, Path(scratch), cache, official)
         wheel = pyodide.own_wheel(project, out)
+        lite.build(out / "lite", project, wheel, Path(scratch), cache, official)
         owner, _, name = repository.partition("/")
         address = f"https://{owner}.github.io/{name}" if repository else ""
         package = f"{address}/{wheel.name}" if address else "lstm-by-hand"
@@ -108,13 +108,15 @@ def pages(project: Path, source: Path, to: Path, cache: Path, repository: str) -
 
 
 def _contents(project: Path) -> str:
-    """The table of contents: one tree for each unit, in the order of the course."""
-    units: dict[str, list[course.Notebook]] = {}
+    """The table of contents: one tree for each unit, in the order of the course, of the notebooks that are built."""
+    units: dict[str, list[str]] = {}
     for notebook in course.notebooks(project / "course").values():
-        units.setdefault(notebook.unit, []).append(notebook)
+        place = f"{notebook.unit}/{notebook.name}"
+        if (project / "notebooks" / f"{place}.ipynb").is_file():
+            units.setdefault(notebook.unit, []).append(place)
     trees = []
-    for unit, notebooks in units.items():
-        lines = "\n".join(f"{unit}/{n.name}" for n in notebooks)
+    for unit, places in units.items():
+        lines = "\n".join(places)
         caption = unit.replace("-", " · ", 1).replace("-", " ")
         trees.append(f"\n```{{toctree}}\n:caption: {caption}\n:maxdepth: 1\n\n{lines}\n```\n")
     return "".join(trees)

@@ -9,7 +9,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograde.classroom.late import span
 from autograde.classroom.maths import typeset
 from autograde.judging.verdict import rich
 
@@ -43,6 +42,6 @@ _LOADER = PackageLoader("autograde.classroom")
 _ENVIRONMENT = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters |= {"said": said, "points": points, "span": span}
+_ENVIRONMENT.filters |= {"said": said, "points": points}
 _STYLE = source("style.css")
 _ENVIRONMENT.globals |= {"style": Markup(_STYLE), "style_digest": digest(_STYLE)}

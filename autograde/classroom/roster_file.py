@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -64,6 +65,10 @@ def take(data: bytes) -> Taken:
     for row in rows[1:]:
         cells: dict[str, str] = {}
         for column, cell in zip(columns, row, strict=False):
+            if column == "id" and re.match(
+                "Participant \\d", cell
+            ):  # Moodle's number of a submission, not of a student
+                continue
             if column and cell.strip() and not cells.get(column):
                 cells[column] = clean(cell)
         person = _person(cells)
@@ -99,31 +104,36 @@ def _person(cells: dict[str, str]) -> Person | None:
     return Person(**{"id": "", **cells}) if any(cells.get(c) for c in SAME) else None
 
 
+IDS = ("id", "sis_login", "username", "email", "sis_user", "id_number", "canvas_id")
+"""Columns that a student's id here may come from, the best first."""
+
+
 def _known_by(people: list[Person]) -> str:
-    """The column that the ids come from: the first that all have, and that tells them apart."""
-    for column in ("id", "sis_login", "username", "email", "sis_user", "id_number", "canvas_id"):
-        values = [v for p in people if (v := getattr(p, column))]
-        if (
-            len(values) == len(people)
-            and values
-            and (len({v.casefold() for v in values}) == len(values) or column == "id")
-        ):
+    """The column that the ids come from: the first that nearly all have, and that tells them apart."""
+    for column in IDS:
+        values = [v.casefold() for p in people if (v := getattr(p, column))]
+        if values and len(values) >= 0.8 * len(people) and (len(set(values)) == len(values) or column == "id"):
             return column
     return ""
 
 
 def _with_ids(people: list[Person], column: str) -> tuple[Person, ...]:
-    values = [getattr(p, column) for p in people]
-    if column == "email":  # what stands before the @, where nobody else has the same
-        short = Counter(v.partition("@")[0].casefold() for v in values)
-        values = [v.partition("@")[0] if short[v.partition("@")[0].casefold()] == 1 else v for v in values]
+    short = Counter(p.email.partition("@")[0].casefold() for p in people)
+
+    def value(person: Person, column: str) -> str:
+        found: str = getattr(person, column)
+        if column == "email":  # what stands before the @, where nobody else has the same
+            found = found.partition("@")[0] if short[found.partition("@")[0].casefold()] == 1 else found
+        return found
+
     made: dict[str, Person] = {}
-    for person, value in zip(people, values, strict=True):
-        if not possible(value):
-            raise CannotDo(f"{value!a} cannot be the name of a folder: give {person.name} another id.")
-        one = replace(person, id=value)
-        if made.setdefault(value, one) != one:
-            raise CannotDo(f"{value!a} is there twice, as {made[value].name} and as {one.name}.")
+    for person in people:
+        name = value(person, column) or next(v for c in IDS if (v := value(person, c)))
+        if not possible(name):
+            raise CannotDo(f"{name!a} cannot be the name of a folder: give {person.name} another id.")
+        one = replace(person, id=name)
+        if made.setdefault(name, one) != one:
+            raise CannotDo(f"{name!a} is there twice, as {made[name].name} and as {one.name}.")
     return tuple(made.values())
 
 

@@ -71,13 +71,11 @@ class Sheet:
     Attributes
     ----------
     name : last name first; the id where the gradebook has no name.
-    late : seconds after the due date, extensions counted.
     penalty : points that being late costs.
     """
 
     student: str
     name: str
-    late: float = 0.0
     penalty: float = 0.0
     marks: dict[str, Mark] = field(default_factory=dict)
 
@@ -141,7 +139,6 @@ def read(desk: Desk, book: Book) -> dict[str, Sheet]:
             s.student.id: Sheet(
                 s.student.id,
                 called(s.student),
-                float(s.total_seconds_late) if s.assignment.duedate else 0.0,
                 float(s.late_submission_penalty or 0.0),
                 {name: found[s.student.id][name] for name in order if name in found.get(s.student.id, {})},
             )

@@ -17,8 +17,8 @@ from autograde.judging.exercise import Exercise, Mistake, Problem
 
 SINGLE = 1e-5
 """Tolerance for answers in single precision, where an exercise allows them."""
-worked = getattr(time, "thread_time", time.perf_counter)
-"""Seconds that this thread has worked; a browser knows only seconds."""
+worked: Callable[[], float] = getattr(time, "thread_time", lambda: time.perf_counter() / 4)
+"""Seconds that this thread has worked; a browser knows only the clock, and is about four times slower."""
 BUDGET = 0.4
 """Seconds of this thread's time that the search for an explanation may take."""
 

@@ -40,23 +40,17 @@ def matches(case: Case, results: Sequence[int]) -> list[Edit]:
 def mistakes(case: Case, results: Sequence[int]) -> Sequence[Mistake]:
     """The named mistakes that may give these results, in the order of the catalogue: by the table, where it can tell."""
     every = case.exercise.mistakes
-    if not case.exercise.readable or not _is_tabled(case, results):
+    if not case.exercise.readable or not len(_rows(case.exercise.name)) or not _is_tabled(case, results):
         return every
-    if not all(_is_marked(value) for k in results for value in (case.given[0][k], case.right[0][k])):
+    if not all(np.isfinite(_mark(value)) for k in results for value in (case.given[0][k], case.right[0][k])):
         return every
-    found = {edit.mistake for edit in _tabled(case, results)}
+    found = {edit.mistake for edit in _edits(case, _fitting(case, results)[0])}
     return [mistake for mistake in every if mistake in found]
 
 
 def _is_tabled(case: Case, results: Sequence[int]) -> bool:
     """Whether the first problem is that of the table, and shows that the results are wrong."""
     return _asked(case.problems[0]) == _visible(case.exercise) and not all(case.good(0, k) for k in results)
-
-
-def _is_marked(value: Any) -> bool:
-    """Whether a value is of numbers, and has a fingerprint in the table."""
-    array = as_array(value)
-    return array is not None and array.dtype.kind in "fiub" and bool(np.all(np.isfinite(array)))
 
 
 def gives(case: Case, edits: tuple[Edit, ...], results: Sequence[int]) -> bool:
@@ -72,6 +66,18 @@ def gives(case: Case, edits: tuple[Edit, ...], results: Sequence[int]) -> bool:
 
 
 def _tabled(case: Case, results: Sequence[int]) -> list[Edit]:
+    fitting, changed = _fitting(case, results)
+    return _edits(case, fitting & changed)
+
+
+def _edits(case: Case, chosen: np.ndarray) -> list[Edit]:
+    numbers = np.flatnonzero(chosen)
+    edits = grammar.edits(reference.of(case.exercise)) if len(numbers) else ()
+    return [edits[n] for n in numbers if n < len(edits)]
+
+
+def _fitting(case: Case, results: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows hold these results, and which are not those of what is right. A fingerprint tells nothing of shape."""
     rows = _rows(case.exercise.name)
     fitting, changed = np.ones(len(rows), bool), np.zeros(len(rows), bool)
     for k in results:
@@ -81,9 +87,7 @@ def _tabled(case: Case, results: Sequence[int]) -> list[Edit]:
         width = max(2e-6, 20 * case.tolerance(value)) * float(np.abs(projection(value.size)) @ np.abs(np.ravel(value)))
         fitting &= np.abs(rows[:, k] - _mark(value)) <= width
         changed |= np.abs(rows[:, k] - _mark(case.right[0][k])) > width
-    numbers = np.flatnonzero(fitting & changed)
-    edits = grammar.edits(reference.of(case.exercise)) if len(numbers) else ()
-    return [edits[n] for n in numbers if n < len(edits)]
+    return fitting, changed
 
 
 def _tried(case: Case, results: Sequence[int]) -> list[Edit]:

@@ -107,6 +107,24 @@ def test_moodle(course, collect):
     assert f"ann.lee/{UNIT}/{NAME}.ipynb" in lying(course) and "1 new, 0 again, 2 as before" in out
 
 
+def test_moodles_worksheet_tells_who_and_when(course, collect):
+    files = {f"Ann Lee_77881{n}_assignsubmission_file/{NAME}.ipynb": notebook(str(n)) for n in (4, 5)}
+    roster = (course / "class" / "roster.csv").read_text(encoding="utf-8-sig")
+    (course / "class" / "roster.csv").write_text(roster.replace("ann.lee,Lee,Ann,", "ann.lee,Lee,Ann,ann@x.example"))
+    sheet = course / "sheet.csv"
+    sheet.write_text(
+        "Identifier,Full name,Email address,Status,Last modified (submission),Last modified (grade)\n"
+        'Participant 778814,Ann Lee,ann@x.example,Submitted,"Thursday, 31 January 2030, 10:15 PM",-\n'
+        "Participant 778815,Ann Lee,other@x.example,Submitted,-,-\n"
+    )
+    code, out, _ = collect(zipped(course / "moodle.zip", files), "--worksheet", sheet)
+    assert code == 1 and lying(course) == {f"ann.lee/{UNIT}/{NAME}.ipynb"} and "Ann Lee_778815" in out
+    stamp = course / "class" / "submitted" / "ann.lee" / UNIT / "timestamp.txt"
+    assert stamp.read_text()[:19] == f"{datetime(2030, 1, 31, 22, 15).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    sheet.write_text("a,b\n1,2\n")
+    assert "no column Identifier" in collect(course / "moodle.zip", "--worksheet", sheet)[2]
+
+
 def test_a_name_that_does_not_say_it_is_utf8(course, collect, monkeypatch):
     monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", lambda self: (self.filename.encode(), self.flag_bits))
     archive = zipped(course / "m.zip", {f"Jörg Müller_1_assignsubmission_file/{NAME}.ipynb": notebook()})

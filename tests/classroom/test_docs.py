@@ -116,6 +116,16 @@ def test_links_and_files_that_the_page_names():
             assert (DOCS / target).exists(), target
 
 
+def test_the_tests_that_the_comparison_names():
+    page = (DOCS / "compared.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and " | `test_" in line]
+    assert len(rows) == len(
+        [line for line in page.splitlines() if re.match(r"\| (nbgrader|otter-grader|cocalc) \d+ ", line)]
+    )
+    for file, name in re.findall(r"`(test_\w+\.py)::(\w+)`", page):
+        assert f"\ndef {name}(" in (ROOT / "tests" / "classroom" / file).read_text(encoding="utf-8"), name
+
+
 def git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main"]
     done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True)
@@ -126,7 +136,8 @@ def test_workflow_of_a_students_repository(tmp_path, environment):
     workflow = yaml.safe_load((DOCS / "github-classroom.yml").read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"} and "push" in workflow[True]
     steps = workflow["jobs"]["checks"]["steps"]
-    assert all("uses" in s or "run" in s for s in steps)
+    assert all(re.search(r"@v\d+\.\d+\.\d+$", s["uses"]) if "uses" in s else "run" in s for s in steps)
+    assert workflow["concurrency"]["cancel-in-progress"] and any(s.get("with", {}).get("cache") == "pip" for s in steps)
     check = next(s["run"] for s in steps if "verify" in s.get("run", ""))
 
     school.course(tmp_path / "course")
@@ -145,8 +156,10 @@ def test_workflow_of_a_students_repository(tmp_path, environment):
     git(repository, "commit", "-qm", "notes")
     del environment["PYTHONPATH"]
 
+    summary = tmp_path / "summary.md"
+
     def push(before: str) -> subprocess.CompletedProcess:
-        env = environment | {"BEFORE": before}
+        env = environment | {"BEFORE": before, "GITHUB_STEP_SUMMARY": str(summary)}
         return subprocess.run(["bash", "-e", "-c", check], cwd=repository, env=env, capture_output=True, text=True)
 
     nothing = push(before)
@@ -156,7 +169,9 @@ def test_workflow_of_a_students_repository(tmp_path, environment):
     git(repository, "commit", "-qam", "solved")
     solved = push(before)
     assert solved.returncode == 0 and "✓ reverse_sweep" in solved.stdout, solved.stdout + solved.stderr
+    assert "still open: why_routes_add" in summary.read_text() and "○ why_routes_add" in solved.stdout
     school.mistaken().write(repository / corpus.UNIT)
     git(repository, "commit", "-qam", "mistaken")
     first = push("0" * 40)
     assert first.returncode == 1 and "Overwritten at the forks." in first.stdout, first.stdout + first.stderr
+    assert "something is not right yet" in summary.read_text()

@@ -79,6 +79,11 @@ def test_there_and_back(places, capsys):
     assert cli.main(["feedback", UNIT, "--course", str(course)]) == 0
     said = nbgrader(room, "release_feedback", UNIT)
     assert said.count("Releasing feedback for student") == 2
+    released = list((places[0].parent / "exchange" / "lstm-by-hand" / "feedback").glob("*.html"))
+    assert len(released) == 2 and all(p.stat().st_mode & 0o004 for p in released), (
+        "students have to be able to read them"
+    )
+    assert not (room / "feedback").stat().st_mode & 0o007
     nbgrader(home, "fetch_feedback", UNIT)
     (page,) = home.glob(f"{UNIT}/feedback/*/{NAME}.html")
     assert "along_route" in page.read_text(encoding="utf-8")

@@ -82,9 +82,11 @@ def test_what_waits_for_a_mark(page, gradebook):
 def test_lateness_and_what_it_costs(page, gradebook, course):
     gradebook.update_or_create_assignment(UNIT, duedate="2999-01-01 00:00 UTC")
     gradebook.update_or_create_submission(UNIT, "bob", timestamp="2999-01-03 01:00 UTC")
-    assert "handed in 2 days 1 h late no penalty" in " ".join(body(page("bob")).words.split())
+    assert "handed in late" not in body(page("bob")).words
+    (course / "class" / "submitted" / "bob" / UNIT / "timestamp.txt").write_text("2999-01-03 01:00 UTC")
+    assert "handed in late by 2 days 1 h no penalty" in " ".join(body(page("bob")).words.split())
     Rules(per_day=5).write(course / "class")
-    assert "late −0.3 the unit 1.7 of 17" in " ".join(body(page("bob")).words.split())
+    assert "1 h −0.3 the unit 1.7 of 17" in " ".join(body(page("bob")).words.split())
 
 
 def test_the_exchange_finds_its_receipt(page, course):
@@ -92,8 +94,10 @@ def test_the_exchange_finds_its_receipt(page, course):
     (submitted / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC")
     (submitted / "submission_secret.txt").symlink_to("/etc/passwd")
     page("ann")
-    found = sorted(p.name for p in (course / "class" / "feedback" / "ann" / UNIT).iterdir())
-    assert found == [f"{NAME}.html", "timestamp.txt"]
+    folder = course / "class" / "feedback" / "ann" / UNIT
+    assert sorted(p.name for p in folder.iterdir()) == [f"{NAME}.html", "submission_secret.txt", "timestamp.txt"]
+    assert (folder / "timestamp.txt").read_text() == "2030-01-01 00:00:00 UTC"
+    assert "root:" not in (folder / "submission_secret.txt").read_text()
 
 
 def test_what_a_student_wrote_stands_still(page):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -222,12 +221,3 @@ def test_no_other_page_can_save(address):
     assert answered(address, f"question/{WORDS}/1000", data={})[0] == 403
     assert answered(address, f"question/{WORDS}/1000", {"X-Autograde": "mark"}, data={})[0] == 400
     assert answered(address, "question/none")[0] == 404 and answered(address, "../etc")[0] == 404
-
-
-def test_every_command_of_the_page_about_it(command):
-    page = (corpus.ROOT / "docs" / "mark.md").read_text(encoding="utf-8")
-    lines = "".join(re.findall(r"^```bash\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines()
-    assert len(lines) > 8
-    for line in lines:
-        _, name, *arguments = shlex.split(line)
-        assert command(name, *arguments)[0] == 0, line

@@ -87,15 +87,15 @@ def test_numbers_in_place_of_names(command, course, book):
 
 
 def test_marks_to_look_at_again(command, page, course):
-    from nbgrader.api import Gradebook
-
-    command("review", UNIT, "bob", "--points", "why_routes_add=1")
-    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:
-        book.find_grade("why_routes_add", corpus.NAME, UNIT, "bob").needs_manual_grade = True
-        book.db.commit()
-    assert "to look at again: why_routes_add" in command("review", UNIT, "bob")[1]
+    command("review", UNIT, "bob", "--points", "why_routes_add=1", "dydx=0.5")
+    notebook = school.mistaken()
+    notebook["why_routes_add"]["source"] = "Other words."
+    notebook.write(course / "class" / "submitted" / "bob" / UNIT)
+    command("grade", UNIT, "bob", "--no-sandbox")
+    assert "to look at again: why_routes_add\n" in command("review", UNIT, "bob")[1]
     words = " ".join(Page(page("bob")).words.split())
     assert "To look at again, since the answer was graded anew with another result: why_routes_add" in words
+    assert "Other words." in words and "1 of 2, by hand, to look at again" in words
     command("review", UNIT, "bob", "--points", "why_routes_add=2")
     assert "look at again" not in command("review", UNIT, "bob")[1]
 

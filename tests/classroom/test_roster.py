@@ -46,6 +46,16 @@ def test_canvas_with_names_in_two_columns_and_semicolons():
     assert named(take(text.encode()).people) == {"amueller": ("Müller", "Anna")}
 
 
+def test_who_has_no_login_is_known_by_another_number():
+    more = "".join(f'"X{n}, Y",2000{n},S{n}9,x{n},A\n' for n in range(4))
+    taken = take((CANVAS.replace("amueller", "") + more).encode())
+    assert taken.known_by == "SIS Login ID" and [p.id for p in taken.people[:2]] == ["S0", "bobrien"]
+    without = "\n".join(
+        ",".join(line.split(",")[:2]) for line in ["Student,ID,Section", "Lee Ann,17", "Ray Bob,18"]
+    ).replace("ID", "ID,Section")
+    assert [p.id for p in take(without.encode()).people] == ["17", "18"]
+
+
 def test_moodle_without_usernames_goes_by_the_email():
     taken = take(MOODLE.encode())
     assert taken.source == "Moodle" and list(named(taken.people)) == ["anna", "bob"]

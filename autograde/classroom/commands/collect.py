@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograde.classroom import arrivals, desk, late
+from autograde.classroom import arrivals, desk, late, worksheet
 from autograde.classroom.collecting import Collected, collect, missing
 from autograde.classroom.commands import roster as rosters
 from autograde.classroom.desk import Desk
@@ -29,12 +29,13 @@ Run it again whenever you like. What was there before goes to class/earlier/, no
 before and is not there now stays.
 
 When it was handed in comes from where a student cannot write it: the exchange, Canvas's LATE, the moment of collecting (nothing
-came later). --at says it for all; --commit-times believes the last commit of each clone, whose clock is the student's.
+came later); --worksheet takes Moodle's grading worksheet, which also tells students of one name apart. --at says it for all; --commit-times believes the last commit of each clone, whose clock is the student's.
 
 Exit code: 0 all sorted, 1 somebody cannot be told or something could not be read, 2 nothing was done.
 
 examples:
   autograde collect 1-chain-rule submissions.zip
+  autograde collect 1-chain-rule moodle.zip --worksheet "Grades-CS101.csv"
   autograde collect 1-chain-rule ~/clones
   autograde collect 1-chain-rule /srv/nbgrader/exchange/lstm-by-hand
   autograde collect 1-chain-rule submissions.zip --as "Bob Lee_778812=blee2"
@@ -52,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--as", dest="given", action="append", default=[], metavar="NAME=STUDENT", help="who somebody is"
     )
     parser.add_argument("--roster", type=Path, metavar="FILE", help="first: autograde roster FILE")
+    parser.add_argument("--worksheet", type=Path, metavar="FILE", help="Moodle's grading worksheet: who, and when")
     parser.add_argument("--at", metavar="DATE", help="when it was handed in")
     parser.add_argument("--commit-times", action="store_true", help="of clones: believe the time of the last commit")
 
@@ -75,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
             f"There is no roster yet, so nobody can tell who {named[0].called!r} is. First: autograde roster FILE, with "
             f"the students as {named[0].source} exports them."
         )
+    if options.worksheet:
+        given = worksheet.read(options.worksheet.read_bytes(), at.roster, found) | given
     moment = when(options.at).astimezone(UTC) if options.at else None
     for one in found if moment else ():
         one.arrived = late.Arrived(at=moment, source="you")

@@ -57,7 +57,9 @@ def run(options: argparse.Namespace) -> int:
     at = Desk.open(options)
     records = [at.record(options.student)] if options.student else at.all_records()
     at.agreed(records)
-    reader, written, failed = Reader(at), 0, 0
+    reader, late, written, failed = Reader(at), at.late(), 0, 0
+    at.room.path("feedback").mkdir(exist_ok=True)
+    at.room.path("feedback").chmod(0o750)  # nobody else gets in, but a page that an exchange copies can be read
     with at.book() as book:
         found = sheets.read(at, book)
         for record in records:
@@ -71,12 +73,15 @@ def run(options: argparse.Namespace) -> int:
                 )
                 continue
             solved = _due(book, at, student) if options.solutions is None else options.solutions
+            said = late.get(student, "")
             for notebook in at.unit.release:
                 target = folder / f"{notebook}.html"
                 target.unlink(missing_ok=True)
                 try:
                     with within(SECONDS):
-                        put(target, page(reader, record, notebook, found[student], solved).encode("utf-8", "replace"))
+                        text = page(reader, record, notebook, found[student], said, solved)
+                        put(target, text.encode("utf-8", "replace"))
+                    target.chmod(0o644)
                     written += 1
                 except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
                     failed += 1
@@ -112,8 +117,13 @@ def _due(book: Book, at: Desk, student: str) -> bool:
     return due is not None and due < datetime.now(UTC).replace(tzinfo=None)
 
 
-def page(reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet, solved: bool) -> str:
-    """The page of one notebook of a student, as HTML; with model solutions if ``solved``."""
+def page(
+    reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet, late: str = "", solved: bool = False
+) -> str:
+    """The page of one notebook of a student, as HTML; with model solutions if ``solved``.
+
+    late : what there is to say about when it was handed in.
+    """
     at = reader.desk
     questions = [q for q in reader.questions.values() if q.notebook == notebook]
     found = record["notebooks"].get(notebook, {"exercises": {}, "reason": "it was not there when this unit was graded"})
@@ -133,6 +143,7 @@ def page(reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet,
         notebook=notebook,
         title=course.notebooks()[notebook].title,
         sheet=sheet,
+        late=late if late.startswith("late") else "",  # that it may be late is for the teacher
         comment=reader.shown.comment,
         questions=questions,
         verdicts={n: verdict(v) for n, v in found["exercises"].items()},

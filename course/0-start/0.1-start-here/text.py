@@ -37,7 +37,8 @@ print("It runs. Now change the text between the quotes, and run this cell again.
 # > **Did you open this in your browser, without installing anything?** The first time, Python itself is fetched: wait until the
 # > circle at the top right, beside *Python (Pyodide)*, is empty. The stop button does nothing there. A check ends by itself; if
 # > another cell does not, use *Kernel, Restart Kernel*. What you write is kept in this browser alone: now and then take a copy,
-# > by *File, Download* for a notebook, by `progress.certificate()` or `progress.save("my-progress.txt")` for your points.
+# > by *File, Download* for a notebook, by `progress.save("my-progress.txt")` for your points. Products of large matrices are slow
+# > there: do unit 4, where networks are trained, on a machine of your own or on Colab.
 #
 # ## How an exercise works
 #

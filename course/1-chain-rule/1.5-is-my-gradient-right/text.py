@@ -96,9 +96,9 @@ def cube(x):
 two = np.array([2.0])
 print("step      one-sided is off by   central is off by")
 for step in (0.1, 0.01, 0.001):
-    one = (cube(two + step) - cube(two)) / step - 12
-    both = central_difference(cube, two, step)
-    print(f"{step:<9} {one:<21.6f} {'first the exercise above' if both is None else format(both[0] - 12, '.6f')}")
+    one, both = (cube(two + step) - cube(two)) / step, central_difference(cube, two, step)
+    yours = "first the exercise above" if both is None else f"{both[0] - 12:.6f}"
+    print(f"{step:<9} {one - 12:<21.6f} {yours}")
 
 # %% [markdown]
 # For the cube you can see why with school algebra. Multiply out, subtract, divide:

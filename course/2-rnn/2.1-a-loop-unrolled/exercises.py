@@ -286,8 +286,8 @@ RECALL = (
         "`h0`: it is no row of `h`, whose first row is the state *after* the first step.",
     ),
     Recall(
-        "Many-to-one, three steps: which mask? Three digits.",
-        ("001", "0 0 1", "0, 0, 1", "[0, 0, 1]", "(0, 0, 1)"),
+        'Many-to-one, three steps: which mask? Write it as a text, such as "1 1 0".',
+        ("0 0 1", "0, 0, 1", "[0, 0, 1]", "(0, 0, 1)"),
         "0 0 1: only the last step has a loss; the others still hand their state on.",
     ),
 )

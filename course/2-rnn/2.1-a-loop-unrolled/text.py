@@ -244,10 +244,10 @@ def three_layers(layer_1, layer_2, layer_3, x, h0):
 
 rng = np.random.default_rng(1)
 small = rng.normal(0, 0.5, (4, 2)), rng.normal(0, 0.5, (4, 4)), rng.normal(0, 0.5, 4)
-x, h0 = rng.normal(size=(3, 2)), rng.normal(size=4)
+read = rng.normal(size=(3, 2)), rng.normal(size=4)  # x and h0
 
-unrolled = three_layers(small, small, small, x, h0)
-loop = rnn_forward(*small, x, h0)
+unrolled = three_layers(small, small, small, *read)
+loop = rnn_forward(*small, *read)
 print("three layers ", unrolled)
 print("the loop     ", loop[-1] if loop is not None else "first the exercise above")
 
@@ -266,10 +266,10 @@ nudge[0, 1] = 1e-5
 nudged = small[0], small[1] + nudge, small[2]
 
 before = unrolled[0]
-first = three_layers(nudged, small, small, x, h0)[0] - before
-second = three_layers(small, nudged, small, x, h0)[0] - before
-third = three_layers(small, small, nudged, x, h0)[0] - before
-all_three = three_layers(nudged, nudged, nudged, x, h0)[0] - before
+first = three_layers(nudged, small, small, *read)[0] - before
+second = three_layers(small, nudged, small, *read)[0] - before
+third = three_layers(small, small, nudged, *read)[0] - before
+all_three = three_layers(nudged, nudged, nudged, *read)[0] - before
 
 print(f"in layer 1 only    {first:+.3e}")
 print(f"in layer 2 only    {second:+.3e}")
@@ -449,8 +449,8 @@ for words in ("Alice was", "Slice was"):
     print(words, "first the exercise above" if loss is None else f"{loss:.5f}")
 
 # %% [markdown]
-# It moves, by a few thousandths, over seven steps. The first character reaches the last loss along the chain of states, and along that
-# chain a gradient can come back. How much is left of it after many steps is the subject of
+# It moves, by a few thousandths, over seven steps. The first character reaches the last loss along the chain of states,
+# and along that chain a gradient can come back. How much is left of it after many steps is the subject of
 # [2.3](2.3-vanishing-and-exploding.ipynb).
 #
 # ## Letting it write

@@ -7,8 +7,8 @@
 # - write the backward pass of a recurrent network, every gradient checked, and train a character model with it,
 # - cut the way back in two ways, in chunks and by a window, and show with numbers what is then never learned.
 #
-# **About 140 minutes**, with places to stop after 65 and after 90. You need [2.1](2.1-a-loop-unrolled.ipynb): the network forward,
-# [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
+# **About 145 minutes**, with places to stop after 55, 80 and 100. You need [2.1](2.1-a-loop-unrolled.ipynb): the
+# network forward, [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): the way back through `W @ x + b`, tanh, and softmax with
 # cross-entropy.
 
@@ -247,6 +247,8 @@ def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
 check(rnn_step_backward)
 
 # %% [markdown]
+# A good place to stop: you can go back through one step, every gradient checked. What comes now is the loop round it.
+#
 # ## The sweep
 #
 # The pieces are there. From the last step to the first:
@@ -344,8 +346,8 @@ print(f"your dWhh[0, 1]   {dWhh[0][1]: .6f}" if dWhh is not None else "first the
 # A sweep that *overwrites* ends with the share of layer 1 alone: the right shape, often the right sign, and not the
 # gradient.
 #
-# A good place to stop: you have backpropagation through time, and you have shown that it is right. What comes now puts it
-# to work.
+# Another good place to stop: you have backpropagation through time, and you have shown that it is right. What comes now
+# puts it to work.
 #
 # ## An error at some steps only
 #
@@ -439,8 +441,8 @@ else:
     print("first the exercise above")
 
 # %% [markdown]
-# Another good place to stop: the whole gradient of a character model. What is left is to train it, on a text that is too
-# long to go back over.
+# The last good place to stop: the whole gradient of a character model. What is left is to train it, on a text that is
+# too long to go back over.
 #
 # ## How far back?
 #
@@ -540,9 +542,9 @@ plt.show()
 #
 # </details>
 #
-# In chunks, a loss goes back over one step or over $n$: it depends on where it stands. In windows each goes back over $n$
-# (as far as there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at once, and
-# here every loss walks by itself, $n$ steps for each.
+# In chunks, a loss goes back over anything from one step to $n$: it depends on where it stands. With windows each goes
+# back over $n$ (where there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at
+# once, and here every loss walks by itself.
 
 # %% [markdown]
 # ### Exercise: `rnn_window`

@@ -7,7 +7,7 @@
 # - measure it with your own backward pass, and rescue a training run that explodes,
 # - explain why a falling loss proves little about a gradient.
 #
-# **About 100 minutes**, with a place to stop after 55. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
+# **About 105 minutes**, with a place to stop after 70. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
 # through a recurrent network.
 
 # %%
@@ -144,23 +144,23 @@ check(rnn_jacobian_product)
 # %%
 rnn_forward = mine("rnn_forward")
 
+
+def nudged(Wxh, Whh, bh, x, h0):
+    """How the last state moves with the initial one, by nudges: column j for entry j of h0."""
+    columns = []
+    for nudge in 1e-5 * np.eye(len(h0)):
+        above, below = (rnn_forward(Wxh, Whh, bh, x, start)[-1] for start in (h0 + nudge, h0 - nudge))
+        columns.append((above - below) / 2e-5)
+    return np.transpose(columns)
+
+
 rng = np.random.default_rng(0)
-Wxh, Whh, bh = rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=4)
-x, h0 = rng.normal(size=(6, 3)), rng.normal(size=4)
-
-product = rnn_jacobian_product(Whh, rnn_forward(Wxh, Whh, bh, x, h0))
-nudged = np.zeros((4, 4))
-for j in range(4):
-    nudge = np.zeros(4)
-    nudge[j] = 1e-5
-    above = rnn_forward(Wxh, Whh, bh, x, h0 + nudge)[-1]
-    below = rnn_forward(Wxh, Whh, bh, x, h0 - nudge)[-1]
-    nudged[:, j] = (above - below) / 2e-5
-
+network = [rng.normal(size=size) for size in ((4, 3), (4, 4), 4, (6, 3), 4)]
+product = rnn_jacobian_product(network[1], rnn_forward(*network))
 if product is None:
     print("first the exercise above")
 else:
-    print(f"largest difference {np.abs(product - nudged).max():.0e}")
+    print(f"largest difference {np.abs(product - nudged(*network)).max():.0e}")
 
 # %% [markdown]
 # ## What long products do
@@ -439,8 +439,7 @@ check(rnn_clip)
 # training loop. Do not mind `spoilt` yet: it breaks the backward pass on purpose, and its turn comes at the end.
 
 # %%
-char_losses, char_dy, char_gradients = mine("char_losses", "char_dy", "char_gradients")
-rnn_backward, rnn_truncated = mine("rnn_backward", "rnn_truncated")
+char_losses, char_dy, char_gradients, rnn_backward = mine("char_losses", "char_dy", "char_gradients", "rnn_backward")
 
 
 def text_gradients(weights, x, targets, h0, spoilt=""):
@@ -451,8 +450,8 @@ def text_gradients(weights, x, targets, h0, spoilt=""):
     gradients = list(char_gradients(*weights, x, targets, h0, every))
     if spoilt:
         dh_loss = char_dy(y, targets, every) @ Why
-    if spoilt == "recurrence cut":  # chunks of one step: nothing is handed back
-        gradients[0], gradients[1], gradients[3] = rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, 1)[:3]
+    if spoilt == "recurrence cut":  # with zeros for Whh on the way back, nothing is handed back
+        gradients[0], gradients[1], gradients[3] = rnn_backward(Wxh, 0 * Whh, x, h0, h, dh_loss)[:3]
     if spoilt == "overwritten":  # what is left is the share of the step that the sweep meets last
         dh_next = rnn_backward(Wxh, Whh, x[1:], h[0], h[1:], dh_loss[1:])[4]
         error = np.array([dh_loss[0] + dh_next])
@@ -505,7 +504,8 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
 for name, ((losses, norms, _, Whh), color) in runs.items():
     left.plot(*smooth(losses), color=color, label=name)
     right.semilogy(np.arange(1, len(norms) + 1), norms, color=color, lw=1)
-    print(f"{name:16} spectral radius of Whh at the end {np.abs(np.linalg.eigvals(Whh)).max():.1f}")
+    if name == "with clipping":
+        print(f"spectral radius of Whh at the end {np.abs(np.linalg.eigvals(Whh)).max():.1f}")
 left.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
 left.set(xlabel="chunk of 25 characters", ylabel="loss in nats, mean of 50 chunks")
 right.axhline(30, color="#22303c", ls=":")
@@ -515,9 +515,9 @@ fig.tight_layout()
 plt.show()
 
 # %% [markdown]
-# For 300 chunks the two are hard to tell apart. Then, at the 324th, comes *one* gradient five times as long as most before it.
-# Without clipping, that step throws the weights far away, the next gradients are long again, and all that was learned is lost.
-# With clipping no step is longer than any other, whatever comes.
+# For some 300 chunks the two are hard to tell apart. Then comes *one* gradient that is far longer than those before it.
+# Without clipping, that step throws the weights far away, the next gradients are long again, and all that was learned is
+# lost. With clipping no step is longer than any other, whatever comes.
 #
 # It was no bad luck. From twenty starts, all twenty runs without clipping were lost (the first gradient longer than 100 came
 # between the 12th chunk and the 401st) and ended above a uniform guess; with clipping all twenty ended at 2.6 nats.
@@ -600,11 +600,12 @@ plt.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
 compare(alice, colors, chunk=25)
 
 # %% [markdown]
-# All three have left the uniform guess behind by the 50th chunk, and fall. The orange one stays well above, which looks suspicious, if one has something to
-# compare it with. But the red one lies on the green one nearly all the way, although its direction is 45 degrees off on
-# average, and although no gradient ever passes from one step to the one before. (From twelve starts, it ended 0.02 to 0.06 nats
-# above the green one, and the orange one 0.4 to 0.7.) Experts have overlooked it, too: for years, the "expected
-# output" that a well-known course printed for its LSTM was that of a backward pass with its recurrences cut.
+# All three have left the uniform guess behind by the 50th chunk, and fall. The orange one stays well above, which looks
+# suspicious, if one has something to compare it with. But the red one lies on the green one nearly all the way,
+# although its direction is 45 degrees off on average, and although no gradient ever passes from one step to the one
+# before. (From twelve starts, it ended 0.02 to 0.06 nats above the green one, and the orange one 0.4 to 0.7.) Experts
+# have overlooked it, too: for years, the "expected output" that a well-known course printed for its LSTM was that of a
+# backward pass with its recurrences cut.
 #
 # Why does it do so well? In a text the next letter depends most on the last one or two. So take a text that needs
 # memory. Its words are `a......a` and `b......b`: the last letter repeats the first, six dots later. Whoever remembers

@@ -7,7 +7,7 @@
 # - train the states that a sequence starts from,
 # - catch a wrong gradient, in a printed formula and in four pieces of code, and say *why* it is wrong.
 #
-# **About 135 minutes**, with places to stop after 60 and after 95. You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) (the sweep of a plain RNN),
+# **About 130 minutes**, with places to stop after 60 and after 95. You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) (the sweep of a plain RNN),
 # [3.2](3.2-the-block-backward.ipynb) (one block backward) and your checker from
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb).
 

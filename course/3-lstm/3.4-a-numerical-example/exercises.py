@@ -65,8 +65,9 @@ def a_point(rng):
     return signed | {name: rng.uniform(0.2, 0.8) for name in ("o_0", "f_0", "f_1")}
 
 
-def some_names(rng):
-    return {"names": list(NAMES)}
+def some_names(rng, every=False):
+    names = [str(name) for name in rng.permutation(NAMES)]
+    return {"names": names if every else names[:12]}
 
 
 EXCHANGE = [2, 1, 0, 3]
@@ -209,9 +210,9 @@ EXERCISES = (
     ),
     Exercise(
         name="gomez_zeros",
-        kind="value",
         problem=some_names,
         reference=gomez_zeros,
+        probes={"all of the names": {"every": True}},
         alone="names, not numbers: most wrong numbers are zero in the same places",
         hints=(
             "Two things are zero in his example, both before step 0. Which formulas multiply by one of them?",

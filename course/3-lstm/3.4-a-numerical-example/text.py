@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, given, guess, hint, mine, practice, progress, recall
+from autograde import check, guess, hint, mine, practice, progress, recall
 
 # %% [markdown]
 # Three questions from before, if you like: answer in place of the dots, or go on.
@@ -331,18 +331,25 @@ beside("to_out_0", last[3], "-0.01828")
 
 # %% [markdown]
 # ### Exercise: `gomez_zeros`
-# A list of names, taken from those that the cell prints. The order does not matter.
+# The names are `da_0`, `di_0`, `df_0`, `do_0`, the same four at step 1, `dW_a_0`, `dW_f_0`, `dU_a_0`, `dU_i_0`, `dU_f_0`, `dU_o_0`,
+# `db_o_0`, `db_f_0` and `dout_before`. Decide with a pencil. Then write a function that gets some of them, in any order, and returns a
+# list of those that are zero.
 
 # %% answer="gomez_zeros"
-print(*given("gomez_zeros"))
-gomez_zeros = ...
-### BEGIN SOLUTION
-gomez_zeros = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by state_{-1}
-gomez_zeros += ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by out_{-1}
-### END SOLUTION
+def gomez_zeros(names):
+    """Those of these numbers that are exactly zero in Gomez's example.
+
+    names : list of texts, such as "da_0"
+    returns : list of texts, in any order
+    """
+    ### BEGIN SOLUTION
+    by_the_state = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by state_{-1}
+    by_the_out = ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by out_{-1}
+    return [name for name in names if name in by_the_state + by_the_out]
+    ### END SOLUTION
 
 # %% check="gomez_zeros"
-check(gomez_zeros=gomez_zeros)
+check(gomez_zeros)
 
 # %% [markdown]
 # A zero in an example is a place where a program may do what it likes. Remember these seven.

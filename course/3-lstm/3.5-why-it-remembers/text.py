@@ -284,7 +284,7 @@ H, D, T = 20, 3, 31
 
 
 def network(seed):
-    """A random RNN with spectral radius 1, a random LSTM, inputs for both, and a gradient of length 1 at the last state."""
+    """A random RNN with spectral radius 1, a random LSTM, inputs, and a gradient of length 1 at the last state."""
     rng = np.random.default_rng(seed)
     Whh = rng.normal(size=(H, H))
     Whh = Whh / np.abs(np.linalg.eigvals(Whh)).max()
@@ -294,7 +294,7 @@ def network(seed):
 
 
 def rnn_gradient_norms(Wxh, Whh, x, dh_T):
-    """The norm of the gradient at each state, by distance from the last: the sweep of 2.2, measured as in 2.3."""
+    """The norm of the gradient at each state, by distance: the sweep of 2.2, measured as in 2.3."""
     h = [np.zeros(len(Whh))]
     for row in x:
         h.append(np.tanh(Wxh @ row + Whh @ h[-1]))
@@ -317,11 +317,14 @@ def lstm_gradient_norms(net, W, b):
 def band(curves, color, label, style="-"):
     """The middle one of many curves, and the range of all."""
     curves = np.array(curves)
-    plt.fill_between(range(curves.shape[1]), curves.min(axis=0), curves.max(axis=0), color=color, alpha=0.15, lw=0)
+    low, high = curves.min(axis=0), curves.max(axis=0)
+    plt.fill_between(range(curves.shape[1]), low, high, color=color, alpha=0.15, lw=0)
     plt.semilogy(np.median(curves, axis=0), color=color, ls=style, label=label)
 
 
 networks = [network(seed) for seed in range(20)]
+
+# %%
 plt.figure(figsize=(7, 3.9))
 for rho, style in ((1.0, "--"), (1.5, "-")):
     rnns = [rnn_gradient_norms(net.Wxh, rho * net.Whh, net.x, net.last) for net in networks]
@@ -330,7 +333,8 @@ lstms = [lstm_gradient_norms(net, net.W, net.b) for net in networks]
 if lstms[0] is not None:
     band([whole for whole, _ in lstms], "#1f77b4", "LSTM, all biases 0")
     band([highway for _, highway in lstms], "#1f77b4", "its highway alone", ":")
-    print(f"30 steps back, the middle one: RNN {np.median(rnns, axis=0)[-1]:.0e}, LSTM {np.median(lstms, axis=0)[0, -1]:.0e}")
+    kept = {"RNN 1.5": np.median(rnns, axis=0)[-1], "LSTM": np.median(lstms, axis=0)[0, -1]}
+    print("30 steps back, the middle one:", ", ".join(f"{kind} {size:.0e}" for kind, size in kept.items()))
 plt.xlabel("steps back from the loss")
 plt.ylabel("norm of the gradient")
 plt.legend()
@@ -388,9 +392,10 @@ check(flow_dials)
 # %%
 def turned(axes, forget_bias, recurrent, distance):
     """The gradient on its way back through the first network, with both dials turned."""
-    if not (progress.passed("flow_dials") and progress.passed("flow_norms") and progress.passed("flow_along_c")):
+    if not all(progress.passed(name) for name in ("flow_along_c", "flow_norms", "flow_dials")):
         return "first the exercises above"
-    whole, highway = lstm_gradient_norms(networks[0], *flow_dials(networks[0].W, networks[0].b, recurrent, forget_bias))
+    net = networks[0]
+    whole, highway = lstm_gradient_norms(net, *flow_dials(net.W, net.b, recurrent, forget_bias))
     axes.semilogy(whole, color="#1f77b4", label="whole")
     axes.semilogy(highway, color="#1f77b4", ls=":", label="highway")
     axes.axvline(distance, color="#d1495b", lw=1)
@@ -399,7 +404,7 @@ def turned(axes, forget_bias, recurrent, distance):
     axes.legend(loc="lower left")
 
 
-play(turned, forget_bias=(-8.0, 8.0, 0.0), recurrent=(0.0, 12.0, 1.2), distance=(1, 30, 30))
+play(turned, forget_bias=(-8.0, 8.0, 0.0), recurrent=(0.0, 10.0, 1.0), distance=(1, 30, 30))
 
 # %% [markdown]
 # And on ten networks at once, with the first dial alone:
@@ -576,8 +581,8 @@ plt.show()
 # %% [markdown]
 # Look at the edges of the grey band. On the right all three leave it in much the same place: of forty networks, about half had exploded
 # at factors of 8 to 9, whatever the forget gates. On the left the forget gate decides. With gates shut one needs a factor of 4
-# to stay above the lower edge, with gates half open 2, and with open ones none at all: all forty stayed inside from 0 to 4. So it was with the
-# RNN, which has no such gate. *That* is what a forget gate buys: not safety, but a wider window.
+# to stay above the lower edge, with gates half open 2, and with open ones none at all: all forty stayed inside from 0 to 4.
+# *That* is what a forget gate buys: not safety, but a wider window.
 #
 # Here are two points of the red line and one of the orange, on the first network:
 
