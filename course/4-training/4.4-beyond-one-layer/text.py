@@ -19,7 +19,6 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
-from IPython.display import display
 
 from autograde import check, guess, hint, mine, practice, progress, recall
 
@@ -288,15 +287,6 @@ print(f"{len(vocab)} characters, {len(inputs)} chunks, {sum(w.size for w in mode
 
 
 # %%
-def bar(steps):
-    """Go through range(steps), and show how far it is."""
-    shown = display({"text/plain": ""}, raw=True, display_id=True)
-    for k in range(steps):
-        yield k
-        done = 40 * (k + 1) // steps
-        shown.update({"text/plain": "█" * done + "░" * (40 - done) + f" {k + 1} of {steps}"}, raw=True)
-
-
 def model_gradients(w, codes, targets, states):
     """A chunk, forward and back: the loss in bits, all gradients, the last states."""
     x = w["E"][codes]
@@ -317,7 +307,7 @@ def train(w, rate=0.01):
     H, B = w["Wy"].shape[1], inputs.shape[2]
     w, states, losses = dict(w), [(np.zeros((B, H)), np.zeros((B, H)))] * 2, []
     m = v = {name: np.zeros(a.shape) for name, a in w.items()}
-    for t in bar(len(inputs)):
+    for t in range(len(inputs)):
         bits, d, states = model_gradients(w, inputs[t], targets[t], states)
         steps = {name: adam_step(w[name], m[name], v[name], np.array(d[name]), t + 1, rate) for name in w}
         w, m, v = ({name: step[k] for name, step in steps.items()} for k in range(3))
@@ -713,4 +703,4 @@ check(deep_attend_backward)
 progress()
 
 # %% [markdown]
-# Back to the [map of the course](../0-start/0.1-start-here.ipynb).
+# Next: [4.5 Somebody else's LSTM](4.5-somebody-elses-lstm.ipynb), whose weights are laid out in another way.
