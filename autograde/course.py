@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast, overload
 from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
+from autograde.judging.puzzles import SetHunt
 from autograde.judging.questions import Convention, Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -120,6 +121,8 @@ class Notebook:
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
         course = self.folder.parent.parent
+        if isinstance(exercise, SetHunt):
+            exercise = exercise.bound(lambda name: exercises(course)[name])
         return exercise if exercise.mistakes else replace(exercise, mistakes=Later(lambda: inherited(exercise, course)))
 
 
