@@ -23,6 +23,8 @@ from autograde.judging.puzzles import SetHunt
 from autograde.judging.questions import Convention, Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
+HERE = "# YOUR CODE HERE"
+"""What the learner gets in the place of a solution."""
 
 
 def _folder(name: str) -> Path:
@@ -39,8 +41,9 @@ COMPLETE = True
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES``, ``RECALL`` and
-    ``CONVENTIONS``."""
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES``, ``RECALL``, ``CONVENTIONS``,
+    and ``NOTATION``: a sentence to add to the words of other notebooks' mistakes, where this one calls things by other names.
+    """
 
     TITLE: str
     EXERCISES: tuple[Exercise | Written, ...]
@@ -111,8 +114,8 @@ class Notebook:
 
     def stub(self, exercise: str) -> str:
         """The answer cell as the learner gets it, without the solution."""
-        source = re.sub(rf"(?ms)^[ \t]*{MARKERS[0]}.*?{MARKERS[1]}[^\n]*\n?", "", self._answer(exercise))
-        return source.strip()
+        marked = rf"(?ms)^([ \t]*){MARKERS[0]}.*?{MARKERS[1]}[^\n]*"
+        return re.sub(marked, rf"\1{HERE}", self._answer(exercise)).strip()
 
     def _answer(self, exercise: str) -> str:
         text = self.path("text.py").read_text(encoding="utf-8")
@@ -120,10 +123,20 @@ class Notebook:
         return cell[1] if cell else ""
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
-        course = self.folder.parent.parent
+        if exercise.mistakes:
+            return exercise
+        course, own = self.folder.parent.parent, module_name(self.path("exercises.py"))
         if isinstance(exercise, SetHunt):
             exercise = exercise.bound(lambda name: exercises(course)[name])
-        return exercise if exercise.mistakes else replace(exercise, mistakes=Later(lambda: inherited(exercise, course)))
+        notation = getattr(self.load("exercises.py"), "NOTATION", "")
+
+        def found() -> tuple[Mistake, ...]:
+            return tuple(
+                replace(m, look=f"{m.look} {notation}") if notation and m.of and m.of.__module__ != own else m
+                for m in inherited(exercise, course)
+            )
+
+        return replace(exercise, mistakes=Later(found))
 
 
 class Later(Sequence[Mistake]):

@@ -10,12 +10,18 @@ import dataclasses
 import inspect
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
+
+import numpy as np
 
 from autograde import course
 from autograde.asking.ask import Answer, ask, plain
+from autograde.asking.limits import TooLong, time_limit
+from autograde.judging.compare import same
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise
 from autograde.judging.judge import judge
 from autograde.judging.mistakes import rebuild
@@ -219,9 +225,11 @@ class Unread(Exercise):
 
 def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
     """Whether the judge refuses the mutant's answers on the problems of ``seed``, or remarks on shared memory."""
+    wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
+    if differs(exercise, wrong, seed):
+        return True
     fields = {f.name: getattr(exercise, f.name) for f in dataclasses.fields(Exercise)}
     exercise = Unread(**fields | {"mistakes": ()})  # whether it is refused, not what it is called
-    wrong = rebuild(exercise.reference, {mutant.function: mutant.code})
     problems = exercise.problems(seed)
 
     def play(*values):
@@ -232,6 +240,24 @@ def killed(exercise: Exercise, mutant: Mutant, seed: int) -> bool:
         answers = [Answer(plain(a.value, exercise.outputs), a.raised) for a in answers]
     verdict = judge(exercise, problems, answers)
     return verdict.credit < exercise.points or bool(verdict.details)
+
+
+def differs(exercise: Exercise, wrong: Callable, seed: int) -> bool:
+    """Whether a function raises, or gives a value that is not right, on one of the problems of ``seed``."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"), time_limit(LIMIT):
+            for problem, right in asked(exercise, seed):
+                if not same(plain(wrong(**copy.deepcopy(problem)), exercise.outputs), right, exercise.rtol):
+                    return True
+    except (Exception, TooLong):
+        return True
+    return False
+
+
+@cache
+def asked(exercise: Exercise, seed: int) -> list[tuple[dict, object]]:
+    """The problems of ``seed`` and what is right."""
+    return [(p, plain(exercise.reference(**p), exercise.outputs)) for p in exercise.problems(seed)]
 
 
 def survivors(exercise: Exercise) -> tuple[int, list[Mutant]]:

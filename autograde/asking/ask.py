@@ -101,12 +101,13 @@ def ask(
         answers.append(answer)
         if answer.raised is not None:
             return answers
-    small = min(range(len(problems[:GENERAL])), key=lambda n: _entries(problems[n]))
+    small = min(range(len(problems[:GENERAL])), key=lambda n: entries(problems[n]))
     answers[small] = replace(answers[small], way=_way(offered, problems[small], limit, pieces))
     return answers
 
 
-def _entries(problem: Mapping[str, Any]) -> int:
+def entries(problem: Mapping[str, Any]) -> int:
+    """How many numbers the arrays of a problem hold."""
     return sum(array.size for array in _arrays(dict(problem)))
 
 

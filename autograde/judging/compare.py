@@ -34,12 +34,13 @@ def is_numeric(value: Any) -> bool:
 
 
 def as_array(value: Any) -> np.ndarray | None:
-    """``value`` as an array of numbers; None when it is none, or ragged."""
+    """``value`` as an array of numbers; None when it is none, or ragged. Whole numbers too large for NumPy become floats."""
     if not is_numeric(value):
         return None
     try:
-        return np.asarray(value)
-    except ValueError:
+        array = np.asarray(value)
+        return array.astype(float) if array.dtype == object else array
+    except (ValueError, OverflowError):
         return None
 
 

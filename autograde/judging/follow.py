@@ -54,10 +54,10 @@ def first(case: Case) -> Finding | None:
 
 def returned(case: Case) -> Finding | None:
     """Right results that are among the learner's values, and are not what is returned."""
-    n = _asked(case)
-    if n is None:
+    start = _start(case)
+    if start is None:
         return None
-    known, found = Known(case, n, case.answers[n].way), dict[int, Seen]()
+    known, n, found = start.known, start.known.n, dict[int, Seen]()
     for k in case.wrong:
         right = as_array(case.right[n][k])
         if right is not None and known.speaks(right) and not case.good(n, k):
@@ -84,16 +84,15 @@ def returned(case: Case) -> Finding | None:
 
 def made(case: Case) -> Finding | None:
     """Wrong results that a line makes into which only right values go."""
-    n = _asked(case)
-    if n is None or not case.answers[n].way:
+    trail = _start(case)
+    if trail is None:
         return None
-    trail = Trail(Known(case, n, case.answers[n].way))
     if len(case.wrong) == len(case.names) and not any(seen.name for seen in trail.known.seen):
         return None  # one expression: it says nothing new that it is wrong
     found: dict[int, Origin] = {}
-    for k in case.wrong:
-        given = as_array(case.given[n][k])
-        if given is None or not trail.known.speaks(given) or trail.recognised.holds(given) or case.good(n, k):
+    for k in (k for k in case.wrong if not case.good(trail.known.n, k)):
+        given = as_array(case.given[trail.known.n][k])
+        if given is None or not trail.known.speaks(given) or trail.recognised.holds(given):
             continue
         place = where_made(trail, given)
         if place is not None and place.sure and place.use is None:
@@ -115,15 +114,18 @@ def made(case: Case) -> Finding | None:
 
 def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
     if "way" not in case.memo:
-        n = _asked(case)
-        case.memo["way"] = ([], None) if n is None else follow(Trail(Known(case, n, case.answers[n].way)))
+        start = _start(case)
+        case.memo["way"] = ([], None) if start is None else follow(start)
     return case.memo["way"]
 
 
-def _asked(case: Case) -> int | None:
-    """The number of the problem whose way was recorded; None where there is none, or where the answer is right."""
-    n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
-    return None if n is None or all(case.good(n, k) for k in range(len(case.names))) else n
+def _start(case: Case) -> Trail | None:
+    """The way of which nothing has been followed; None where none was recorded, or where the answer is right."""
+    if "start" not in case.memo:
+        n = next((n for n, answer in enumerate(case.answers) if answer.way), None)
+        wrong = n is not None and not all(case.good(n, k) for k in range(len(case.names)))
+        case.memo["start"] = Trail(Known(case, n, case.answers[n].way)) if wrong and n is not None else None
+    return case.memo["start"]
 
 
 def follow(trail: Trail) -> tuple[list[Culprit], Trail]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import re
 import textwrap
@@ -19,7 +20,7 @@ from autograde.judging import recording
 from autograde.judging.catalogue import called, reached
 from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem
-from autograde.judging.mistakes import rebuild
+from autograde.judging.mistakes import is_check, rebuild, silenced
 from autograde.judging.places import Places, Span
 from autograde.judging.recording import Enough, Step, Value, as_value, instrumented, leaves, statements
 
@@ -69,8 +70,8 @@ class Reference:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         every = reached(exercise.reference)
-        self.functions = tuple(f for f in every if not _is_check(f))
-        self._silent = {f: _nothing(f) for f in every if _is_check(f)}
+        self.functions = tuple(f for f in every if not is_check(f))
+        self._silent = silenced(exercise.reference)
         self._codes: dict[tuple[Callable, tuple, bool], types.CodeType | None] = {}
         self._built: dict[tuple[tuple[Edit, ...], bool], Callable | None] = {}
 
@@ -112,7 +113,7 @@ class Reference:
         recorder = recording.begin(dict(put or {}), limit, None)
         try:
             with np.errstate(all="ignore"):
-                value = function(**problem)
+                value = function(**copy.deepcopy(problem))
         except Enough:
             return Run(recorder.values, None, recorder.scopes)
         except Exception:
@@ -129,7 +130,7 @@ class Reference:
         recorder = recording.begin(dict(put), 4000, (step, turn))
         try:
             with np.errstate(all="ignore"):
-                function(**problem)
+                function(**copy.deepcopy(problem))
         except Exception:
             pass
         return None if recorder.here is None else Point(self, step, *recorder.here)
@@ -235,11 +236,3 @@ def _parsed(text: str) -> ast.FunctionDef:
     (tree,) = ast.parse(text).body
     assert isinstance(tree, ast.FunctionDef)
     return tree
-
-
-def _is_check(function: Callable) -> bool:
-    return function.__name__.lstrip("_").startswith("check")
-
-
-def _nothing(function: Callable) -> types.CodeType:
-    return compile(f"def {function.__name__}(*arguments, **named): pass", "<no check>", "exec")

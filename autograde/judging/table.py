@@ -21,7 +21,7 @@ from autograde.judging import grammar, reference
 from autograde.judging.case import Case
 from autograde.judging.catalogue import called
 from autograde.judging.compare import as_array
-from autograde.judging.exercise import Exercise, Problem
+from autograde.judging.exercise import Exercise, Mistake, Problem
 from autograde.judging.reference import Edit
 from autograde.judging.values import fingerprint, projection
 
@@ -32,12 +32,25 @@ CANDIDATES = 40
 
 def matches(case: Case, results: Sequence[int]) -> list[Edit]:
     """The edits that change one of these results at least and give all of them on every problem, the likeliest first."""
-    if _asked(case.problems[0]) == _visible(case.exercise) and not all(case.good(0, k) for k in results):
-        found = _tabled(case, results)
-    else:
-        found = _tried(case, results)
+    found = _tabled(case, results) if _is_tabled(case, results) else _tried(case, results)
     found.sort(key=lambda edit: edit.rank)
     return [edit for edit in found[:CANDIDATES] if not case.over and gives(case, (edit,), results)]
+
+
+def mistakes(case: Case, results: Sequence[int]) -> Sequence[Mistake]:
+    """The named mistakes that may give these results, in the order of the catalogue: by the table, where it can tell."""
+    every = case.exercise.mistakes
+    if not case.exercise.readable or not len(_rows(case.exercise.name)) or not _is_tabled(case, results):
+        return every
+    if not all(np.isfinite(_mark(value)) for k in results for value in (case.given[0][k], case.right[0][k])):
+        return every
+    found = {edit.mistake for edit in _edits(case, _fitting(case, results)[0])}
+    return [mistake for mistake in every if mistake in found]
+
+
+def _is_tabled(case: Case, results: Sequence[int]) -> bool:
+    """Whether the first problem is that of the table, and shows that the results are wrong."""
+    return _asked(case.problems[0]) == _visible(case.exercise) and not all(case.good(0, k) for k in results)
 
 
 def gives(case: Case, edits: tuple[Edit, ...], results: Sequence[int]) -> bool:
@@ -53,6 +66,18 @@ def gives(case: Case, edits: tuple[Edit, ...], results: Sequence[int]) -> bool:
 
 
 def _tabled(case: Case, results: Sequence[int]) -> list[Edit]:
+    fitting, changed = _fitting(case, results)
+    return _edits(case, fitting & changed)
+
+
+def _edits(case: Case, chosen: np.ndarray) -> list[Edit]:
+    numbers = np.flatnonzero(chosen)
+    edits = grammar.edits(reference.of(case.exercise)) if len(numbers) else ()
+    return [edits[n] for n in numbers if n < len(edits)]
+
+
+def _fitting(case: Case, results: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows hold these results, and which are not those of what is right. A fingerprint tells nothing of shape."""
     rows = _rows(case.exercise.name)
     fitting, changed = np.ones(len(rows), bool), np.zeros(len(rows), bool)
     for k in results:
@@ -62,9 +87,7 @@ def _tabled(case: Case, results: Sequence[int]) -> list[Edit]:
         width = max(2e-6, 20 * case.tolerance(value)) * float(np.abs(projection(value.size)) @ np.abs(np.ravel(value)))
         fitting &= np.abs(rows[:, k] - _mark(value)) <= width
         changed |= np.abs(rows[:, k] - _mark(case.right[0][k])) > width
-    numbers = np.flatnonzero(fitting & changed)
-    edits = grammar.edits(reference.of(case.exercise)) if len(numbers) else ()
-    return [edits[n] for n in numbers if n < len(edits)]
+    return fitting, changed
 
 
 def _tried(case: Case, results: Sequence[int]) -> list[Edit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +11,7 @@ import numpy as np
 
 from autograde.asking.ask import Seen, identical, plain
 from autograde.judging import reference
-from autograde.judging.case import Case
+from autograde.judging.case import Case, worked
 from autograde.judging.compare import as_array
 from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
@@ -35,7 +34,7 @@ class Known:
     case: Case
     n: int
     seen: tuple[Seen, ...]
-    end: float = field(default_factory=lambda: time.thread_time() + SECONDS)
+    end: float = field(default_factory=lambda: worked() + SECONDS)
 
     @cached_property
     def reference(self) -> Reference:
@@ -76,12 +75,12 @@ class Known:
         return {name for name, a in fields.items() if isinstance(a, np.ndarray) and close(a, value)}
 
     @cached_property
-    def _numbers(self) -> np.ndarray:
-        return np.unique(np.concatenate([np.zeros(1), *(np.ravel(a) for a in arrays(self.problem))]))
+    def _numbers(self) -> frozenset[float]:
+        return frozenset({0.0}.union(*(np.ravel(a).tolist() for a in arrays(self.problem))))
 
     def speaks(self, value: np.ndarray) -> bool:
         """Whether a value tells something: it can be recognised, and is not made of the problem's own numbers alone."""
-        return telling(value) and value not in self._given and not np.isin(value, self._numbers).all()
+        return telling(value) and value not in self._given and not self._numbers.issuperset(value.ravel().tolist())
 
     def agreeing(self, results: Sequence[Any]) -> list[bool]:
         """Which results are those that came back."""
@@ -108,7 +107,7 @@ class Known:
     @property
     def over(self) -> bool:
         """Whether the time is used up."""
-        return time.thread_time() > self.end or self.case.over
+        return worked() > self.end or self.case.over
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -37,12 +38,11 @@ def fingerprint(value: np.ndarray) -> float:
 
 def telling(value: np.ndarray) -> bool:
     """Whether a value can be recognised: finite, not constant, and no number such as 0, 1 or 0.5."""
-    if value.size == 0 or not np.all(np.isfinite(value)):
-        return False
-    if value.size == 1:
-        number = float(value.flat[0])
-        return abs(number) > 1e-9 and abs(2 * number - round(2 * number)) > 1e-9
-    return bool(np.ptp(value) > 1e-12)
+    if value.size <= 1:
+        number = float(value.flat[0]) if value.size else math.nan
+        return math.isfinite(number) and abs(number) > 1e-9 and abs(2 * number - round(2 * number)) > 1e-9
+    low, high = value.min(), value.max()
+    return bool(high - low > 1e-12 and math.isfinite(high) and math.isfinite(low))
 
 
 def close(a: np.ndarray, b: np.ndarray, rtol: float = RTOL) -> bool:

@@ -59,8 +59,8 @@ print(f"{K} different characters; {len(train)} to train on, {len(held)} held bac
 print(text[:430])
 
 # %% [markdown]
-# And here is a run that was made beforehand, with your formulas: one LSTM, a readout, softmax, Adam, clipping, streams with carried states. (`train.py`,
-# beside the source of this notebook, makes it again. It uses the course's reference, whose numbers yours have equalled since 4.1. One thing is new: while it
+# And here is a run that was made beforehand, with your formulas: one LSTM, a readout, softmax, Adam, clipping, streams with carried states. (`course/4-training/runs/wonderland.py`
+# makes it again. It uses the course's reference, whose numbers yours have equalled since 4.1. One thing is new: while it
 # learned, a share of the outputs was hidden from the readout at random, so that it could not learn the text by heart.
 # [4.4](4.4-beyond-one-layer.ipynb) is about this *dropout*.)
 

@@ -1,6 +1,6 @@
 """The run that 4.6 shows: a character LSTM on all of Alice, trained with `lstm_ref` and kept in half precision.
 
-    python course/4-training/4.6-the-reward/train.py     # writes ../data/wonderland.npz; about 4 minutes on one thread
+    python course/4-training/runs/wonderland.py     # writes ../data/wonderland.npz; about 4 minutes on one thread
 
 The seed fixes every draw. Another processor or NumPy rounds differently, and after some thousand updates that shows:
 what 4.6 says of single units holds for the file that is shipped.
