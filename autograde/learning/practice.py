@@ -47,6 +47,9 @@ def practice(*names: str, seed: int | None = None, level: int | None = None) -> 
         allowed, found = (state.passed, {h.key for h in state.hunts if h.found}) if seed is None else (None, set[str]())
         if convention := whose.drawn(rng, allowed, found):
             return Riddle(convention, lambda: practice(*names, level=level))
+        if level == whose.LEVEL:
+            known = " or ".join(f"`{name}`" for name in whose.needed())
+            return NoHunt("Whose convention?", (f"First pass {known}, then run this cell again.",), "")
     if seed is None:
         puzzle = puzzles.drawn(pool, rng, min(3, wanted), lambda p: _worth(p, state))
     else:

@@ -693,4 +693,4 @@ check(deep_attend_backward)
 progress()
 
 # %% [markdown]
-# Back to the [map of the course](../0-start/0.1-start-here.ipynb).
+# Next: [4.5 Somebody else's LSTM](4.5-somebody-elses-lstm.ipynb): other people's weights, in yours.
