@@ -9,7 +9,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-str
 	--no-config --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
 NEWS_OFF = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab test build bench lint lock clean
+.PHONY: help lab test build site bench mutants lint lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1	\2/p' Makefile
 	@echo 'More for the command behind it: make test ARGS="-k forks"'
@@ -23,8 +23,15 @@ test: .venv/.test  ## run all tests
 build: .venv/.lab  ## build solutions/ and notebooks/ from course/
 	$(IN_VENV) .venv/bin/autograde build $(ARGS)
 
+site: .venv/.test  ## build the site with the browser edition in build/site (needs node and npm)
+	$(IN_VENV) .venv/bin/autograde site $(ARGS)
+
 bench: .venv/.test  ## run the scripts in benchmarks/
 	@set -e; for script in $(sort $(wildcard benchmarks/[!_]*.py)); do echo "$$script"; $(IN_VENV) .venv/bin/python "$$script" $(ARGS); done
+
+mutants: .venv/.test  ## weaken policies and references one by one: does a test notice? (long)
+	$(IN_VENV) .venv/bin/python tests/weakened.py
+	$(IN_VENV) PYTHONPATH=tests .venv/bin/python tests/mutants.py $(ARGS)
 
 lint: .venv/.test  ## check style, format and types
 	$(IN_VENV) .venv/bin/python -m ruff check .

@@ -18,9 +18,14 @@ to learn:
 
 a class, in order:
   autograde release 1-chain-rule     what students get, as a folder and a zip
+  autograde roster canvas.csv        who is in the class
+  autograde due 1-chain-rule DATE    when it has to be handed in, and what being late costs
+  autograde collect 1-chain-rule submissions.zip     sort what was handed in
   autograde grade 1-chain-rule       run and score what they handed in
+  autograde mark 1-chain-rule        mark the answers in words, in a browser
   autograde review 1-chain-rule      read it beside the solutions; give points
   autograde report 1-chain-rule      which mistakes the class made
+  autograde overview                 the whole class on one page: who, what, how hard
   autograde feedback 1-chain-rule    a page for each student
   autograde export 1-chain-rule      the grades as CSV
 
@@ -32,14 +37,32 @@ COMMANDS = {
     "lab": ("autograde.learning.lab", "lab", "open the course in JupyterLab"),
     "verify": ("autograde.learning.command", "lab", "run a learner's notebook and print its verdicts"),
     "build": ("autograde.building.command", "build", "course/ -> solutions/ -> notebooks/; only what changed"),
+    "site": ("autograde.building.site", "site", "the course as pages, and its browser edition, in one folder"),
     "release": ("autograde.classroom.commands.release", "class", "what students get of a unit, as a folder and a zip"),
+    "roster": (
+        "autograde.classroom.commands.roster",
+        "class",
+        "who is in the class, from Canvas, Moodle, GitHub, a CSV",
+    ),
+    "due": (
+        "autograde.classroom.commands.due",
+        "class",
+        "when a unit is due, for all or for one; what being late costs",
+    ),
+    "collect": (
+        "autograde.classroom.commands.collect",
+        "class",
+        "sort a download of Canvas or Moodle, clones, an exchange",
+    ),
     "grade": ("autograde.classroom.commands.grade", "class", "run and score what a class handed in, in sandboxes"),
+    "mark": ("autograde.classroom.commands.mark", "class", "mark question by question, in a browser"),
     "review": (
         "autograde.classroom.commands.review",
         "class",
         "a page with each answer beside its solution; give points",
     ),
     "report": ("autograde.classroom.commands.report", "class", "which mistakes the class made, as a table and a plot"),
+    "overview": ("autograde.classroom.commands.overview", "class", "the whole class on one page, for its teacher"),
     "feedback": (
         "autograde.classroom.commands.feedback",
         "class",
@@ -64,6 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missing = (error.name or "").partition(".")[0]
         if name not in COMMANDS or missing in ("", "autograde", "lstm_ref"):
             raise
+        if missing in sys.stdlib_module_names:
+            print(f"autograde {name}: this runs on Linux only (here is no {missing}); WSL is one way", file=sys.stderr)
+            return 2
         extra = f"lstm-by-hand[{COMMANDS[name][1]}]" if COMMANDS[name][1] else "lstm-by-hand"
         print(f'autograde {name}: {missing} is not installed: python -m pip install "{extra}"', file=sys.stderr)
         return 2

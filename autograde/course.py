@@ -19,9 +19,11 @@ from typing import Any, Protocol, cast, overload
 from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
-from autograde.judging.questions import Guess, Recall
+from autograde.judging.questions import Convention, Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
+HERE = "# YOUR CODE HERE"
+"""What the learner gets in the place of a solution."""
 
 
 def _folder(name: str) -> Path:
@@ -38,7 +40,9 @@ COMPLETE = True
 
 
 class Content(Protocol):
-    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES`` and ``RECALL``."""
+    """What the module ``exercises.py`` of a notebook holds; also, where there are any, ``GUESSES``, ``RECALL``, ``CONVENTIONS``,
+    and ``NOTATION``: a sentence to add to the words of other notebooks' mistakes, where this one calls things by other names.
+    """
 
     TITLE: str
     EXERCISES: tuple[Exercise | Written, ...]
@@ -90,6 +94,11 @@ class Notebook:
         return getattr(self.load("exercises.py"), "GUESSES", ()) if self.path("exercises.py").exists() else ()
 
     @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """Code in other people's conventions, for the top level of ``practice``."""
+        return getattr(self.load("exercises.py"), "CONVENTIONS", ()) if self.path("exercises.py").exists() else ()
+
+    @property
     def recall(self) -> list[Recall]:
         """Questions on what it builds on: those of the notebooks before it, the nearest ones first."""
         before = [n for n in notebooks(self.folder.parent.parent).values() if n.name < self.name]
@@ -104,8 +113,8 @@ class Notebook:
 
     def stub(self, exercise: str) -> str:
         """The answer cell as the learner gets it, without the solution."""
-        source = re.sub(rf"(?ms)^[ \t]*{MARKERS[0]}.*?{MARKERS[1]}[^\n]*\n?", "", self._answer(exercise))
-        return source.strip()
+        marked = rf"(?ms)^([ \t]*){MARKERS[0]}.*?{MARKERS[1]}[^\n]*"
+        return re.sub(marked, rf"\1{HERE}", self._answer(exercise)).strip()
 
     def _answer(self, exercise: str) -> str:
         text = self.path("text.py").read_text(encoding="utf-8")
@@ -113,8 +122,18 @@ class Notebook:
         return cell[1] if cell else ""
 
     def _with_mistakes(self, exercise: Exercise) -> Exercise:
-        course = self.folder.parent.parent
-        return exercise if exercise.mistakes else replace(exercise, mistakes=Later(lambda: inherited(exercise, course)))
+        if exercise.mistakes:
+            return exercise
+        course, own = self.folder.parent.parent, module_name(self.path("exercises.py"))
+        notation = getattr(self.load("exercises.py"), "NOTATION", "")
+
+        def found() -> tuple[Mistake, ...]:
+            return tuple(
+                replace(m, look=f"{m.look} {notation}") if notation and m.of and m.of.__module__ != own else m
+                for m in inherited(exercise, course)
+            )
+
+        return replace(exercise, mistakes=Later(found))
 
 
 class Later(Sequence[Mistake]):

@@ -6,6 +6,7 @@ them run one after another on this machine, and must give the same scores. Write
 
 from __future__ import annotations
 
+import _blas  # isort: skip  before NumPy
 import argparse
 import json
 import os
@@ -56,7 +57,7 @@ def main() -> None:
     count = students * len(NAMES)
     lines = [
         f"{students} students, the {len(NAMES)} notebooks of {UNIT}, graded on {os.cpu_count()} processors ({platform.machine()}, "
-        f"Python {platform.python_version()}), start and end of the command included; the scores are equal.",
+        f"Python {platform.python_version()}, {_blas.kernel()}), start and end of the command included; the scores are equal.",
         "",
         "| | seconds | notebooks per minute | times stock |",
         "|---|---|---|---|",

@@ -5,14 +5,10 @@ gradients of the same things (weights, biases, inputs, initial states). They tak
 median over turns of a ratio, so that a busy machine slows both sides alike.
 """
 
-# ruff: noqa: E402 - a BLAS reads its number of threads once, when NumPy is imported
-import os
-
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ[variable] = "1"
-
+import _blas  # isort: skip  before NumPy
 import argparse
 import gc
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -161,9 +157,8 @@ def machine() -> str:
     model, cpuinfo = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
     if cpuinfo.exists():
         model = next((s.split(":")[1].strip() for s in cpuinfo.read_text().splitlines() if "model name" in s), model)
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     parts = [f"{model}, {os.cpu_count()} cores, of which one is used", f"{platform.system()}"]
-    parts += [f"Python {platform.python_version()}", f"NumPy {np.__version__} ({blas['name']} {blas['version']})"]
+    parts += [f"Python {platform.python_version()}", f"NumPy {np.__version__} ({_blas.kernel()})"]
     parts += [f"PyTorch {torch.__version__}" if torch else "no PyTorch"]
     return "; ".join(parts)
 

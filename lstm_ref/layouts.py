@@ -1,4 +1,5 @@
-"""Parameters as others lay them out: the state dicts of `torch.nn.RNN`, `LSTM` and `GRU` (one layer, one direction)."""
+"""Parameters as others lay them out: the state dicts of `torch.nn.RNN`, `LSTM` and `GRU` (one layer, one direction), and an
+LSTM's weights for inputs in rows."""
 
 import numpy as np
 
@@ -6,6 +7,7 @@ from lstm_ref import gru, lstm, rnn
 
 Array = np.ndarray
 TORCH_ORDER = [1, 0, 2, 3]  # f i g o <-> i f g o: one swap, its own inverse
+ROWS_ORDER = [1, 0, 3, 2]  # f i g o <-> i f o g: two swaps, its own inverse as well
 
 
 def rnn_to_torch(params: rnn.Params) -> dict[str, Array]:
@@ -54,3 +56,17 @@ def gru_from_torch(state: dict[str, Array]) -> gru.Params:
     b, b_h = b_x.reshape(3, H), b_h.reshape(3, H)
     b[:2] += b_h[:2]
     return gru.Params(W.reshape(3, H, -1), U.reshape(3, H, H), b, b_h[2])
+
+
+def lstm_to_rows(params: lstm.Params) -> tuple[Array, Array, Array]:
+    """`Wx (D, 4H)`, `Wh (H, 4H)`, `b (4H,)` for rows, `a = x @ Wx + h @ Wh + b`, gates i f o g (CS231n's `lstm_step_forward`)."""
+    _, H, width = params.W.shape
+    W = params.W[ROWS_ORDER].reshape(4 * H, width).T
+    return W[H:], W[:H], params.b[ROWS_ORDER].reshape(4 * H)
+
+
+def lstm_from_rows(Wx: Array, Wh: Array, b: Array) -> lstm.Params:
+    """`Params` from weights for rows; see `lstm_to_rows`."""
+    H = len(Wh)
+    W = np.concatenate([Wh, Wx]).T.reshape(4, H, -1)
+    return lstm.Params(W[ROWS_ORDER], b.reshape(4, H)[ROWS_ORDER])

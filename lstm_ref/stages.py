@@ -90,11 +90,44 @@ def concatenate_backward(m: int, dy: Array) -> tuple[Array, Array]:
     return da, db
 
 
+def embedding(E: Array, codes: Array) -> Array:
+    """The rows of `E (K, D)` that the class numbers `codes (...)` name, `(..., D)`: one-hot vectors times `E`, not spelled out."""
+    _check_codes(codes, len(E))
+    return E[codes]
+
+
+def embedding_backward(K: int, codes: Array, dx: Array) -> Array:
+    """`dE (K, D)` from `dx (..., D)`: a row that was read several times gets a sum."""
+    _check_codes(codes, K)
+    check_arrays({"dx": (dx, (*codes.shape, dx.shape[-1]))})
+    dE = np.zeros((K, dx.shape[-1]), dx.dtype)
+    np.add.at(dE, codes, dx)
+    return dE
+
+
+def dropout_mask(u: Array, p: float) -> Array:
+    """What dropout multiplies by, forward and backward: 0 where `u < p`, elsewhere `1 / (1 - p)`, so that the mean stays 1.
+
+    `u (...)` is uniform on [0, 1), `p` in [0, 1) the share that is dropped (Srivastava et al. 2014, scaled in training).
+    """
+    if not 0 <= p < 1:
+        raise ValueError(f"p is {p}, wanted a share from 0 up to, but not, 1")
+    kept = u >= p
+    return kept.astype(u.dtype) / (1 - p)
+
+
 def softmax(y: Array) -> Array:
     """Scores `y (..., K)` to probabilities along the last axis. What is subtracted from all scores of a row cancels."""
     shifted = y - y.max(axis=-1, keepdims=True)
     e = np.exp(shifted)
     return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_backward(p: Array, dp: Array) -> Array:
+    """`dy` from the stage's *output* `p = softmax(y)`; all `(..., K)`. Every score moves every probability."""
+    check_arrays({"p": (p, p.shape), "dp": (dp, p.shape)})
+    mean = (p * dp).sum(axis=-1, keepdims=True)
+    return p * (dp - mean)
 
 
 def cross_entropies(y: Array, target: Array) -> Array:
@@ -147,6 +180,14 @@ def _check_classes(y: Array, target: Array, mask: Array | None = None) -> None:
         raise ValueError(f"target is {found}, wanted integers of shape {y.shape[:-1]}, the shape of y without its last")
     if target.min() < 0 or target.max() >= y.shape[-1]:
         raise ValueError(f"target runs from {target.min()} to {target.max()}, wanted 0 .. {y.shape[-1] - 1}")
+
+
+def _check_codes(codes: Array, K: int) -> None:
+    if not isinstance(codes, np.ndarray) or codes.dtype.kind not in "iu" or codes.size == 0:
+        found = f"{codes.dtype} of shape {codes.shape}" if isinstance(codes, np.ndarray) else type(codes).__name__
+        raise ValueError(f"codes is {found}, wanted an array of integers, not empty")
+    if codes.min() < 0 or codes.max() >= K:
+        raise ValueError(f"codes runs from {codes.min()} to {codes.max()}, wanted 0 .. {K - 1}")
 
 
 def _check_rows(y: Array, target: Array, mask: Array | None) -> None:

@@ -36,6 +36,7 @@ def _postgres_works() -> bool:
 
 PARTS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "a `chromium` on PATH: apt install chromium"),
+    "node": (lambda: all(map(shutil.which, ("node", "npm"))), "node and npm: apt install nodejs npm"),
     "bwrap": (_bwrap_works, "a bubblewrap that may make namespaces: apt install bubblewrap"),
     "postgres": (_postgres_works, "a PostgreSQL server: apt install postgresql"),
     "torch": (lambda: find_spec("torch") is not None, "PyTorch: .venv/bin/python -m pip install torch"),
@@ -64,5 +65,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules whose fixtures start something large run on one worker each."""
     for item in items:
-        if {"browser", "classroom"} & set(item.path.parts) or item.path.stem in ("test_nbgrader", "test_verify"):
+        if {"browser", "classroom", "reach"} & set(item.path.parts) or item.path.stem in (
+            "test_nbgrader",
+            "test_verify",
+        ):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -12,7 +12,7 @@ from mutants import survivors
 from autograde import course
 from autograde.asking.ask import GENERAL, Answer, Seen, ask, entries, plain
 from autograde.judging import case, grammar, reference, trail
-from autograde.judging.compare import same
+from autograde.judging.compare import parts, same
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
 from autograde.judging.mistakes import variant
@@ -104,6 +104,15 @@ class TestExercise:
         assert repr(one) == repr(two)
         if exercise.kind == "function":
             assert len({repr(p) for p in one[: exercise.draws]}) == exercise.draws
+
+    def test_no_result_is_the_same_for_every_draw(self, exercise):
+        """So recorded values earn nothing; where a pencil is asked for, ``fixed`` says so."""
+        if exercise.kind == "expression":
+            return
+        drawn = [values(exercise, None, exercise.problems(seed)[: exercise.draws]) for seed in SEEDS]
+        results = [parts(value, exercise.outputs) for made in drawn for value in made]
+        stuck = [all(same(r, column[0], 1e-9) for r in column) for column in zip(*results, strict=True)]
+        assert any(stuck) == bool(exercise.fixed)
 
     def test_it_has_hints(self, exercise):
         assert len(exercise.hints) >= 2

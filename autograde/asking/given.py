@@ -8,6 +8,21 @@ from typing import Any
 
 import numpy as np
 
+
+def _in_training(inputs: np.ndarray, targets: np.ndarray) -> Callable:
+    """A recurrent network's loss as training code has it, ``loss(W, h, rng)``: it drops units and leaves the new state in ``h``."""
+
+    def loss(W: np.ndarray, h: np.ndarray, rng: np.random.Generator) -> float:
+        total = 0.0
+        for from_input, target in zip(inputs, targets, strict=True):
+            h[:] = np.tanh(W @ h + from_input)
+            kept = rng.random(len(h)) < 0.5
+            total += ((2 * kept * h - target) ** 2).sum() / 2
+        return total
+
+    return loss
+
+
 TABLE: dict[str, Callable[..., Callable]] = {
     "sin": lambda: np.sin,
     "cos": lambda: np.cos,
@@ -18,6 +33,7 @@ TABLE: dict[str, Callable[..., Callable]] = {
     "sum_tanh": lambda A: lambda x: np.tanh(A @ x).sum(),
     "layer": lambda u, v: lambda W: u @ np.tanh(W @ v),
     "squared_error": lambda x, target: lambda W, b: ((np.tanh(W @ x + b) - target) ** 2).sum() / 2,
+    "in_training": _in_training,
 }
 """From a name to a function that, given the parameters, makes the function."""
 

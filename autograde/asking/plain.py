@@ -137,5 +137,7 @@ def raised(error: BaseException, inner: str = "") -> Raised:
 
 
 def is_cell(filename: str) -> bool:
-    """Whether code of this file name was typed into a notebook."""
-    return "ipykernel_" in filename or filename.startswith(("<ipython", "<cell", "<string"))
+    """Whether code of this file name was typed into a notebook; Colab calls its cells ``/tmp/ipython-input-...``."""
+    return any(mark in filename for mark in ("ipykernel_", "ipython-input-")) or filename.startswith(
+        ("<cell", "<string")
+    )

@@ -26,48 +26,77 @@ ROOTS = ("ipython", "jedi", "matplotlib", "micropip", "numpy", "pyodide-http", "
 """Of Pyodide's own packages: what the kernel and the notebooks import. What they depend on comes along."""
 ADDED = {
     "comm": (["comm"], []),
-    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets"]),
+    "ipykernel": (["ipykernel"], []),
+    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets", "widgetsnbextension"]),
     "markdown-it-py": (["markdown_it"], ["mdurl"]),
     "mdurl": (["mdurl"], []),
+    "piplite": (["piplite"], ["micropip"]),
+    "pyodide-kernel": (["pyodide_kernel"], ["comm", "ipykernel", "ipython", "jedi", "pyodide-http", "traitlets"]),
+    "widgetsnbextension": (["widgetsnbextension"], []),
     "lstm-by-hand": (["autograde", "lstm_ref"], ["ipywidgets", "markdown-it-py", "matplotlib", "numpy", "sympy"]),
 }
 """Package that Pyodide does not have -> the modules in it, what it depends on."""
+LOADED = ("comm", "ipykernel", "ipython", "jedi", "lstm-by-hand", "piplite", "pyodide-kernel")
+"""What a kernel loads while it starts; it would ask for each that is missing here one after the other."""
 NEEDLESS = {"matplotlib": {"pytz"}}
 """Package -> dependencies in Pyodide's list that it no longer has."""
 LEFT_OUT = re.compile(
-    r"(^|/)(tests|benchmarks|sample_data|f2py|include|_pyinstaller)/|\.(pyi|h|a|pxd|pyx|c)$"
+    r"(^|/)(tests|benchmarks|sample_data|include|_pyinstaller)/|\.(pyi|h|a|pxd|pyx|c)$"
     r"|^autograde/(building|classroom)/|^autograde/files/notebooks/.*/(figures|data)/"
 )
+KERNEL = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+"""The kernel's own wheels, as they are installed here."""
 OWN = "lstm_by_hand"
+INSTALLED_FIRST = """\
+import sys
+from importlib.machinery import PathFinder
+
+
+class InstalledFirst:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return None if path else PathFinder.find_spec(name, [entry for entry in sys.path if entry], target)
+
+
+sys.meta_path.insert(sys.meta_path.index(PathFinder), InstalledFirst)
+"""
+"""Run when Python starts: the current folder, which lies in the browser's storage and is slow, is looked into last."""
 EARLY = (1980, 1, 1, 0, 0, 0)
 
 
-def assemble(to: Path, project: Path, cache: Path, official: Path | None = None) -> None:
-    """Make the folder ``to``, which a Pyodide kernel starts from.
+def assemble(static: Path, own: Path, pins: Path, cache: Path, official: Path | None = None) -> Path:
+    """Make and return a folder below ``static``, which a Pyodide kernel starts from; its name changes with its content.
 
+    own : the project's wheel.
+    pins : what pip is to fetch, a requirements file.
     official : a folder with the packages of Pyodide's release; left out, they come from the registries' packages.
 
     Raises
     ------
     BuildError : something cannot be fetched or is not what was pinned.
     """
-    core = vendor.npm(next(name for name in vendor.NPM if name.startswith("pyodide@")), cache)
+    core = vendor.npm(vendor.named("pyodide"), cache)
     known = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
+    to = static / "pyodide"
     to.mkdir(parents=True)
     for name in CORE[:3]:
         shutil.copyfile(core / name, to / name)
     with tempfile.TemporaryDirectory() as scratch:
-        found = _wheels(known["packages"], project, cache, official, Path(scratch))
+        found = _wheels(known["packages"], vendor.wheels(pins, cache), official, Path(scratch))
+        found["lstm-by-hand"] = own
         loose = Path(scratch, "loose")
         for wheel in (*found.values(), core / CORE[3]):
             with zipfile.ZipFile(wheel) as archive:
                 names = [n for n in archive.namelist() if wheel.suffix == ".zip" or not LEFT_OUT.search(n)]
                 archive.extractall(loose / wheel.name, names)
+        (loose / CORE[3] / "sitecustomize.py").write_text(INSTALLED_FIRST, encoding="utf-8")
         _compile(core, loose)
         for folder in loose.iterdir():
             _zip(folder, to / folder.name)
     known["packages"] = {name: _entry(name, known["packages"], to / wheel.name) for name, wheel in found.items()}
-    (to / "pyodide-lock.json").write_text(json.dumps(known, sort_keys=True), encoding="utf-8")
+    lock = json.dumps(known, sort_keys=True)
+    (to / "pyodide-lock.json").write_text(lock, encoding="utf-8")
+    return to.rename(static / f"pyodide-{hashlib.sha256(lock.encode()).hexdigest()[:12]}")
 
 
 def wanted(packages: Mapping[str, Any]) -> set[str]:
@@ -82,11 +111,8 @@ def wanted(packages: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _wheels(
-    packages: Mapping[str, Any], project: Path, cache: Path, official: Path | None, scratch: Path
-) -> dict[str, Path]:
-    """Package -> its wheel, fetched and compared with what was pinned."""
-    fetched = vendor.wheels(project / "site" / "browser.lock", cache)
+def _wheels(packages: Mapping[str, Any], fetched: Path, official: Path | None, scratch: Path) -> dict[str, Path]:
+    """Package -> its wheel, from the folder ``fetched``, or as Pyodide's release has it."""
     have = {_normal(p.name.split("-")[0]): p for p in fetched.glob("*.whl")}
     with zipfile.ZipFile(have.pop("open-webui")) as bundle:
         for name in bundle.namelist():
@@ -94,8 +120,8 @@ def _wheels(
             if "/frontend/pyodide/" in name and name.endswith(".whl") and package not in have:
                 have[package] = scratch / name.rsplit("/", 1)[-1]
                 have[package].write_bytes(bundle.read(name))
-    have["lstm-by-hand"] = own_wheel(project, scratch / "own")
-    found = {name: have[name] for name in sorted({*wanted(packages), *ADDED})}
+    have |= {_normal(p.name.split("-")[0]): p for p in KERNEL.glob("*.whl")}
+    found = {name: have[name] for name in sorted({*wanted(packages), *ADDED} - {"lstm-by-hand"})}
     for name in found.keys() & packages.keys() if official else ():
         path = Path(official or "", packages[name]["file_name"])
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != packages[name]["sha256"]:

@@ -26,6 +26,11 @@ PYTHON = "3.14"
 """That of Pyodide."""
 
 
+def named(name: str) -> str:
+    """The pinned package of that name, such as ``"mathjax@3.2.2"``."""
+    return next(package for package in NPM if package.startswith(f"{name}@"))
+
+
 def npm(package: str, cache: Path) -> Path:
     """The folder of an npm package of the table above, unpacked.
 
@@ -36,10 +41,11 @@ def npm(package: str, cache: Path) -> Path:
     folder = cache / package
     if folder.is_dir():
         return folder / "package"
-    if shutil.which("npm") is None:
+    command = shutil.which("npm")  # npm.cmd on Windows
+    if command is None:
         raise BuildError("the site needs node and npm: install them (Debian, Ubuntu: apt install nodejs npm)")
     with tempfile.TemporaryDirectory(dir=_made(cache)) as scratch:
-        _run(["npm", "pack", "--silent", package], Path(scratch))
+        _run([command, "pack", "--silent", package], Path(scratch))
         (archive,) = Path(scratch).glob("*.tgz")
         found = hashlib.sha256(archive.read_bytes()).hexdigest()
         if found != NPM[package]:
@@ -61,7 +67,7 @@ def wheels(lock: Path, cache: Path) -> Path:
     if not folder.is_dir():
         with tempfile.TemporaryDirectory(dir=_made(cache)) as scratch:
             pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
-            which = [
+            pip += [
                 "--only-binary",
                 ":all:",
                 "--python-version",
@@ -69,10 +75,8 @@ def wheels(lock: Path, cache: Path) -> Path:
                 "--ignore-requires-python",
                 "--require-hashes",
             ]
-            _run(
-                [*pip, *which, "--dest", str(Path(scratch) / "wheels"), "--requirement", str(lock.resolve())],
-                Path(scratch),
-            )
+            pip += ["--dest", str(Path(scratch) / "wheels"), "--requirement", str(lock.resolve())]
+            _run(pip, Path(scratch))
             (Path(scratch) / "wheels").rename(folder)
     return folder
 

@@ -18,6 +18,8 @@ BESIDE, ALL_BESIDE = 200_000, 2_000_000
 """Bytes of one file that a notebook may bring along, and of all."""
 MODULES = (".py", ".csv", ".txt", ".npy", ".npz")
 """Endings of files that a notebook may bring along."""
+OF_THE_COLLECTOR = ("timestamp.txt", "submission_secret.txt")
+"""Files that who collects puts beside the notebooks."""
 
 
 @dataclass
@@ -51,13 +53,15 @@ def lying(folder: Path, unit: str, units: Collection[str]) -> Lying:
     for path in _files(folder, others, found.remarks):
         name = path.relative_to(folder).as_posix()
         kind = path.name.lower()
+        if kind in OF_THE_COLLECTOR:
+            continue
         if kind.endswith(".zip"):
             left = _unzip(path, name, found, left)
         elif ".ipynb" in kind or kind.endswith((".json", ".ipy")):
             found.notebooks[name] = path
         elif kind.endswith(MODULES):
             _bring(found, name, path)
-        elif kind != "timestamp.txt":
+        else:
             found.others.append(name)
     own = loose(unit)
     found.notebooks = dict(

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_core.paths import jupyter_config_path
 from nbformat import NotebookNode
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograde import course
-from autograde.building.nbgrader_config import configure
+from autograde.building.nbgrader_config import COURSE, configure
+from autograde.classroom.candidates import loose
+from autograde.classroom.late import Arrived, Rules, apply, arrived
 from autograde.classroom.record import Book, CannotRecord
 from autograde.classroom.room import CannotDo, Room
+from autograde.classroom.roster import Roster
 from autograde.classroom.unit import Unit
 from autograde.judging.exercise import Exercise, Written
 from autograde.judging.verdict import Row, Verdict
@@ -31,11 +38,13 @@ class Desk:
     ----------
     url : the gradebook's database.
     course : nbgrader's id of the course.
+    config : nbgrader's configuration of the class.
     """
 
     unit: Unit
     url: str
     course: str
+    config: Config
 
     @classmethod
     def open(cls, options: argparse.Namespace, unit: str = "") -> Desk:
@@ -47,22 +56,47 @@ class Desk:
         """
         root = options.course.resolve()
         room = Room.open(root, options.room)
-        config = Config()
-        configure(config, root, room.folder)
-        url = options.db or room.db_url
-        return cls(Unit.read(root, unit or options.unit, room), url, config.CourseDirectory.course_id)
+        config = configuration(root, room)
+        url, course_id = gradebook(options, room)
+        return cls(Unit.read(root, unit or options.unit, room), url, course_id, config)
 
     @property
     def room(self) -> Room:
         return self.unit.room
 
     def book(self) -> Book:
-        """The gradebook, for ``with``."""
-        return Book(self.url, self.course, self.unit.name, self.unit.release)
+        """The gradebook, for ``with``, with late penalties as they are now."""
+        book = Book(self.url, self.course, self.unit.name, self.unit.release)
+        apply(book, self.config, Rules.read(self.room.folder))
+        return book
+
+    @cached_property
+    def roster(self) -> Roster:
+        return Roster.read(self.room)
 
     def students(self) -> list[str]:
-        """Who has been graded, by name."""
-        return sorted(p.stem for p in self.unit.records.folder.glob("*.json"))
+        """Who has been graded and is in the class, by name."""
+        return [s for s in self.unit.records.students() if not self.roster.has_left(s)]
+
+    def handed_in(self) -> list[str]:
+        """Who is in the class and has a folder of this unit, by name."""
+        own = loose(self.unit.name)
+        folders = (p for p in sorted(self.room.path("submitted").iterdir()) if p.is_dir() and p.name[0] != ".")
+        return [
+            p.name for p in folders if any(loose(n) == own for n in os.listdir(p)) and not self.roster.has_left(p.name)
+        ]
+
+    def arrived(self, student: str) -> Arrived:
+        """When ``student`` handed the unit in."""
+        return arrived(self.room, self.unit.name, student, self.room.path("submitted", student, self.unit.name))[0]
+
+    def late(self) -> dict[str, str]:
+        """Who handed in late, or may have, and what there is to say about it."""
+        rules, name = Rules.read(self.room.folder), self.unit.name
+        with self.book() as book:
+            due = book.book.find_assignment(name).duedate
+        said = {s: self.arrived(s).lateness(rules.until(name, s, due))[1] for s in self.handed_in()}
+        return {student: text for student, text in said.items() if text}
 
     def record(self, student: str) -> dict[str, Any]:
         """What ``autograde grade`` found for ``student``.
@@ -151,6 +185,22 @@ def verdict(data: dict[str, Any]) -> Verdict:
     """The verdict in a record."""
     rows = tuple(Row(**row) for row in data["rows"])
     return Verdict(**data | {"details": tuple(data["details"]), "mistakes": tuple(data["mistakes"]), "rows": rows})
+
+
+def configuration(root: Path, room: Room) -> Config:
+    """nbgrader's configuration for a class: this course's, then what Jupyter's folders and the class's own file say."""
+    config = Config()
+    configure(config, root, room.folder)
+    for folder in (*reversed(jupyter_config_path()), str(room.folder)):
+        file = Path(folder, "nbgrader_config.py")
+        if file.is_file():
+            config.merge(PyFileConfigLoader(file.name, path=str(file.parent)).load_config())
+    return config
+
+
+def gradebook(options: argparse.Namespace, room: Room) -> tuple[str, str]:
+    """The gradebook's database, and nbgrader's id of the course."""
+    return options.db or room.db_url, COURSE
 
 
 def options(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:

@@ -7,6 +7,10 @@ import hashlib
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograde.classroom.maths import typeset
+from autograde.judging.verdict import rich
 
 
 def page(template: str, **values: Any) -> str:
@@ -19,12 +23,25 @@ def source(template: str) -> str:
     return _LOADER.get_source(_ENVIRONMENT, template)[0]
 
 
-def digest(script: str) -> str:
-    """What a Content-Security-Policy calls this script, and no other."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def digest(text: str) -> str:
+    """What a Content-Security-Policy calls this script or style, and no other."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def said(text: str) -> Markup:
+    """A verdict's words as HTML."""
+    return Markup(typeset(rich(text)))
+
+
+def points(value: float) -> str:
+    """Points as they are written: two digits after the point at most, and none that is not needed."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 _LOADER = PackageLoader("autograde.classroom")
 _ENVIRONMENT = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_ENVIRONMENT.filters |= {"said": said, "points": points}
+_STYLE = source("style.css")
+_ENVIRONMENT.globals |= {"style": Markup(_STYLE), "style_digest": digest(_STYLE)}

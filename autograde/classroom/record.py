@@ -7,18 +7,19 @@ import os
 import shutil
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
-from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
+
+from autograde.asking.wire import WireError, unpack
 
 
 class CannotRecord(RuntimeError):
@@ -44,6 +45,18 @@ class Files:
         except (OSError, ValueError):
             return None
         return record if isinstance(record, dict) else None
+
+    def students(self) -> list[str]:
+        """Who has a record, by name."""
+        return sorted(p.name.removesuffix(".json") for p in self.folder.glob("*.json"))
+
+    def answers(self, student: str) -> dict[str, Any]:
+        """What was answered, by notebook; empty when that is not there, or not whole."""
+        try:
+            found = unpack((self.folder / f"{student}.answers").read_bytes())
+        except (OSError, WireError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def begin(self, run: str, students: Sequence[str]) -> None:
         """Note who is about to be graded in this run; their earlier grades stay until the new ones are there."""
@@ -77,6 +90,13 @@ def put(path: Path, data: bytes) -> None:
         raise
 
 
+def opened(url: str, course: str) -> Gradebook:
+    """nbgrader's gradebook, which is made when it is not there."""
+    if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    return Gradebook(url, course)
+
+
 class Book:
     """nbgrader's gradebook for one unit. Use it from one thread, with ``with``.
 
@@ -88,10 +108,8 @@ class Book:
     def __init__(self, db_url: str, course: str, unit: str, release: Mapping[str, NotebookNode]) -> None:
         self.unit, self.url = unit, db_url
         self.book: Any = None
-        if shutil.which("alembic") is None:  # nbgrader starts it by that name for a new gradebook
-            os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
         with telling(db_url):
-            self.book = Gradebook(db_url, course)
+            self.book = opened(db_url, course)
             self._prepare(release)
 
     def __enter__(self) -> Book:
@@ -107,6 +125,16 @@ class Book:
             for submission in self.book.assignment_submissions(self.unit):
                 grades = ((n.name, g) for n in submission.notebooks for g in n.grades if g.cell.cell_type == "code")
                 found[submission.student.id] = {(n, g.name): round(g.auto_score or 0.0, 6) for n, g in grades}
+        return found
+
+    def waiting(self) -> dict[str, list[tuple[str, str]]]:
+        """What waits for a human's mark, or for another look at one: student -> notebook and grade id."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        with telling(self.url):
+            for submission in self.book.assignment_submissions(self.unit):
+                grades = ((n.name, g) for n in submission.notebooks for g in n.grades)
+                if waits := [(n, g.name) for n, g in grades if g.needs_manual_grade]:
+                    found[submission.student.id] = sorted(waits)
         return found
 
     def marks(self, student: str) -> list[tuple[str, str, float, float]]:
@@ -125,25 +153,32 @@ class Book:
         scores: Mapping[str, Mapping[str, float | None]],
         handed_in: datetime | None,
         comments: Mapping[str, Mapping[str, str]] | None = None,
+        again: Collection[tuple[str, str]] = (),
     ) -> None:
         """Write the scores of one submission in one go.
 
         Parameters
         ----------
-        scores : notebook -> grade id -> points, or None where a human has to mark. What is missing is 0.
+        scores : notebook -> grade id -> points, or None where a human has to mark. A notebook that is not in it stays as it is.
         comments : notebook -> id of an answer's cell -> what the machine says about it.
+        again : notebook and grade id of marks that a human has to look at again.
         """
         with telling(self.url), self._whole():
             self.book.update_or_create_student(student)
             with self.book.db.no_autoflush:
                 submission = self.book.update_or_create_submission(self.unit, student)
-            submission.timestamp = handed_in.replace(tzinfo=None) if handed_in else submission.timestamp
+            submission.timestamp = handed_in.astimezone(UTC).replace(tzinfo=None) if handed_in else None
             for notebook in self._complete(submission):
-                wanted = scores.get(notebook.name, {})
+                if notebook.name not in scores:
+                    continue
+                wanted = scores[notebook.name]
                 said = (comments or {}).get(notebook.name, {})
                 for grade in notebook.grades:
                     grade.auto_score = wanted.get(grade.name, 0.0)
-                    grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+                    if grade.manual_score is None:
+                        grade.needs_manual_grade = grade.auto_score is None
+                    elif (notebook.name, grade.name) in again:
+                        grade.needs_manual_grade = True
                 for comment in notebook.comments:
                     comment.auto_comment = said.get(comment.name)
             self.book.db.commit()
@@ -218,19 +253,3 @@ class telling:
             where = make_url(self.url).render_as_string(hide_password=True)
             reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             raise CannotRecord(f"The gradebook {where} cannot be used: {reason}") from None
-
-
-def handed_in(folder: Path) -> tuple[datetime | None, str]:
-    """When the submission in ``folder`` was handed in, by the ``timestamp.txt`` of who collected it, in UTC; and a remark.
-
-    In a clone of a student's repository the student writes that file, so it does not count there.
-    """
-    file = folder / "timestamp.txt"
-    try:
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > 100:
-            return None, ""
-        if any(os.path.lexists(above / ".git") for above in (folder, folder.parent)):
-            return None, "timestamp.txt lies in the student's own repository: when it was handed in is unknown"
-        return parse_utc(file.read_text(encoding="utf-8").strip()), ""
-    except (ValueError, OSError, TypeError, OverflowError):
-        return None, "timestamp.txt cannot be read: when it was handed in is unknown"

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = ("submitted", "autograded", "graded", "feedback", "released", "reviews", "reports")
+KINDS = ("submitted", "collected", "earlier", "autograded", "graded", "feedback", "released", "reviews", "reports")
 """Folders of a class."""
 GRADEBOOK = "gradebook.db"
 

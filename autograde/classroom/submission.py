@@ -97,6 +97,12 @@ def submissions(
         yield Submission(student, folder / unit, work, (*remarks, *more), files)
 
 
+def where(folder: Path, unit: str, release: Mapping[str, NotebookNode], units: Collection[str] = ()) -> dict[str, str]:
+    """Where each notebook of a unit lies in a student's ``folder``; without those that are not there or cannot be read."""
+    work, at = _chosen(candidates.lying(folder, unit, units), unit, release)
+    return {n: path for n, path in at.items() if not work[n].reason}
+
+
 _Made = tuple[dict[str, Work], list[str], dict[str, bytes]]
 
 

@@ -5,9 +5,12 @@ Each finder looks at one thing; those of ``BEFORE`` need no right values, those 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograde.asking.ask import Opaque, Raised, identical
+from autograde.judging import named
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array, is_array, is_numeric
 from autograde.judging.differences import form as misshapen
@@ -45,6 +48,8 @@ def nothing(case: Case) -> Finding | None:
 
 def blank(value: object) -> bool:
     """Whether a value is what an unwritten answer gives."""
+    if isinstance(value, dict) and value:
+        value = tuple(value.values())
     if isinstance(value, tuple) and value:
         return all(v is None or v is Ellipsis for v in value)
     return value is None or value is Ellipsis
@@ -151,10 +156,12 @@ def not_a_dictionary(case: Case) -> Finding | None:
 
 
 def changed(case: Case) -> Finding | None:
-    """The code wrote into an argument, and its values are not right either."""
+    """The code wrote into an argument, and its values are not right either; by a named mistake, if one gives them."""
     names = sorted({n for a in case.answers for n in a.changed})
     if not names or not case.wrong:
         return None
+    if (known := named.whole(case)) is not None:
+        return replace(known, details=(*known.details, wrote_into(names)))
     places = tuple(Place("argument changed", step=n) for n in names)
     return Finding("form", "An argument was changed in place.", (wrote_into(names),), places=places)
 

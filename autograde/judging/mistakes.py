@@ -47,8 +47,8 @@ def _variant(reference: Callable, edits: tuple[Mistake, ...]) -> Callable:
 
 
 def is_check(function: Callable) -> bool:
-    """Whether a function checks arguments, and computes nothing."""
-    return function.__name__.lstrip("_").startswith("check")
+    """Whether a function of ``lstm_ref`` checks arguments, and computes nothing."""
+    return function.__module__.startswith("lstm_ref") and function.__name__.lstrip("_").startswith("check")
 
 
 def silenced(reference: Callable) -> dict[Callable, types.CodeType]:

@@ -41,6 +41,26 @@ class Guess:
 
 
 @dataclass(frozen=True)
+class Convention:
+    """Code that is right in somebody's convention, and the question whose it is: the top level of ``practice``.
+
+    Attributes
+    ----------
+    name : unique in the course.
+    needs : the exercise that one must have passed to be asked, as the code would be half of its answer.
+    code : a function, whole.
+    choices : letter -> a convention; ``means`` says how that one would show.
+    right : its letter.
+    """
+
+    name: str
+    needs: str
+    code: str
+    choices: Mapping[str, Choice]
+    right: str
+
+
+@dataclass(frozen=True)
 class Recall:
     """A short question on what later notebooks build on.
 

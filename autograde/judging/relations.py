@@ -103,7 +103,7 @@ WEAK = (
 def exchanged(case: Case) -> Finding | None:
     """The right results, handed back in another order."""
     count = len(case.names)
-    if count < 2:
+    if count < 2 or any(isinstance(right, str) for right in case.right[0]):  # of words, their order is what was asked
         return None
     every = range(len(case.given))
     order: list[int] = []
@@ -148,7 +148,11 @@ def strong(case: Case, k: int) -> Finding | None:
 def weak(case: Case, k: int) -> Finding | None:
     """Another result in its place, or the first weak relation that holds for it."""
     for j, name in enumerate(case.names):
-        if j != k and all(case.agrees(n, k, case.right[n][j]) for n in range(len(case.given))):
+        if (
+            j != k
+            and not isinstance(case.right[0][j], str)
+            and all(case.agrees(n, k, case.right[n][j]) for n in range(len(case.given)))
+        ):
             said = f"What you return as `{case.names[k]}` is `{name}`."
             return _finding(case, (k,), said, (), "another result")
     return _one(case, k, WEAK)

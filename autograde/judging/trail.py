@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +11,7 @@ import numpy as np
 
 from autograde.asking.ask import Seen, identical, plain
 from autograde.judging import reference
-from autograde.judging.case import Case
+from autograde.judging.case import Case, worked
 from autograde.judging.compare import as_array
 from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
@@ -35,7 +34,7 @@ class Known:
     case: Case
     n: int
     seen: tuple[Seen, ...]
-    end: float = field(default_factory=lambda: time.thread_time() + SECONDS)
+    end: float = field(default_factory=lambda: worked() + SECONDS)
 
     @cached_property
     def reference(self) -> Reference:
@@ -108,7 +107,7 @@ class Known:
     @property
     def over(self) -> bool:
         """Whether the time is used up."""
-        return time.thread_time() > self.end or self.case.over
+        return worked() > self.end or self.case.over
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""A learner's own progress as a page to keep: one HTML file that needs no other, and says what it is and what it is not."""
+"""A learner's own progress as a page to keep: one HTML file that needs no other, and says what it is and what it is not.
+
+It is put together by hand and not by jinja2, as the classroom's pages are: it has to work in a browser, in a sealed release and
+wherever else there is nothing but what a notebook needs, and jinja2 is not of that.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ TEXT = """\
 Run a learner's notebook and print its verdicts. It is run as you, in no sandbox: for the work of others there is
 `autograde grade`.
 
-exit code: 0 all right, 1 not all, 2 it could not be run
+exit code: 0 all right, 1 not all, 2 it could not be run, 3 right so far, and something is still open
 
 examples:
   autograde verify notebooks/1-chain-rule/1.2-forks-and-routes.ipynb
@@ -34,4 +34,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"autograde verify: {error}", file=sys.stderr)
         return 2
     print(table(found))
-    return 0 if all(line.right for line in found) else 1
+    if any(not line.right and not line.open for line in found):
+        return 1
+    return 3 if any(line.open for line in found) else 0

@@ -136,9 +136,8 @@ class _Progress:
             count = travel.save(Path(path))
         except OSError as error:
             raise NotWritten(str(error)) from None
-        return Note(
-            f"Written to {path}", (f"{count} exercises with points.",), f'Elsewhere: progress.load("{Path(path).name}")'
-        )
+        said = f"Exercises with points: {count}."
+        return Note(f"Written to {path}", (said,), f'Elsewhere: progress.load("{Path(path).name}")')
 
     def load(self, path: str | Path) -> Note:
         """Add the progress of a file that ``progress.save`` wrote; where both have points, the best score wins.
@@ -151,9 +150,8 @@ class _Progress:
             more = travel.load(Path(path))
         except OSError as error:
             raise NotWritten(str(error)) from None
-        return Note(
-            f"Loaded from {path}", (f"{len(more)} exercises have more points now.",), "progress() shows the map."
-        )
+        said = f"Exercises that have more points now: {len(more)}."
+        return Note(f"Loaded from {path}", (said,), "progress() shows the map.")
 
     def passed(self, name: str) -> bool:
         """Whether the exercise ``name`` has been right: a later cell may then show what would have been half of the answer."""

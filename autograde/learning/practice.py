@@ -16,21 +16,23 @@ from autograde.judging.exercise import Exercise
 from autograde.judging.mistakes import rebuild
 from autograde.judging.puzzles import Puzzle
 from autograde.judging.verdict import panel, rich
-from autograde.learning import progress_map
+from autograde.learning import progress_map, whose
 from autograde.learning.note import Note
+from autograde.learning.whose import Riddle
 
 TRIES = 3
 SECONDS = 3.0
 """For running the learner's mended line."""
 
 
-def practice(*names: str, seed: int | None = None, level: int | None = None) -> Hunt | Note:
+def practice(*names: str, seed: int | None = None, level: int | None = None) -> Hunt | Riddle | NoHunt:
     """A function of the course with a bug in it: ``hunt = practice("sweep_backward")``, then ``hunt.line(9)``.
 
     names : exercises whose functions to take; all that you have passed when left out. A function that you have not passed
         is not shown, for it would be half of the answer.
     seed : the same hunt for everybody who gives the same number, whatever they have passed.
-    level : 1 to 3; by your last hunts when left out.
+    level : 1 to 4; by your last hunts when left out. At 3 there may be two bugs at once; at 4 the code is right, and you are asked
+        whose convention it follows.
     """
     if not course.COMPLETE:
         return NoHunt("A hunt", ("The release of a class holds no functions to hunt in: the whole course does.",), "")
@@ -40,7 +42,12 @@ def practice(*names: str, seed: int | None = None, level: int | None = None) -> 
         which = f"`{names[0]}`" if names else "an exercise with a function"
         return NoHunt("A hunt", (f"It needs code that you know: first pass {which}, then run this cell again.",), "")
     rng = random.Random(f"{seed} {names}" if seed is not None else f"{len(state.hunts)} {names}")
-    puzzle = _drawn(pool, rng, level or _level(state), {} if seed is not None else state.made, state.hunts)
+    if level == whose.LEVEL or (level is None and _level(state) == whose.LEVEL and len(state.hunts) % 2):
+        mine = seed is None
+        allowed, found = (state.passed, {h.key for h in state.hunts if h.found}) if mine else (None, set[str]())
+        if convention := whose.drawn(rng, allowed, found):
+            return Riddle(convention, lambda: practice(*names, level=level))
+    puzzle = _drawn(pool, rng, min(3, level or _level(state)), {} if seed is not None else state.made, state.hunts)
     if puzzle is None:
         return NoHunt("A hunt", ("No mistake in these functions makes a fair hunt.",), "Try another function.")
     return Hunt(puzzle, lambda: practice(*names, level=level))
@@ -53,7 +60,7 @@ class NoHunt(Note):
         """The same again."""
         return self
 
-    mend = line
+    mend = whose = line
 
     def hint(self) -> Note:
         """The same again."""
@@ -106,12 +113,16 @@ class Hunt:
         progress_map.record(mended=self.puzzle.function)
         return self._say("Mended.", "With your line, every result is right.")
 
+    def whose(self, letter: Any) -> Note:
+        """Here no convention is asked for; says so."""
+        return self._say("Here a line is wrong.", "Say which: line(number).")
+
     def hint(self) -> Note:
         """Where to look, without the line."""
         self.hinted = True
         return self._say("A hint", self.puzzle.mistakes[0].look)
 
-    def again(self) -> Hunt | Note:
+    def again(self) -> Hunt | Riddle | NoHunt:
         """The next one."""
         return self._again()
 
@@ -154,7 +165,7 @@ def _level(state: progress_map.State) -> int:
     level, row = 1, 0
     for hunt in state.hunts:
         row = row + 1 if hunt.found else 0
-        level = min(3, level + 1) if row and row % 3 == 0 else level if hunt.found else max(1, level - 1)
+        level = min(whose.LEVEL, level + 1) if row and row % 3 == 0 else level if hunt.found else max(1, level - 1)
     return level
 
 

@@ -77,6 +77,15 @@ def start(folder: Path, released: Path) -> Iterator[Path]:
         yield target
 
 
+def put_data(unit: str) -> None:
+    """Put the data of a unit, such as ``"2-rnn"``, into the current folder, where there is none: for standalone notebooks."""
+    for source in sorted((course.RELEASED / unit / "data").glob("*")):
+        target = Path("data", source.name)
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(source.read_bytes())
+
+
 def waiting(folder: Path, released: Path) -> list[Path]:
     """The notebooks in ``folder`` of which the course has a newer version, none of it beside them yet."""
     found = []

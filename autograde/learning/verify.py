@@ -16,6 +16,9 @@ from autograde.judging.exercise import Exercise, Written
 from autograde.judging.verdict import MIME
 from autograde.learning import kernel
 
+STUB = "*Write your answer here.*"
+"""What stands in the cell of a question in words before somebody answers."""
+
 
 class CannotVerify(ValueError):
     """The notebook cannot be run or is none of this course; the message says why."""
@@ -23,13 +26,24 @@ class CannotVerify(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """One exercise of the table; ``right`` is also true for a question in words, which is marked by hand."""
+    """One exercise of the table.
+
+    Attributes
+    ----------
+    right : also of a question in words that was answered, which is marked by hand.
+    open : nothing was written yet.
+    """
 
     exercise: str
     right: bool
     score: float
     possible: int
     says: str
+    open: bool = False
+
+    @property
+    def mark(self) -> str:
+        return "✓" if self.right else "○" if self.open else "✗"
 
 
 def verify(path: Path, timeout: float = 300) -> list[Line]:
@@ -51,9 +65,10 @@ def verify(path: Path, timeout: float = 300) -> list[Line]:
 def table(lines: Sequence[Line]) -> str:
     """The lines as a table for a terminal, with a total."""
     wide = max(len(line.exercise) for line in lines)
-    rows = [f"{'✓' if x.right else '✗'} {x.exercise:<{wide}}  {x.score:>4g} of {x.possible}  {x.says}" for x in lines]
-    total = sum(x.score for x in lines)
-    return "\n".join([*rows, f"{total:g} of {sum(x.possible for x in lines)} points"])
+    rows = [f"{x.mark} {x.exercise:<{wide}}  {x.score:>4g} of {x.possible}  {x.says}" for x in lines]
+    total = f"{sum(x.score for x in lines):g} of {sum(x.possible for x in lines)} points"
+    still = [x.exercise for x in lines if x.open]
+    return "\n".join([*rows, total, *([f"still open: {', '.join(still)}"] if still else [])])
 
 
 def _read(path: Path) -> NotebookNode:
@@ -89,7 +104,10 @@ def _run(notebook: NotebookNode, path: Path, timeout: float) -> None:
 
 def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
     if isinstance(exercise, Written):
-        return Line(exercise.name, True, 0, exercise.points, "answered in words, marked by hand")
+        words = cells[exercise.name].source.strip() if exercise.name in cells else ""
+        blank = words in ("", STUB)
+        says = "still to be written" if blank else "answered in words, marked by hand"
+        return Line(exercise.name, not blank, 0, exercise.points, says, blank)
     cell = cells.get(f"check-{exercise.name}")
     if cell is None:
         return Line(exercise.name, False, 0, exercise.points, "its check cell is missing")
@@ -98,6 +116,7 @@ def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
         if data is not None:
             verdict = json.loads(data) if isinstance(data, str) else data
             score = float(verdict["score"])
-            return Line(exercise.name, score >= exercise.points, score, exercise.points, verdict["headline"])
+            empty = verdict["status"] == "empty"
+            return Line(exercise.name, score >= exercise.points, score, exercise.points, verdict["headline"], empty)
     errors = [f"{o.ename}: {o.evalue}".splitlines()[0] for o in cell.outputs if o.output_type == "error"]
     return Line(exercise.name, False, 0, exercise.points, errors[0] if errors else "its check was not run")

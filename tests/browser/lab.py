@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 """Milliseconds that anything on the page may take."""
 
-_CHROMIUM = [
+CHROMIUM = [
     "--no-sandbox",
     "--no-first-run",
     "--disable-gpu",
@@ -57,7 +57,7 @@ def open_lab(folder: Path, notebooks: Path = ROOT / "notebooks") -> Iterator[Lab
     (home / "settings").mkdir(parents=True)
     (home / "settings" / "overrides.json").write_text(json.dumps(_SETTINGS))
     with _server(root, home) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1250, "height": 1250}, color_scheme="light")
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -72,8 +72,8 @@ class Lab:
         self.page, self.url, self.root = page, url, root
 
     def open(self, notebook: str) -> None:
-        """Open ``notebook``, a path below ``root``, and wait for its kernel."""
-        self.page.goto(f"{self.url}/lab/tree/{notebook}")
+        """Open ``notebook``, a path below ``root``, and that alone, and wait for its kernel."""
+        self.page.goto(f"{self.url}/lab/tree/{notebook}?reset")
         self.wait_idle()
 
     def reload(self) -> None:
@@ -160,6 +160,14 @@ class Lab:
             files.append(stem.with_name(f"{stem.name}-{len(files) + 1}.png"))
             panel.screenshot(path=files[-1])
         return files
+
+
+def slide(page: Page) -> None:
+    """Move the slider of a play cell, the only one on the page, by its keyboard, and wait for another picture."""
+    picture = page.locator(".jp-OutputArea-output img").last
+    before = picture.get_attribute("src")
+    page.get_by_role("slider").press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser.lab import ROOT, Lab, open_lab
+from browser.lab import ROOT, Lab, open_lab, slide
 from playwright.sync_api import expect
 
 NOTEBOOK = "1-chain-rule/1.2-forks-and-routes.ipynb"
@@ -138,3 +138,11 @@ def test_progress_outlives_the_page_and_the_kernel(lab):
     lab.restart()
     lab.run(lab.cell("from autograde import"))
     assert lab.run(lab.cell("progress()")) == before and "●" in before
+
+
+def test_a_slider_draws_again(lab):
+    lab.open("1-chain-rule/1.1-functional-stages.ipynb")
+    lab.run(lab.cell("from autograde import"))
+    answer(lab, "dfdx = ...", 'x = sp.Symbol("x")\ndfdx = 2 * sp.cos(2 * x + 2)', "check(dfdx=dfdx)")
+    lab.run(lab.cell("play(nudged"))
+    slide(lab.page)

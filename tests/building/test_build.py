@@ -149,6 +149,25 @@ def test_a_notebook_edited_by_hand_is_not_overwritten(project, capsys):
     assert main(["build", "--force"]) == 0 and "A new demo" in released.read_text()
 
 
+def test_a_built_notebook_that_broke_is_not_overwritten(project, capsys):
+    main(["build"])
+    released = project / "notebooks/1-demo/1.9-demo.ipynb"
+    released.write_text(released.read_text()[:-40])
+    assert main(["build"]) == 1 and "edited by hand" in capsys.readouterr().err
+
+
+def test_new_data_is_a_reason_to_build(project, capsys):
+    data = project / "course/1-demo/data/numbers.txt"
+    data.parent.mkdir()
+    data.write_text("1 2 3")
+    main(["build"])
+    assert (project / "notebooks/1-demo/data/numbers.txt").read_text() == "1 2 3"
+    data.write_text("4 5 6")
+    capsys.readouterr()
+    assert main(["build"]) == 0 and capsys.readouterr().out.startswith("built")
+    assert (project / "notebooks/1-demo/data/numbers.txt").read_text() == "4 5 6"
+
+
 def test_a_refusal_writes_nothing(project, capsys):
     (project / "course/1-demo/1.9-demo/text.py").write_text(GOOD.replace("def double", "def triple"))
     assert main(["build"]) == 1

@@ -1,12 +1,15 @@
 """A class of four, small and mixed: ann has all right, bob a named mistake and hostile words, dan nothing, eve a broken file."""
 
+import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import corpus
 
 from autograde import cli
+from autograde.classroom.desk import Desk
 
 HOSTILE = """A nudge travels along **every** route. <script>alert("words")</script>
 <img src=x onerror="alert(1)"> <iframe src="https://example.org"></iframe> [press](javascript:alert(2))
@@ -51,6 +54,22 @@ def hand_in(root: Path) -> None:
     mistaken().write(submitted / "bob" / corpus.UNIT)
     corpus.Notebook().light().write(submitted / "dan" / corpus.UNIT)
     (submitted / "eve" / corpus.UNIT / f"{corpus.NAME}.ipynb").write_text("{")
+
+
+def larger(root: Path, names: Sequence[str]) -> None:
+    """Let more students have handed in what ann, bob and dan did, in turns, without running it again."""
+    options = argparse.Namespace(course=root, room=None, db=None, unit=corpus.UNIT)
+    at = Desk.open(options)
+    with at.book() as book:
+        for n, name in enumerate(names):
+            like = ("ann", "bob", "dan")[n % 3]
+            found = at.record(like) | {"student": name}
+            at.unit.records.write(name, found, b"")
+            shutil.copytree(at.room.path("autograded", like), at.room.path("autograded", name))
+            about = found["notebooks"][corpus.NAME]
+            scores: dict[str, float | None] = {f"check-{e}": v["score"] for e, v in about["exercises"].items()}
+            scores |= {w: 0.0 if w in about["blank"] else None for w in about["written"]}
+            book.save(name, {corpus.NAME: scores}, None)
 
 
 def record(root: Path, student: str) -> dict:

@@ -6,7 +6,9 @@ import pytest
 from nbgrader.api import Gradebook
 from test_review import Page
 
-from autograde.classroom.commands.feedback import cleaner
+from autograde.classroom.late import Rules
+from autograde.classroom.maths import formula
+from autograde.classroom.shown import Shown
 
 UNIT, NAME = corpus.UNIT, corpus.NAME
 
@@ -27,15 +29,28 @@ def gradebook(course):
 
 
 def body(text: str) -> Page:
-    return Page(text.partition("<body>")[2])
+    return Page(text.partition("<body>")[2].replace("</t", " </t"))
 
 
-def standing_still(page: Page) -> bool:
+def standing_still(page: Page, maths: bool = True) -> bool:
     tags = {tag for tag, _ in page.found}
     attributes = [(k, v or "") for _, a in page.found for k, v in a.items()]
     return (
         not tags
-        & {"script", "iframe", "svg", "object", "embed", "form", "input", "link", "meta", "base", "style", "math"}
+        & {
+            "script",
+            "iframe",
+            "svg",
+            "object",
+            "embed",
+            "form",
+            "input",
+            "link",
+            "meta",
+            "base",
+            "style",
+            "" if maths else "math",
+        }
         and not [k for k, _ in attributes if k.startswith("on") or k in ("srcdoc", "formaction", "action")]
         and not [v for k, v in attributes if k in ("href", "src") and "script" in v.lower()]
     )
@@ -48,10 +63,41 @@ def test_verdicts_points_and_comments(page, gradebook):
     gradebook.find_grade("why_routes_add", NAME, UNIT, "bob").manual_score = 1.5
     gradebook.db.commit()
     found = body(page("bob"))
-    assert "(Score: 3.5 / 15.0)" in found.words and "Overwritten at the forks." in found.words
-    assert "Comments: Look at forks" in " ".join(found.words.split()) and standing_still(found)
-    assert "Not graded" not in found.words and "One way to write it" not in found.words
+    words = " ".join(found.words.split())
+    assert "the unit 3.5 of 17" in words and "Overwritten at the forks." in words and "Feedback for bob." in words
+    assert "Look at forks <script>" in words and "Comment:" in words and standing_still(found)
+    assert "not graded" not in words and "One way to write it" not in words
     assert "This notebook was not graded: the file is not a notebook" in body(page("eve")).words
+
+
+def test_what_waits_for_a_mark(page, gradebook):
+    words = " ".join(body(page("bob")).words.split())
+    assert "why_routes_add: waits for a mark the unit 2 of 17 so far" in words
+    assert "of 2 waits for a mark" in words and "why_routes_add: waits for a mark, of 2." in words
+    gradebook.find_grade("why_routes_add", NAME, UNIT, "bob").manual_score = 0
+    gradebook.db.commit()
+    assert "waits" not in body(page("bob")).words
+
+
+def test_lateness_and_what_it_costs(page, gradebook, course):
+    gradebook.update_or_create_assignment(UNIT, duedate="2999-01-01 00:00 UTC")
+    gradebook.update_or_create_submission(UNIT, "bob", timestamp="2999-01-03 01:00 UTC")
+    assert "handed in late" not in body(page("bob")).words
+    (course / "class" / "submitted" / "bob" / UNIT / "timestamp.txt").write_text("2999-01-03 01:00 UTC")
+    assert "handed in late by 2 days 1 h no penalty" in " ".join(body(page("bob")).words.split())
+    Rules(per_day=5).write(course / "class")
+    assert "1 h −0.3 the unit 1.7 of 17" in " ".join(body(page("bob")).words.split())
+
+
+def test_the_exchange_finds_its_receipt(page, course):
+    submitted = course / "class" / "submitted" / "ann" / UNIT
+    (submitted / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC")
+    (submitted / "submission_secret.txt").symlink_to("/etc/passwd")
+    page("ann")
+    folder = course / "class" / "feedback" / "ann" / UNIT
+    assert sorted(p.name for p in folder.iterdir()) == [f"{NAME}.html", "submission_secret.txt", "timestamp.txt"]
+    assert (folder / "timestamp.txt").read_text() == "2030-01-01 00:00:00 UTC"
+    assert "root:" not in (folder / "submission_secret.txt").read_text()
 
 
 def test_what_a_student_wrote_stands_still(page):
@@ -117,7 +163,7 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attacks(attack, tmp_path):
-    found = Page(cleaner(tmp_path)(f"<html><body><p>{attack}</p></body></html>").partition("<body>")[2])
+    found = Page(Shown(tmp_path).student(f"<p>{attack}</p>"))
     assert standing_still(found)
     assert not [a for t, a in found.found if t == "img" and a.get("src")]
     assert not [a["href"] for t, a in found.found if a.get("href", "").startswith(("data:", "//"))]
@@ -126,5 +172,26 @@ def test_attacks(attack, tmp_path):
 
 def test_figures_are_put_into_the_page(tmp_path):
     (tmp_path / "a.svg").write_text("<svg/>")
-    text = cleaner(tmp_path)('<body><img alt="A fork" src="figures/a.svg"><img src="figures/../secret.svg"></body>')
-    assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in text and 'alt="A fork"' in text and "secret" not in text
+    shown = Shown(tmp_path)
+    assert shown.course("![A fork](figures/a.svg)") == (
+        '<p><img src="data:image/svg+xml;base64,PHN2Zy8+" alt="A fork" /></p>\n'
+    )
+    assert "secret" not in shown.student('<p><img src="figures/../secret.svg"><img src="figures/none.svg"></p>')
+
+
+def test_mathematics_without_a_network(tmp_path):
+    shown = Shown(tmp_path)
+    text = shown.course(r"As $\mathrm{d}L/\mathrm{d}w$ says, not `$x$`:" + "\n\n$$\\frac{a < b}{c}$$")
+    assert text.count("<math") == 2 and 'display="block"' in text and "<code>$x$</code>" in text and "<mfrac>" in text
+    assert "<math" in shown.comment("It is $x^2$ <script>alert(1)</script>") and "<script" not in shown.comment(
+        "<script>"
+    )
+    assert shown.student(r"<p>$\frac{$ costs $5 and $6</p>") == r"<p><code>\frac{</code> costs $5 and $6</p>"
+
+
+@pytest.mark.parametrize(
+    "tex", ["{" * 4000, r"\left(" * 600, "_{a" * 900, r"\begin{matrix}" * 200, r"\href{javascript:x}{y}"]
+)
+def test_formulas_that_are_none(tex):
+    found = Page(formula(tex))
+    assert {tag for tag, _ in found.found} & {"code", "math"} and not [a for _, a in found.found if "href" in a]

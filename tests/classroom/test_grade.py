@@ -24,7 +24,7 @@ import corpus
 from autograde import cli
 from autograde.asking import wire
 from autograde.asking.ask import Answer
-from autograde.classroom import grading as grading
+from autograde.classroom import jobs
 from autograde.classroom import outcome as judging
 from autograde.classroom.grading import Unit, grade
 from autograde.judging.exercise import VISIBLE, Exercise
@@ -113,6 +113,78 @@ def test_marks_to_look_at_again_are_named(tmp_path):
     assert "its words have changed" in said and "which is more than the" in said
 
 
+def test_what_waits_is_counted_before_and_after_marking(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route", bob="along_route")
+    for student in ("ann", "bob"):
+        notebook = corpus.Notebook("along_route")
+        notebook["why_routes_add"]["source"] = "Nudges add."
+        notebook.write(course.folder(student))
+    assert course.run("--no-sandbox") == 0
+    assert "2 answers wait for a mark:\n  why_routes_add: ann, bob\n" in capsys.readouterr().out
+    mark = ["review", corpus.UNIT, "ann", "--course", str(tmp_path), "--points", "why_routes_add=1.5", "dydx=1"]
+    assert cli.main(mark) == 0
+    capsys.readouterr()
+    assert course.run("--no-sandbox") == 0
+    assert "1 answer waits for a mark:\n  why_routes_add: bob\n" in capsys.readouterr().out
+    again = corpus.Notebook("along_route", "dydx")
+    again["why_routes_add"]["source"] = "Nudges add, each along its route."
+    again.write(course.folder("ann"))
+    assert course.run("ann", "--no-sandbox") == 1
+    said = capsys.readouterr().out
+    assert "dydx: ann" in said and "why_routes_add: ann, bob" in said
+    assert "the judge now gives 1, not 0" in said and "its words have changed" in said
+    assert course.book()["ann"] == 1 + 1 + 1.5
+    assert cli.main(mark) == 0
+    capsys.readouterr()
+    course.run("--no-sandbox")
+    assert "1 answer waits for a mark:\n  why_routes_add: bob\n" in capsys.readouterr().out
+
+
+def test_one_student_and_one_notebook(tmp_path, capsys):
+    course = Course(tmp_path, ann="all", bob="all")
+    shutil.copy(
+        corpus.ROOT / "notebooks" / corpus.UNIT / "1.1-functional-stages.ipynb", tmp_path / "notebooks" / corpus.UNIT
+    )
+    assert course.run("--no-sandbox") == 0
+    before = json.loads((tmp_path / f"class/graded/{corpus.UNIT}/ann.json").read_text())
+    course.hand_in("ann"), course.hand_in("bob")
+    assert course.run("ann", "--notebook", "1.1", "--no-sandbox") == 0
+    assert course.book() == {"ann": ALL, "bob": ALL}
+    after = json.loads((tmp_path / f"class/graded/{corpus.UNIT}/ann.json").read_text())
+    assert after["notebooks"][corpus.NAME] == before["notebooks"][corpus.NAME] and after["score"] == ALL
+    assert course.run("ann", "--notebook", corpus.NAME, "--no-sandbox") == 0
+    assert course.book() == {"ann": 0, "bob": ALL}
+    capsys.readouterr()
+    assert course.run("anne", "--no-sandbox") == 2 and "Did you mean ann?" in capsys.readouterr().err
+    assert course.run("--notebook", "9", "--no-sandbox") == 2 and "is no notebook of" in capsys.readouterr().err
+
+
+def test_who_is_gone_unknown_or_has_left(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route", bob="along_route", eve="along_route", new="along_route")
+    (tmp_path / "roster.csv").write_text("id,last_name\nann,A\nbob,B\neve,E\n")
+    assert cli.main(["roster", str(tmp_path / "roster.csv"), "--course", str(tmp_path)]) == 0
+    assert course.run("--no-sandbox") == 1
+    assert "new (1): is not on the roster" in capsys.readouterr().out
+    shutil.rmtree(tmp_path / "class" / "submitted" / "ann")
+    assert cli.main(["roster", "--left", "eve", "--course", str(tmp_path)]) == 0
+    assert course.run("--no-sandbox") == 1
+    said = capsys.readouterr().out
+    assert "ann (1): nothing of it is in submitted/ any more, and the grade from before stays" in said
+    assert "not graded, as they have left the class: eve" in said and course.book()["eve"] == 1
+
+
+def test_an_exercise_that_went_away_is_named_with_the_way_out(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route")
+    assert course.run("--no-sandbox") == 0
+    path = tmp_path / "notebooks" / corpus.UNIT / f"{corpus.NAME}.ipynb"
+    data = json.loads(path.read_text())
+    data["cells"] = [c for c in data["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") != "check-dydx"]
+    path.write_text(json.dumps(data))
+    assert course.run("--no-sandbox") == 2
+    said = capsys.readouterr().err
+    assert "check-dydx" in said and "--db" in said and course.book() == {"ann": 1}
+
+
 @pytest.mark.needs("bwrap")
 def test_what_cannot_be_read_any_more_keeps_its_grade(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="all")
@@ -141,14 +213,14 @@ def test_an_interruption_leaves_every_earlier_grade(tmp_path):
     assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
     assert Unit.read(tmp_path, corpus.UNIT).records.pending() == ["bob", "eve"]
     calls = []
-    real = grading.run
+    real = jobs.run
 
     def counted(*arguments):
         calls.append(1)
         return real(*arguments)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grading, "run", counted)
+        patch.setattr(jobs, "run", counted)
         assert course.grade(resume=True) == {"ann": 0, "bob": 0, "eve": 0}
     assert len(calls) == 2 and first["student"] == "ann"
     assert not Unit.read(tmp_path, corpus.UNIT).records.pending()
@@ -174,15 +246,18 @@ def test_a_value_typed_in_is_pointed_out():
     )
     shown = exercise.problems(VISIBLE)[0]["x"].sum()
     eye: list[str] = []
-    assert judging._verdict(exercise, [Answer(shown)], 12345, eye).credit == 0
+    assert judging._verdict(exercise, [Answer(shown)], 12345, eye, ({}, []), 1.0).credit == 0
     assert "right for the numbers that the notebook shows" in eye[0]
-    assert judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, []).credit == 1
+    assert (
+        judging._verdict(exercise, [Answer(exercise.problems(12345)[0]["x"].sum())], 12345, [], ({}, []), 1.0).credit
+        == 1
+    )
 
 
 @pytest.mark.needs("bwrap")
 def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="all", bob="all")
-    real = grading.run
+    real = jobs.run
 
     def broken(setup, tasks, *options):
         if any(b"# ann" in task for task in tasks):
@@ -190,10 +265,10 @@ def test_a_failing_grader_is_no_verdict(tmp_path, monkeypatch):
         return real(setup, tasks, *options)
 
     corpus.Notebook("all").insert(2, "# ann").write(course.folder("ann"))
-    monkeypatch.setattr(grading, "run", broken)
+    monkeypatch.setattr(jobs, "run", broken)
     assert course.run() == 1
     assert course.book() == {"ann": 0, "bob": ALL}
-    monkeypatch.setattr(grading, "run", real)
+    monkeypatch.setattr(jobs, "run", real)
     assert course.run("--resume") == 0
     assert course.book() == {"ann": ALL, "bob": ALL}
 
@@ -210,7 +285,7 @@ def test_a_second_grading_is_told_that_one_is_running(tmp_path, capsys):
 def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path, monkeypatch):
     course = Course(tmp_path, ann="along_route", bob="along_route")
     corpus.Notebook("along_route").insert(2, "# slow").write(course.folder("ann"))
-    real, calls = grading.run, []
+    real, calls = jobs.run, []
 
     def crowded(setup, tasks, *options):
         slow = b"# slow" in tasks[0]
@@ -219,7 +294,7 @@ def test_what_the_clock_stopped_on_a_crowded_machine_is_run_again_alone(tmp_path
             return [wire.pack((b"", "it took more than 300 seconds", 900.0, True)) for _ in tasks]
         return real(setup, tasks, *options)
 
-    monkeypatch.setattr(grading, "run", crowded)
+    monkeypatch.setattr(jobs, "run", crowded)
     assert course.grade(sandboxed=False, jobs=1) == {"ann": 1, "bob": 1}
     assert calls == ["slow", "other", "slow"]
 

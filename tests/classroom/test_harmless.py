@@ -37,7 +37,7 @@ def test_words(attack):
     kept = harmless.words(attack, {})
     for text in (kept, markdown2html(kept), markdown2html(markdown2html(kept))):
         page = Page(text)
-        assert standing_still(page)
+        assert standing_still(page, maths=False)
         assert {k for _, a in page.found for k in a} <= {"href", "rel"}
         assert all(a.get("href", "https://").startswith("https://") for _, a in page.found)
     assert "\n" not in kept

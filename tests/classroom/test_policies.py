@@ -11,10 +11,10 @@ from autograde import course as the_course
 from autograde.asking import wire
 from autograde.asking.ask import Answer
 from autograde.classroom import outcome, submission, version
-from autograde.classroom.commands import export
 from autograde.classroom.record import Files, put
 from autograde.classroom.restore import Plan
 from autograde.classroom.room import CannotDo, Room
+from autograde.classroom.spreadsheet import written
 from autograde.classroom.submission import Cell
 from autograde.classroom.unit import Unit
 from autograde.judging.exercise import Exercise
@@ -49,7 +49,7 @@ def test_an_exercise_whose_judging_never_ends_is_wrong_and_seen(monkeypatch):
     monkeypatch.setattr(outcome, "judge", forever)
     monkeypatch.setattr(outcome, "JUDGING", 0.05)
     eye: list[str] = []
-    assert outcome._verdict(ONE, [Answer(1.0)], 1, eye).credit == 0 and "OutOfTime" in eye[0]
+    assert outcome._verdict(ONE, [Answer(1.0)], 1, eye, ({}, []), 1.0).credit == 0 and "OutOfTime" in eye[0]
 
 
 def test_others_of_this_machine_do_not_read_records(tmp_path):
@@ -146,4 +146,4 @@ def test_help_of_a_command_imports_no_other(monkeypatch):
 
 
 def test_export_of_points():
-    assert export.written([["a", "", "b;c", '"', 1.0, 2.5]]) == 'a,,"b;c","""",1,2.5\r\n'
+    assert written([["a", "", "b;c", '"', 1.0, 2.5]]) == 'a,,"b;c","""",1,2.5\r\n'

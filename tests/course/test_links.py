@@ -12,15 +12,18 @@ TEXTS = [n.path("text.py") for n in course.notebooks().values()]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+WORKFLOW = re.compile(r"\.\./\.\./actions/workflows/(\w+\.yml)(/badge\.svg)?")
+"""A page or a badge of GitHub, seen from a file at the top of the repository."""
+
+
 def links(text):
     return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match(r"[a-z]+:|#", link)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_pages(page):
-    missing = [
-        link for link in links(page.read_text(encoding="utf-8")) if not (page.parent / link.split("#")[0]).exists()
-    ]
+    found = [WORKFLOW.sub(r".github/workflows/\1", link) for link in links(page.read_text(encoding="utf-8"))]
+    missing = [link for link in found if not (page.parent / link.split("#")[0]).exists()]
     assert not missing
 
 

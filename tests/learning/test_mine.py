@@ -83,6 +83,13 @@ def test_mine_is_the_learners_own_after_a_pass_and_the_courses_before(cell, caps
     assert progress_map.read().sources["slope_of_cube"].count("def ") == 2
 
 
+def test_what_the_courses_version_asks_for_itself_is_not_named(cell, capsys):
+    mine("sweep_backward")
+    assert capsys.readouterr().out.splitlines() == [
+        "sweep_backward: the course's version, until yours has passed its check."
+    ]
+
+
 def test_several_at_once_and_an_unknown_name(cell):
     one, two = mine("forward_line", "local_slopes")
     assert one.__name__ == "forward_line" and two.__name__ == "local_slopes"

@@ -8,6 +8,7 @@ from autograde.learning.mine import mine
 from autograde.learning.note import Note
 from autograde.learning.notebook import check
 from autograde.learning.practice import TRIES, Hunt, practice
+from autograde.learning.whose import Riddle
 
 NAME = "lstm_step_backward"
 
@@ -86,3 +87,32 @@ def test_a_line_that_never_ends_is_stopped(passed, monkeypatch):
     hunt = practice(NAME)
     hunt.line(hunt.puzzle.lines[0])
     assert "does not come back" in repr(hunt.mend("while True: pass"))
+
+
+def test_the_top_level_asks_whose_convention_it_is(passed):
+    assert isinstance(practice(level=4), Hunt) and "a line is wrong" in repr(practice(level=4).whose("a"))
+    check(mine("gru_step"))
+    riddle = practice(level=4)
+    assert isinstance(riddle, Riddle) and "Whose convention" in repr(riddle)
+    assert "<pre" in riddle._repr_mimebundle_()["text/html"]
+    wrong = next(k for k in riddle.convention.choices if k != riddle.convention.right)
+    assert "in place of the dots" in repr(riddle.whose(...)) and "The letters are" in repr(riddle.whose("x"))
+    assert "No line is wrong" in repr(riddle.line(3)) and "A hint" in repr(riddle.hint())
+    assert "One more try" in repr(riddle.whose(wrong)) and "Found, for 2 points" in repr(
+        riddle.whose(riddle.convention.right)
+    )
+    assert "is over" in repr(riddle.whose(riddle.convention.right))
+    [kept] = progress_map.read().hunts
+    assert kept.found and kept.points == 2
+    other = riddle.again()
+    assert isinstance(other, Riddle) and other.convention is not riddle.convention
+    missed = [repr(other.whose(k)) for k in other.convention.choices if k != other.convention.right][1]
+    assert f"It is {other.convention.right}" in missed
+
+
+def test_a_riddle_comes_by_itself_after_many_hunts_and_by_seed_to_everybody(passed):
+    assert repr(practice(seed=3, level=4)) == repr(practice(seed=3, level=4))
+    check(mine("gru_step"))
+    for number in range(9):
+        progress_map.record(hunt=str(number), found=True, points=1)
+    assert isinstance(practice(), Riddle)

@@ -33,6 +33,13 @@ def test_the_map_says_what_is_next_and_where_one_left_off():
     assert "All of it is done." in Map(STOPS, read()).to_html()
 
 
+def test_next_is_looked_for_from_the_notebook_worked_in_last():
+    record(exercise="c", score=1.0)
+    assert Map(STOPS, read()).next == "c"
+    record(exercise="c", score=3.0)
+    assert Map(STOPS, read()).next == "a"
+
+
 def test_reset_of_one_and_of_all():
     for name in "abc":
         record(exercise=name, score=1.0)

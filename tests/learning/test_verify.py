@@ -25,14 +25,22 @@ def test_a_table_of_verdicts(learner, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert any("✗ reverse_sweep" in x and "Overwritten at the forks." in x and "0 of 3" in x for x in lines)
     assert any("✓ along_route" in x and "1 of 1" in x for x in lines)
-    assert any("✗ count_routes" in x and "Still to be written." in x for x in lines)
-    assert lines[-1] == "10 of 17 points"
+    assert any("○ count_routes" in x and "Still to be written." in x for x in lines)
+    assert lines[-2] == "10 of 17 points" and lines[-1] == "still open: count_routes"
     assert learner.read_bytes() == before
 
 
-def test_all_right_exits_zero(tmp_path, capsys):
-    assert main(["verify", str(answered(RELEASED, tmp_path / RELEASED.name))]) == 0
-    assert "marked by hand" in capsys.readouterr().out
+def test_what_is_open_is_said_and_ticked_when_it_is_there(tmp_path, capsys):
+    path = answered(RELEASED, tmp_path / RELEASED.name)
+    assert main(["verify", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "✓ why_routes_add" in said and "marked by hand" in said and "still open" not in said
+    data = json.loads(path.read_text())
+    next(c for c in data["cells"] if c["id"] == "why_routes_add")["source"] = "*Write your answer here.*\n"
+    path.write_text(json.dumps(data))
+    assert main(["verify", str(path)]) == 3
+    said = capsys.readouterr().out
+    assert "○ why_routes_add" in said and "still open: why_routes_add" in said
 
 
 def test_a_check_cell_that_was_deleted(learner, capsys):

@@ -1,34 +1,34 @@
-"""``autograde feedback``: nbgrader's page for each student, with the verdicts, and with nothing in it that runs."""
+"""``autograde feedback``: a page for each student and notebook, with verdicts, points and comments, and with nothing that runs."""
 
 from __future__ import annotations
 
 import argparse
-import base64
 import re
+import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbgrader
-import nh3
-from nbconvert.exporters import HTMLExporter
+from markupsafe import Markup
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import MissingEntry
 
-from autograde.classroom import desk, harmless
+from autograde import course
+from autograde.classroom import desk, harmless, pages, sheets
+from autograde.classroom.answers import Reader
 from autograde.classroom.desk import Desk, grade_id, verdict
 from autograde.classroom.record import Book, put
-from autograde.classroom.room import CannotDo
+from autograde.classroom.sheets import Sheet
+from autograde.classroom.shown import code
 from autograde.classroom.timed import OutOfTime, within
-from autograde.judging.exercise import Written
 
 TEXT = """\
-Write nbgrader's feedback page for each student: class/feedback/<student>/<unit>/<notebook>.html. `nbgrader
-release_feedback` finds it there. In it are the student's cells, the verdicts, your points and comments; not in it are hidden
-tests, and scripts, frames, forms or links that run something, whatever a student wrote.
+Write a feedback page for each student and notebook: class/feedback/<student>/<unit>/<notebook>.html. `nbgrader
+release_feedback` finds it there. In it are the student's cells, the verdicts, points and comments, what still waits for a
+mark, and the total of the unit. Not in it are hidden tests, and scripts, frames, forms or links that run something, whatever a
+student wrote. A page needs no network and no other file.
 
 Model solutions are added when the due date is over (nbgrader's, or the student's extension), or with --solutions.
 
@@ -57,171 +57,126 @@ def run(options: argparse.Namespace) -> int:
     at = Desk.open(options)
     records = [at.record(options.student)] if options.student else at.all_records()
     at.agreed(records)
-    export, clean = _exporter(), cleaner(at.unit.root / "notebooks" / at.unit.name / "figures")
-    failed = 0
+    reader, late, written, failed = Reader(at), at.late(), 0, 0
+    at.room.path("feedback").mkdir(exist_ok=True)
+    at.room.path("feedback").chmod(0o750)  # nobody else gets in, but a page that an exchange copies can be read
     with at.book() as book:
+        found = sheets.read(at, book)
         for record in records:
             student = record["student"]
-            submission = _submission(book, at, student)
-            solved = _due(submission) if options.solutions is None else options.solutions
             folder = at.room.path("feedback", student, at.unit.name)
-            for submitted in submission.notebooks:
-                target = folder / f"{submitted.name}.html"
+            if student not in found:
+                failed += 1
+                print(
+                    f"{harmless.line(student)}: this gradebook has no submission of theirs: is it another one? See --db.",
+                    file=sys.stderr,
+                )
+                continue
+            solved = _due(book, at, student) if options.solutions is None else options.solutions
+            said = late.get(student, "")
+            for notebook in at.unit.release:
+                target = folder / f"{notebook}.html"
                 target.unlink(missing_ok=True)
                 try:
                     with within(SECONDS):
-                        page = clean(export(prepared(at, record, submitted, solved), submitted))
+                        text = page(reader, record, notebook, found[student], said, solved)
+                        put(target, text.encode("utf-8", "replace"))
+                    target.chmod(0o644)
+                    written += 1
                 except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
                     failed += 1
                     what = f"{type(error).__name__}: {error!a}"[:200]
-                    print(f"{student}: {target} could not be made ({what})", file=sys.stderr)
-                    continue
-                put(target, page.encode("utf-8", "replace"))
+                    print(f"{harmless.line(student)}: {target} could not be made ({what})", file=sys.stderr)
+            _kept(at.room.path("submitted", student, at.unit.name), folder)
             print(f"{folder}{', with model solutions' if solved else ''}")
-    return 1 if failed else 0
+    return 0 if not failed else 1 if written else 2
 
 
 SECONDS = 5.0
 """Time that one page may take."""
+RECEIPT = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader's exchange has to find beside the pages to give them back."""
 
 
-def _submission(book: Book, at: Desk, student: str) -> Any:
+def _kept(submitted: Path, folder: Path) -> None:
+    """Put the receipt beside the pages. Who did not hand in by an exchange gets one that nobody asks for: nbgrader stops without."""
+    for name in RECEIPT:
+        file = submitted / name
+        if file.is_file() and not file.is_symlink() and file.stat().st_size < 1000:
+            put(folder / name, file.read_bytes())
+        elif not (folder / name).exists():
+            put(folder / name, secrets.token_hex(64).encode())
+
+
+def _due(book: Book, at: Desk, student: str) -> bool:
     try:
-        return book.book.find_submission(at.unit.name, student)
+        submission = book.book.find_submission(at.unit.name, student)
     except MissingEntry:
-        raise CannotDo(f"This gradebook has no submission of {student!r}: is it another one? See --db.") from None
+        return False
+    due = submission.duedate if submission.assignment.duedate else None
+    return due is not None and due < datetime.now(UTC).replace(tzinfo=None)
 
 
-def _due(submission: Any) -> bool:
-    return submission.duedate is not None and submission.duedate < datetime.now(UTC).replace(tzinfo=None)
+def page(
+    reader: Reader, record: Mapping[str, Any], notebook: str, sheet: Sheet, late: str = "", solved: bool = False
+) -> str:
+    """The page of one notebook of a student, as HTML; with model solutions if ``solved``.
 
-
-def prepared(desk: Desk, record: Mapping[str, Any], submitted: Any, solved: bool) -> NotebookNode:
-    """The student's graded notebook with scores, comments, verdicts, and model solutions if ``solved``.
-
-    submitted : nbgrader's SubmittedNotebook.
+    late : what there is to say about when it was handed in.
     """
-    found = record["notebooks"].get(submitted.name, {"exercises": {}, "reason": "it was not graded"})
-    notebook = desk.autograded(record["student"], submitted.name)
-    if notebook is None:
-        reason = found["reason"] or "its graded copy is missing"
-        notebook = new_notebook(cells=[new_markdown_cell(f"This notebook was not graded: {reason}.")])
-    points = {g.name: g.score for g in submitted.grades}
-    said = {c.name: c.manual_comment for c in submitted.comments}
-    panels = {f"check-{name}": verdict(v) for name, v in found["exercises"].items()}
-    models = _models(desk, submitted.name) if solved else {}
-    cells = []
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        cell.source = _HIDDEN.sub("", cell.source)
-        if cell.cell_type == "code":
-            cell.outputs = [o for o in map(_output, cell.outputs) if o is not None]
-            if name in panels:
-                cell.outputs = [_panel(panels.pop(name))]
-        if name:
-            cell.metadata.nbgrader.update(score=points.get(name, 0.0), comment=said.get(name))
-        cells.append(cell)
-        if name in models:
-            cells.append(new_markdown_cell(models[name]))
-    notebook.cells = cells
-    notebook.metadata.pop("widgets", None)
-    return notebook
+    at = reader.desk
+    questions = [q for q in reader.questions.values() if q.notebook == notebook]
+    found = record["notebooks"].get(notebook, {"exercises": {}, "reason": "it was not there when this unit was graded"})
+    graded = at.autograded(record["student"], notebook)
+    reason = found["reason"] or ("" if graded else "its graded copy is missing")
+    possible = {n: sum(q.possible for q in reader.questions.values() if q.notebook == n) for n in at.unit.release}
+    points = {
+        n: sum(
+            sheet.marks[q.name].points for q in reader.questions.values() if q.notebook == n and q.name in sheet.marks
+        )
+        for n in at.unit.release
+    }
+    return pages.page(
+        "feedback.html",
+        who=sheet.name,
+        unit=at.unit.name,
+        notebook=notebook,
+        title=course.notebooks()[notebook].title,
+        sheet=sheet,
+        late=late if late.startswith("late") else "",  # that it may be late is for the teacher
+        comment=reader.shown.comment,
+        questions=questions,
+        verdicts={n: verdict(v) for n, v in found["exercises"].items()},
+        reason=reason,
+        points=points,
+        possible=possible,
+        waiting={
+            n: [q.name for q in reader.questions.values() if q.notebook == n and q.name in sheet.waiting]
+            for n in possible
+        },
+        cells=[] if graded is None else cells(reader, graded, notebook),
+        solved=solved,
+    )
 
 
 _HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 
 
-def _output(output: NotebookNode) -> NotebookNode | None:
-    """An output without what a browser would run."""
-    if "data" in output:
-        output.data = {m: v for m, v in output.data.items() if m in ("text/plain", "text/latex", *harmless.PICTURES)}
-        output.metadata = {}
-        return output if output.data else None
-    return output
-
-
-def _panel(found: Any) -> NotebookNode:
-    return new_output("display_data", data={"text/html": found.to_html()})
-
-
-def _models(desk: Desk, notebook: str) -> dict[str, str]:
-    """Model solutions as Markdown, by the id of the answer's cell."""
-    found = {n: f"**One way to write it**\n\n```python\n{code}\n```" for n, code in desk.solved(notebook).items()}
-    for exercise in desk.unit.exercises(notebook):
-        if isinstance(exercise, Written):
-            guide = "\n".join(f"- {line}" for line in exercise.guide)
-            found[exercise.name] = f"**One way to say it**\n\n{exercise.model}\n\nA full answer says:\n\n{guide}"
+def cells(reader: Reader, graded: NotebookNode, notebook: str) -> list[dict[str, Any]]:
+    """The cells of a graded notebook as the template shows them: parts of HTML, and the exercise that is checked in each."""
+    ours = {c.source for c in reader.desk.unit.release[notebook].cells if c.cell_type == "markdown"}
+    ends = {sheets.cell(e): e.name for e in reader.desk.unit.exercises(notebook)}
+    found = []
+    for cell in graded.cells:
+        exercise = ends.get(grade_id(cell), "")
+        source = _HIDDEN.sub("", cell.source)
+        if cell.cell_type == "code":
+            parts = [code(source, "code")] if source.strip() else []
+            parts += [] if exercise else reader.shown.outputs(cell.outputs)
+        elif source in ours:
+            parts = [reader.shown.course(source)]
+        else:
+            made = source if source.startswith("<div>") else harmless.words(source, {})
+            parts = [Markup('<div class="words">{}</div>').format(reader.shown.student(made))]
+        found.append({"parts": parts, "exercise": exercise})
     return found
-
-
-def _exporter() -> Callable[[NotebookNode, Any], str]:
-    """nbgrader's feedback template, filled by nbconvert."""
-    formgrader = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
-    exporter = HTMLExporter(
-        template_name="feedback",
-        extra_template_basedirs=[str(formgrader / "templates")],
-        extra_template_paths=[str(formgrader / "static" / "node_modules" / "bootstrap" / "dist" / "css")],
-    )
-
-    def export(notebook: NotebookNode, submitted: Any) -> str:
-        late = submitted.late_submission_penalty or 0
-        about = {"notebook": submitted.name, "score": submitted.score - late, "max_score": submitted.max_score}
-        text, _ = exporter.from_notebook_node(notebook, {"nbgrader": about | {"late_penalty": late}})
-        return text
-
-    return export
-
-
-TAGS = harmless.TAGS | {"summary", "details"}
-STYLES = set("background border-left color line-height margin margin-top padding text-align".split())
-_LINK = re.compile(r"(https?://|mailto:|#|[\w-][\w./-]*(#[\w.-]*)?$)")
-_IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*$|figures/[\w.-]+$")
-_STYLE = re.compile(r"(?:[\w\s#:;.,%-]|rgba?\([\d\s,.]*\))*")
-POLICY = (
-    "default-src 'none'; script-src https: 'unsafe-inline' 'unsafe-eval'; style-src https: 'unsafe-inline'; font-src https: data:; "
-    "img-src data:; base-uri 'none'; form-action 'none'"
-)
-"""What a browser may do in the page's head, where nothing of a student stands: it shows mathematics by MathJax."""
-
-
-def cleaner(figures: Path) -> Callable[[str], str]:
-    """A function that keeps of a page's body what stands still.
-
-    figures : the unit's own figures, which are put into the page.
-    """
-
-    def keep(tag: str, name: str, value: str) -> str | None:
-        match tag, name:
-            case "a", "href":
-                return value if _LINK.match(value) else None
-            case "img", "src":
-                return value if _IMAGE.match(value) else None
-            case _, "id":
-                return value if value in ("notebook", "notebook-container", "toc") else None
-            case _, "style":
-                return value if _STYLE.fullmatch(value) else None
-        return value
-
-    body = nh3.Cleaner(
-        tags=TAGS,
-        attributes={"*": {"class", "id", "style", "title"}, "a": {"href", "name"}, "img": {"src", "alt"}},
-        attribute_filter=keep,
-        filter_style_properties=STYLES,
-        url_schemes={"http", "https", "mailto", "data"},
-    )
-
-    def shown(link: re.Match[str]) -> str:
-        file = figures / link[1]
-        if not file.is_file():
-            return link[0]
-        kind = "svg+xml" if file.suffix == ".svg" else file.suffix.lstrip(".")
-        return f'src="data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"'
-
-    def clean(page: str) -> str:
-        head, start, rest = page.partition("<body>")
-        head = head.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
-        rest = re.sub(r"</?(body|main|html)\b[^>]*>", "", rest)
-        text = re.sub(r'src="figures/([\w.-]+)"', shown, body.clean(rest))
-        return f"{head}{start}\n{text}\n</body>\n</html>\n"
-
-    return clean

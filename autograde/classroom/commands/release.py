@@ -20,7 +20,8 @@ from autograde.asking.wire import pack
 from autograde.classroom import desk
 from autograde.classroom.desk import Desk
 from autograde.classroom.record import put
-from autograde.classroom.room import CannotDo
+from autograde.classroom.room import CannotDo, Room
+from autograde.classroom.unit import Unit
 from autograde.classroom.versions import asked_for
 from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem, Written
@@ -36,6 +37,9 @@ sealed  (the default) for a class: no reference, no model solution, no answer in
 
 What a sealed release does not promise: who reads the recorded files finds right values for the recorded problems, and can
 fool the check at home. That earns nothing: `autograde grade` draws fresh problems for each submission.
+
+`nbgrader release_assignment`, run in the folder of the class, puts the sealed folder into an exchange; `nbgrader
+generate_assignment` (formgrader's Generate) makes it anew.
 
 examples:
   autograde release 1-chain-rule                 class/released/sealed/1-chain-rule/ and 1-chain-rule.zip
@@ -63,39 +67,51 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the release; returns the exit code."""
-    at = Desk.open(options)
+    unit = Desk.open(options).unit
     kind = "open" if options.open else "sealed"
-    files = opened(at) if options.open else sealed(at)
-    parent = (options.to or at.room.path("released", kind)).expanduser()
-    folder = parent / at.unit.name
-    title = README.splitlines()[0].format(unit=at.unit.name)
+    parent = (options.to or unit.room.path("released", kind)).expanduser()
+    folder = parent / unit.name
+    title = README.splitlines()[0].format(unit=unit.name)
     if folder.exists() and title not in _first_line(folder / "README.md"):
         raise CannotDo(f"{folder} is there already and was not made by this command: choose another with --to")
-    shutil.rmtree(folder, ignore_errors=True)
-    for name, data in files.items():
-        put(folder / name, data)
-        (folder / name).chmod(0o644)
-    archive = parent / f"{at.unit.name}.zip"
-    put(archive, zipped(at.unit.name, files))
-    archive.chmod(0o644)
+    files = opened(unit) if options.open else sealed(unit)
+    archive = _written(unit.name, files, parent)
     print(f"{folder}\n{archive}\n{kind}: {len(files)} files, {archive.stat().st_size / 2**20:.1f} MB")
     return 0
+
+
+def ship(root: Path, room: Path, name: str) -> None:
+    """Make the sealed release of a unit where `nbgrader release_assignment` of the class in ``room`` looks for it."""
+    unit = Unit.read(root, name, Room(room))
+    _written(name, sealed(unit), unit.room.path("released", "sealed"))
+
+
+def _written(name: str, files: Mapping[str, bytes], parent: Path) -> Path:
+    """Write the files into a folder and a zip below ``parent``; the zip's path."""
+    folder, archive = parent / name, parent / f"{name}.zip"
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, data in files.items():
+        put(folder / path, data)
+        (folder / path).chmod(0o644)
+    put(archive, zipped(name, files))
+    archive.chmod(0o644)
+    return archive
 
 
 def _first_line(path: Path) -> str:
     return path.read_text(encoding="utf-8").split("\n", 1)[0] if path.is_file() else ""
 
 
-def sealed(desk: Desk) -> dict[str, bytes]:
+def sealed(unit: Unit) -> dict[str, bytes]:
     """The files of a sealed release by their path in its folder."""
 
-    files = _texts(desk, HOME_SEALED) | {"autograde/__init__.py": (PACKAGE / "__init__.py").read_bytes()}
+    files = _texts(unit, HOME_SEALED) | {"autograde/__init__.py": (PACKAGE / "__init__.py").read_bytes()}
     for path in (p for folder in SEALED for p in sorted((PACKAGE / folder).glob("*.py"))):
         files[f"autograde/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     stand_ins = PACKAGE / "classroom" / "sealed"
     files |= {f"autograde/{target}": (stand_ins / name).read_bytes() for name, target in STAND_INS.items()}
     contents: dict[str, dict[str, Any]] = {}
-    for name in desk.unit.release:
+    for name in unit.release:
         notebook = course.notebooks()[name]
         contents[name] = {
             "title": notebook.title,
@@ -105,16 +121,16 @@ def sealed(desk: Desk) -> dict[str, bytes]:
         }
         files |= {f"autograde/recorded/{e.name}.wire": recorded(e) for e in notebook.exercises}
     own = {name for about in contents.values() for name in about["exercises"]}
-    wanted = {name for notebook in desk.unit.release.values() for name in asked_for(notebook)} - own
+    wanted = {name for notebook in unit.release.values() for name in asked_for(notebook)} - own
     texts = {name: course.version(name) for name in sorted(wanted)}
     files["autograde/recorded/versions.json"] = json.dumps(texts, indent=1).encode()
     files["autograde/recorded/contents.json"] = json.dumps(contents, indent=1).encode()
     return files
 
 
-def opened(desk: Desk) -> dict[str, bytes]:
+def opened(unit: Unit) -> dict[str, bytes]:
     """The files of an open release by their path in its folder."""
-    files = _texts(desk, HOME_OPEN)
+    files = _texts(unit, HOME_OPEN)
     root = PACKAGE.parent
     found = [*sorted(PACKAGE.rglob("*.py")), *sorted((root / "lstm_ref").rglob("*.py"))]
     found += sorted((PACKAGE / "classroom" / "templates").iterdir())
@@ -124,16 +140,16 @@ def opened(desk: Desk) -> dict[str, bytes]:
     return files | {p.relative_to(root).as_posix(): p.read_bytes() for p in found}
 
 
-def _texts(desk: Desk, home: str) -> dict[str, bytes]:
+def _texts(unit: Unit, home: str) -> dict[str, bytes]:
     """What both kinds have: notebooks, figures, data, a page to begin with."""
-    source = desk.unit.root / "notebooks" / desk.unit.name
+    source = unit.root / "notebooks" / unit.name
     paths = (p for p in sorted(source.rglob("*")) if p.is_file() and not p.is_symlink())
     kept = {p.relative_to(source): p for p in paths}
     files = {
         name.as_posix(): path.read_bytes() for name, path in kept.items() if not any(x[0] == "." for x in name.parts)
     }
-    names = "\n".join(f"- {name}.ipynb" for name in desk.unit.release)
-    return files | {"README.md": README.format(unit=desk.unit.name, notebooks=names, home=home).encode()}
+    names = "\n".join(f"- {name}.ipynb" for name in unit.release)
+    return files | {"README.md": README.format(unit=unit.name, notebooks=names, home=home).encode()}
 
 
 def recorded(exercise: Exercise | Written) -> bytes:

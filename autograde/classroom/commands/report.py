@@ -6,19 +6,15 @@ import argparse
 import base64
 import html
 import io
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from autograde.classroom import desk, pages
 from autograde.classroom.desk import Desk
+from autograde.classroom.overview.items import Item, analyse
 from autograde.classroom.record import put
-from autograde.judging.exercise import Exercise
 
 TEXT = """\
 Say which mistakes a class made, exercise by exercise: in the terminal, and as class/reports/<unit>.html, .md and .svg.
@@ -36,7 +32,8 @@ examples:
   autograde report 1-chain-rule
 """
 
-STATUSES = {"right": "#2e8b57", "partly": "#c98a1b", "wrong": "#d1495b", "empty": "#aab4be"}
+STATUSES = {"right": "#0b5394", "partly": "#8fb8de", "wrong": "#e08a00", "empty": "#b8bec4"}
+"""Colours that differ in lightness, too, so that nobody has to tell red from green."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -58,69 +55,6 @@ def run(options: argparse.Namespace) -> int:
     put(at.room.path("reports", f"{name}.html"), to_html(title, items, drawn).encode())
     print(f"{title}\n\n{to_text(items)}\n\n{at.room.path('reports', name)}.html (.md, .svg)")
     return 0
-
-
-@dataclass(frozen=True)
-class Item:
-    """One exercise and what the class did with it.
-
-    Attributes
-    ----------
-    answers : notebooks that were run.
-    difficulty : mean share of the points, 0 to 1; None when there are no answers.
-    discrimination : correlation with the points of the notebook's other exercises; None when it cannot be told.
-    statuses : how many are right, partly, wrong, empty.
-    mistakes : how often each was made: by its name, or by the verdict's headline where no mistake has a name.
-    """
-
-    notebook: str
-    exercise: str
-    answers: int
-    difficulty: float | None
-    discrimination: float | None
-    statuses: dict[str, int]
-    mistakes: tuple[tuple[str, int], ...]
-
-
-def analyse(desk: Desk, records: Sequence[dict[str, Any]]) -> list[Item]:
-    """An item for each checked exercise of the unit, in the order of the course."""
-    items = []
-    for notebook in desk.unit.release:
-        names = [e.name for e in desk.unit.exercises(notebook) if isinstance(e, Exercise)]
-        ran = [n for r in records if (n := r["notebooks"].get(notebook)) and not n["reason"]]
-        ran = [n["exercises"] for n in ran if all(name in n["exercises"] for name in names)]
-        for name in names:
-            found = [n[name] for n in ran]
-            rest = [sum(n[other]["score"] for other in names if other != name) for n in ran]
-            shares = [v["score"] / (v["possible"] or 1) for v in found]
-            statuses = Counter(v["status"] for v in found)
-            mistakes = Counter(m for v in found for m in _mistakes(v))
-            items.append(
-                Item(
-                    notebook,
-                    name,
-                    len(found),
-                    sum(shares) / len(shares) if shares else None,
-                    correlation(shares, rest),
-                    {s: statuses[s] for s in STATUSES},
-                    tuple(sorted(mistakes.items(), key=lambda m: (-m[1], m[0]))),
-                )
-            )
-    return items
-
-
-def _mistakes(verdict: dict[str, Any]) -> Sequence[str]:
-    slipped_before = verdict.get("how") == "given" and verdict["headline"].startswith("Right")
-    if verdict["status"] in ("right", "empty") or slipped_before:
-        return ()
-    return verdict["mistakes"] or (verdict["headline"].rstrip(".").replace("`", ""),)
-
-
-def correlation(a: Sequence[float], b: Sequence[float]) -> float | None:
-    """Pearson's correlation; None for fewer than three pairs, or when either side does not vary."""
-    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return None
-    return float(np.corrcoef(a, b)[0, 1])
 
 
 def _number(value: float | None) -> str:

@@ -1,36 +1,36 @@
-"""``autograde review``: a student's answers beside the reference, and a place for the points that a human gives."""
+"""``autograde review``: everybody's answers beside the reference, as pages to read, print and keep; points by hand."""
 
 from __future__ import annotations
 
 import argparse
 import math
-import re
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from markupsafe import Markup
-from nbformat import NotebookNode
-from nbgrader.api import MissingEntry
-
-from autograde.classroom import desk, pages
-from autograde.classroom.desk import Desk, grade_id, verdict
-from autograde.classroom.record import Book, put, telling
+from autograde.classroom import desk, pages, sheets
+from autograde.classroom.answers import Reader
+from autograde.classroom.desk import Desk
+from autograde.classroom.harmless import line
+from autograde.classroom.record import put
 from autograde.classroom.room import CannotDo
+from autograde.classroom.sheets import Given, Sheet
 from autograde.classroom.timed import OutOfTime, within
-from autograde.judging.exercise import Exercise, Written
 
 TEXT = """\
-Put each answer of a student beside the model solution, with its verdict, and the written answers beside their marking
-guide, on one HTML page: class/reviews/<unit>/<student>.html. Without a student it writes a page for each.
+Write a page for each student with every question, the answer, the verdict and the model beside it, and one that lists them all:
+class/reviews/<unit>.html and class/reviews/<unit>/<student>.html. The pages need no network and no other file, and can be printed.
+To mark, `autograde mark` is quicker; these pages stay as a record.
 
-Points that you give go to the gradebook, and stand until you take them back. They are kept between 0 and the points
+Points that you give here go to the gradebook, and stand until you take them back. They are kept between 0 and the points
 there are. A written answer counts as marked as soon as it has points, 0 too.
 
 examples:
   autograde review 1-chain-rule
   autograde review 1-chain-rule ann
+  autograde review 1-chain-rule --numbers          for who marks: a number in place of each name, in files and pages
   autograde review 1-chain-rule ann --points why_routes_add=1.5
   autograde review 1-chain-rule ann --points why_routes_add= dydx=1      the first is taken back, the second given
 """
@@ -41,6 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
     parser.add_argument("student", nargs="?", help="as in submitted/ of the class; all of them when left out")
+    parser.add_argument("--numbers", action="store_true", help="a number in place of each name")
     parser.add_argument("--points", nargs="+", metavar="NAME=POINTS", default=[], help="give points; NAME= takes back")
 
 
@@ -49,187 +50,135 @@ def run(options: argparse.Namespace) -> int:
     at = Desk.open(options)
     if options.points and not options.student:
         raise CannotDo("--points needs a student: autograde review UNIT STUDENT --points NAME=POINTS")
-    students = [options.student] if options.student else [r["student"] for r in at.all_records()]
-    records = [at.record(student) for student in students]
-    failed = 0
+    chosen = [at.record(options.student)] if options.student else at.all_records()
     with at.book() as book:
         if options.points:
-            for line in give(at, book, options.student, options.points):
-                print(line)
-        for record in records:
-            student = record["student"]
-            grades = book_points(book, at, student)
-            path = at.room.path("reviews", at.unit.name, f"{student}.html")
-            path.unlink(missing_ok=True)
-            try:
-                with within(SECONDS):
-                    put(path, page(at, record, grades).encode("utf-8", "replace"))
-            except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
-                failed += 1
-                print(
-                    f"{student}: the page could not be made ({f'{type(error).__name__}: {error!a}'[:200]})",
-                    file=sys.stderr,
-                )
-                continue
-            open_ = [n for n, (points, _) in grades.items() if points is None]
-            print(f"{path}" + (f"  to mark: {', '.join(open_)}" if open_ else ""))
-    return 1 if failed else 0
+            for said in sheets.give(at, book, options.student, wanted(options.points)):
+                print(said)
+        students = {*at.students(), *(r["student"] for r in chosen)}
+        reviews = Reviews.of(Reader(at), sorted(students), sheets.read(at, book), options.numbers)
+    folder = at.room.path("reviews", reviews.folder)
+    written = []
+    for record in chosen:
+        path = folder / reviews.file(record["student"])
+        path.unlink(missing_ok=True)
+        try:
+            with within(SECONDS):
+                put(path, reviews.page(record).encode("utf-8", "replace"))
+        except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
+            what = f"{type(error).__name__}: {error!a}"[:200]
+            print(f"{line(record['student'])}: the page could not be made ({what})", file=sys.stderr)
+            continue
+        written.append(record)
+        sheet = reviews.sheet(record)
+        to_do = [f"to mark: {', '.join(sheet.waiting)}"] * bool(sheet.waiting)
+        to_do += [f"to look at again: {', '.join(sheet.again)}"] * bool(sheet.again)
+        print("  ".join([str(path), *to_do]))
+    if not options.student:
+        index = folder.with_name(f"{reviews.folder}.html")
+        put(index, reviews.listing(written).encode("utf-8", "replace"))
+        print(index)
+    return 0 if len(written) == len(chosen) else 1
 
 
 SECONDS = 5.0
 """Time that one page may take."""
-CUT = 20_000
-"""Characters of one cell that are shown."""
 
 
-def give(desk: Desk, book: Book, student: str, wanted: Sequence[str]) -> list[str]:
-    """Write points into the gradebook; says what was done. Nothing is written when any of it is wrong.
-
-    wanted : ``NAME=POINTS`` each, ``NAME=`` to take back.
+def wanted(texts: Sequence[str]) -> dict[str, Given]:
+    """The points that ``NAME=POINTS`` and ``NAME=`` stand for, by exercise.
 
     Raises
     ------
-    CannotDo : no such exercise, or not a number.
+    CannotDo : one of them is not of that form.
     """
-    where = {e.name: (n, e) for n, e in desk.exercises()}
-    changes, said = [], []
-    for text in wanted:
+    found = {}
+    for text in texts:
         name, sign, points = text.partition("=")
         if not sign:
             raise CannotDo(f"{text!r} is not of the form NAME=POINTS, such as why_routes_add=1.5")
-        if name not in where:
-            raise CannotDo(f"There is no exercise {name!r} in {desk.unit.name}. There are: {', '.join(where)}.")
-        notebook, exercise = where[name]
         try:
             score = float(points) if points else None
         except ValueError:
             score = math.nan
         if score is not None and not math.isfinite(score):
             raise CannotDo(f"{points!r} is not a number of points for {name}.")
-        kept = None if score is None else min(max(score, 0.0), float(exercise.points))
-        try:
-            grade = book.book.find_grade(_cell(exercise), notebook, desk.unit.name, student)
-        except MissingEntry:
-            raise CannotDo(f"The gradebook has no {name} of {student}: grade the unit again.") from None
-        changes.append((grade, kept))
-        limit = f" ({points} was asked for, and there are 0 to {exercise.points})" if kept != score else ""
-        said.append(
-            f"{name}: your points are taken back"
-            if kept is None
-            else f"{name}: {kept:g} of {exercise.points} points for {student}{limit}"
-        )
-    with telling(book.url):
-        for grade, kept in changes:
-            grade.manual_score = kept
-            grade.needs_manual_grade = kept is None and grade.auto_score is None
-        book.book.db.commit()
-    return said
-
-
-def book_points(book: Book, desk: Desk, student: str) -> dict[str, tuple[float | None, bool]]:
-    """Points by exercise, None where a human has to mark, and whether a human gave them."""
-    found: dict[str, tuple[float | None, bool]] = {}
-    for notebook, exercise in desk.exercises():
-        try:
-            grade = book.book.find_grade(_cell(exercise), notebook, desk.unit.name, student)
-        except MissingEntry:
-            continue
-        waits = grade.manual_score is None and grade.auto_score is None
-        found[exercise.name] = (None if waits else grade.score, grade.manual_score is not None)
+        found[name] = Given(score)
     return found
 
 
-def _cell(exercise: Exercise | Written) -> str:
-    return exercise.name if isinstance(exercise, Written) else f"check-{exercise.name}"
+@dataclass(frozen=True)
+class Reviews:
+    """The pages of a unit.
 
-
-def page(at: Desk, record: Mapping[str, Any], grades: Mapping[str, tuple[float | None, bool]]) -> str:
-    """The page as HTML that needs no other file and runs no script but its own."""
-    waiting = [n for n, (points, _) in grades.items() if points is None]
-    before, after = _command(at.unit.name, record["student"])
-    script = pages.source("review.js")
-    return pages.page(
-        "review.html",
-        student=record["student"],
-        unit=at.unit.name,
-        graded=record["graded"][:10],
-        total=sum(points or 0 for points, _ in grades.values()),
-        possible=sum(e.points for _, e in at.exercises()),
-        waiting=waiting,
-        notebooks=[_notebook(at, record, name, grades) for name in at.unit.release],
-        before=before,
-        after=after,
-        example=" ".join(f"{name}=" for name in waiting) or "NAME=POINTS",
-        script=Markup(script),
-        digest=pages.digest(script),
-    )
-
-
-def _command(unit: str, student: str) -> tuple[str, str]:
-    """What stands before and after the points."""
-    who = f"{shlex.quote(unit)} {shlex.quote(student)}"
-    return (
-        ("autograde review --points ", f" -- {who}")
-        if student.startswith("-")
-        else (f"autograde review {who} --points ", "")
-    )
-
-
-def _notebook(
-    at: Desk, record: Mapping[str, Any], name: str, grades: Mapping[str, tuple[float | None, bool]]
-) -> dict[str, Any]:
-    """What the page's template needs of a notebook."""
-    found = record["notebooks"].get(name)
-    if found is None:
-        reason = "It was not there when this was graded. Grade the unit again."
-        return {"name": name, "eye": [], "reason": reason, "answers": []}
-    reason = f"Not graded: {found['reason']}." if found["reason"] else ""
-    answers = [] if reason else _answers(at, record["student"], name, found, grades)
-    return {"name": name, "eye": found["eye"], "reason": reason, "answers": answers}
-
-
-def _answers(
-    at: Desk, student: str, notebook: str, found: Mapping[str, Any], grades: Mapping[str, tuple[float | None, bool]]
-) -> list[dict[str, Any]]:
-    """What the page's template needs of each answer."""
-    solved = at.solved(notebook)
-    graded = at.autograded(student, notebook)
-    cells = graded.cells if graded else []
-    released = {grade_id(c): c.source for c in at.unit.release[notebook].cells if grade_id(c)}
-    answers = []
-    for exercise in at.unit.exercises(notebook):
-        name = exercise.name
-        points, by_hand = grades.get(name, (None, False))
-        about: dict[str, Any] = {"name": name, "possible": exercise.points, "by_hand": by_hand}
-        about["points"] = "" if points is None else f"{points:g}"
-        if isinstance(exercise, Written):
-            said = found["written"].get(name, "").strip()
-            about |= {
-                "words": [] if name in found["blank"] else [_cut(said)],
-                "code": [],
-                "none": "Nothing was written.",
-            }
-            about |= {"verdict": "", "model": exercise.model, "guide": exercise.guide}
-        else:
-            code = [_cut(c) for c in answer(cells, name, released.get(name, ""))]
-            about |= {"words": [], "code": code, "none": "There is no answer."}
-            about["verdict"] = Markup(verdict(found["exercises"][name]).to_html())
-            about |= {"model": solved[name], "guide": ()}
-        answers.append(about)
-    return answers
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= CUT else f"{text[:CUT]}\n(cut here: {len(text)} characters)"
-
-
-def answer(cells: Sequence[NotebookNode], name: str, released: str) -> list[str]:
-    """The code that answers the exercise ``name``: its own cell, and cells elsewhere that define the name.
-
-    released : the cell as students got it; left out when it was not touched and there is other code.
+    Attributes
+    ----------
+    names : what each student is called, by id.
+    late : what there is to say about when it was handed in, of those who were late.
+    numbers : the names are numbers, and stand in the names of files, too; remarks, in which a name may stand, are left out.
     """
-    defines = re.compile(rf"[ \t]*(?:(?:async\s+)?(?:def|class)\s+{name}\b|{name}\s*(?::[^=]*)?=(?!=))")
-    own = [c.source for c in cells if grade_id(c) == name]
-    free = [c.source for c in cells if c.cell_type == "code" and not grade_id(c)]
-    others = [s for s in free if any(defines.match(line) for line in s.splitlines())]
-    return [*(s for s in own if not others or s.strip() != released.strip()), *others]
+
+    reader: Reader
+    sheets: Mapping[str, Sheet]
+    names: Mapping[str, str]
+    late: Mapping[str, str]
+    numbers: bool
+
+    @classmethod
+    def of(cls, reader: Reader, students: Sequence[str], found: Mapping[str, Sheet], numbers: bool) -> Reviews:
+        """The pages of ``students`` with names, or with ``numbers`` in place of them."""
+        names = {s: found[s].name if s in found else s for s in students}
+        if numbers:
+            names = {s: str(n) for s, n in sheets.numbers(reader.desk, students).items()}
+        return cls(reader, found, names, reader.desk.late(), numbers)
+
+    @property
+    def folder(self) -> str:
+        return self.reader.desk.unit.name + "-numbers" * self.numbers
+
+    @property
+    def possible(self) -> int:
+        return sum(q.possible for q in self.reader.questions.values())
+
+    def sheet(self, record: Mapping[str, Any]) -> Sheet:
+        return self.sheets.get(record["student"]) or Sheet(record["student"], record["student"])
+
+    def file(self, student: str) -> str:
+        """The name of a student's page."""
+        return f"{self.names[student] if self.numbers else student}.html"
+
+    def page(self, record: Mapping[str, Any]) -> str:
+        """A student's page, with the way to the one before and the one after."""
+        student, order = record["student"], sorted(self.names, key=lambda s: self.names[s].casefold())
+        place = order.index(student)
+        links = [(self.names[s], quote(self.file(s))) for s in order]
+        answers = self.reader.answers(record, list(self.reader.questions))
+        notebooks = []
+        for name in self.reader.desk.unit.release:
+            remarks = [] if self.numbers else record["notebooks"].get(name, {}).get("eye", [])
+            notebooks.append((name, remarks, [q for q in self.reader.questions.values() if q.notebook == name]))
+        return pages.page(
+            "review.html",
+            who=self.names[student],
+            student="" if self.numbers or self.names[student] == student else student,
+            unit=self.reader.desk.unit.name,
+            index=quote(f"{self.folder}.html"),
+            before=links[place - 1] if place else None,
+            after=links[place + 1] if place + 1 < len(links) else None,
+            graded=record["graded"][:10],
+            sheet=self.sheet(record),
+            late=self.late.get(student, ""),
+            comment=self.reader.shown.comment,
+            possible=self.possible,
+            notebooks=notebooks,
+            answers=answers,
+        )
+
+    def listing(self, records: Sequence[Mapping[str, Any]]) -> str:
+        """The page that lists all others."""
+        rows = []
+        for record in sorted(records, key=lambda r: self.names[r["student"]].casefold()):
+            student, link = record["student"], quote(f"{self.folder}/{self.file(record['student'])}")
+            remarks = [] if self.numbers else record["eye"]
+            rows.append((self.names[student], link, self.sheet(record), self.late.get(student, ""), remarks))
+        return pages.page("review_index.html", unit=self.reader.desk.unit.name, rows=rows, possible=self.possible)

@@ -34,6 +34,12 @@ print("It runs. Now change the text between the quotes, and run this cell again.
 # it again from the top, the first cell included. Work with Shift + Enter, cell by cell: *Run All* would stop at the first check
 # that is still open.
 #
+# > **Did you open this in your browser, without installing anything?** The first time, Python itself is fetched: wait until the
+# > circle at the top right, beside *Python (Pyodide)*, is empty. The stop button does nothing there. A check ends by itself; if
+# > another cell does not, use *Kernel, Restart Kernel*. What you write is kept in this browser alone: now and then take a copy,
+# > by *File, Download* for a notebook, by `progress.save("my-progress.txt")` for your points. Products of large matrices are slow
+# > there: do unit 4, where networks are trained, on a machine of your own or on Colab.
+#
 # ## How an exercise works
 #
 # ![How a check works: you write, then check. If it is right, go on. If not yet, the check names the mistake, and you try again; if you are still stuck, there is a hint.](figures/how-a-check-works.svg)
@@ -177,7 +183,7 @@ check(two_forms=two_forms)
 # %% [markdown]
 # ## The map
 #
-# ![The course as a path through 18 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.3).](figures/course-map.svg)
+# ![The course as a path through 21 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.6).](figures/course-map.svg)
 #
 # | | notebook | you end with |
 # |---|---|---|
@@ -202,6 +208,9 @@ check(two_forms=two_forms)
 # | 4.1 | [From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb) | the same LSTM, made fast without changing a number |
 # | 4.2 | [Train it](../4-training/4.2-train-it.ipynb) | a model that writes |
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
+# | 4.4 | [Beyond one layer](../4-training/4.4-beyond-one-layer.ipynb) | layers on layers, padding, both directions, attention |
+# | 4.5 | [Somebody else's LSTM](../4-training/4.5-somebody-elses-lstm.ipynb) | other people's weights, in yours |
+# | 4.6 | [The reward](../4-training/4.6-the-reward.ipynb) | all of *Alice*, and a look inside |
 #
 # One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
 # harm, and at the start of each you are asked three things from before, to find your way back in.

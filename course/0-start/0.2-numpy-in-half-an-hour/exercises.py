@@ -72,6 +72,7 @@ EXERCISES = (
         kind="value",
         problem=the_shapes,
         reference=five_shapes,
+        fixed="worked out in the head, from shapes that the text prints",
         alone=NUMPY,
         hints=(
             "`@` uses up the last axis of what stands left and the first of what stands right. What is left over?",

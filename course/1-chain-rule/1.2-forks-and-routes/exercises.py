@@ -205,6 +205,7 @@ EXERCISES = (
         kind="value",
         problem=a_small_graph,
         reference=four_totals,
+        fixed="worked out with a pencil, from numbers that the figure prints",
         outputs=("w", "v", "u", "x"),
         points=2,
         alone="a graph to walk with a pencil; lstm_ref has no graphs",

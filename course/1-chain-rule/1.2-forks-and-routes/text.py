@@ -86,16 +86,16 @@ check(along_route)
 # %% guess="both_routes"
 
 # %%
-x, nudge = 0.7, 0.001
+at, nudge = 0.7, 0.001
 
 
 def y(x_for_u, x_for_v):
     return x_for_u**2 * np.exp(x_for_v)
 
 
-through_u = y(x + nudge, x) - y(x, x)
-through_v = y(x, x + nudge) - y(x, x)
-both = y(x + nudge, x + nudge) - y(x, x)
+through_u = y(at + nudge, at) - y(at, at)
+through_v = y(at, at + nudge) - y(at, at)
+both = y(at + nudge, at + nudge) - y(at, at)
 
 print(f"through u only   {through_u:.10f}")
 print(f"through v only   {through_v:.10f}")

@@ -234,7 +234,7 @@ RECALL = (
     Recall(
         "`z = W @ x`. What is `dx`, in NumPy, from `W` and `dz`?",
         ("W.T @ dz", "W.T@dz", "dz @ W"),
-        "`dx = W.T @ dz`: what flows out of an input comes back to it.",
+        "The transposed matrix: what flows out of an input comes back to it.",
     ),
     Recall(
         "`W` is `(4, 3)`. How many numbers has `dW`?",

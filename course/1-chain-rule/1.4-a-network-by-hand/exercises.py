@@ -130,6 +130,7 @@ EXERCISES = (
         kind="value",
         problem=small_numbers,
         reference=pencil_network,
+        fixed="worked out with a pencil, from numbers that the text prints",
         outputs=("h", "E", "dh", "dw"),
         points=2,
         alone="numbers for a pencil, and no activation",

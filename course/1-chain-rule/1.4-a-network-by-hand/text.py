@@ -136,6 +136,8 @@ check(network_forward)
 
 # %%
 h, o, E = network_forward(W1, b1, W2, b2, x, t)
+if o is not None:
+    h, o = np.array(h), np.array(o)  # whatever you collected them in
 beside("h1 h2", h, "0.593269992 0.596884378")
 beside("o1 o2", o, "0.75136507 0.772928465")
 beside("E", E, "0.298371109")

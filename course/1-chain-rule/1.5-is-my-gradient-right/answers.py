@@ -93,6 +93,34 @@ def along_scaled(f, arrays, gradients, directions):
     return abs(slope / size - claimed / size)
 
 
+def steady_by_hand(loss, W, h, seed, step):
+    W, slope = W.astype(np.float64), np.zeros(W.shape)
+    for index in np.ndindex(W.shape):
+        values = []
+        for sign in (1, -1):
+            moved, state = W.copy(), np.array(h)
+            moved[index] += sign * step
+            values.append(loss(moved, state, np.random.default_rng(seed)))
+        slope[index] = (values[0] - values[1]) / (2 * step)
+    return slope
+
+
+def steady_rewound(loss, W, h, seed, step):
+    """One generator, wound back by its state; one array for h, filled again."""
+    rng, state, weights = np.random.default_rng(seed), h.copy(), np.array(W, dtype=float)
+    first = rng.bit_generator.state
+
+    def again(flat):
+        state[:], rng.bit_generator.state = h, first
+        return loss(flat.reshape(W.shape), state, rng)
+
+    return central_flat(again, weights.ravel(), step).reshape(W.shape)
+
+
+def steady_there_and_back(loss, W, h, seed, step):
+    return central_there_and_back(lambda a: loss(a, h + 0, np.random.default_rng(seed)), W.astype("f8"), step)
+
+
 RIGHT = {
     "central_difference": {
         "unit vectors": central_by_unit_vectors,
@@ -108,6 +136,11 @@ RIGHT = {
         "norms": error_by_norms,
         "extremes": error_by_extremes,
         "scaled first": error_scaled_first,
+    },
+    "steady_difference": {
+        "by hand": steady_by_hand,
+        "rewound": steady_rewound,
+        "there and back": steady_there_and_back,
     },
     "directional_check": {
         "flat": along_flat,

@@ -31,6 +31,21 @@ def taylor():
     _vanishes(_series(h) - terms)
 
 
+def cube_quotients():
+    one_sided, central = ((x + h) ** 3 - x**3) / h, ((x + h) ** 3 - (x - h) ** 3) / (2 * h)
+    assert sp.expand(one_sided - (3 * x**2 + 3 * x * h + h**2)) == 0
+    assert sp.expand(central - (3 * x**2 + h**2)) == 0
+
+
+def cube_derivatives():
+    assert sp.diff(x**3, x) == 3 * x**2 and sp.diff(x**3, x).subs(x, 2) == 12
+    assert sp.diff(x**3, x, 2) == 6 * x and sp.diff(x**3, x, 3) == 6
+
+
+def square_aside():
+    assert sp.expand((x + sp.I * h) ** 2 - (x**2 - h**2 + 2 * x * h * sp.I)) == 0
+
+
 def one_sided_error():
     _vanishes(_series(h, 3) - f - h * (sp.diff(f, x) + h / 2 * sp.diff(f, x, 2)))
 
@@ -103,6 +118,14 @@ ONE_SIDED = r"\frac{f(x + h) - f(x)}{h}"
 FORMULAS = {
     rf"f'(x) \approx {ONE_SIDED} \qquad\qquad f'(x) \approx {CENTRAL}": quotients,
     r"f(x + h) = f(x) + h f'(x) + \frac{h^2}{2} f''(x) + \frac{h^3}{6} f'''(x) + \cdots": taylor,
+    r"f(x) = x^3": cube_derivatives,
+    r"x = 2": "setting",
+    r"3x^2 = 12": cube_derivatives,
+    r"\frac{(x + h)^3 - x^3}{h} = 3x^2 + 3x\,h + h^2 \qquad\qquad "
+    r"\frac{(x + h)^3 - (x - h)^3}{2h} = 3x^2 + h^2": cube_quotients,
+    r"f''(x) = 6x": cube_derivatives,
+    r"f'''(x) = 6": cube_derivatives,
+    r"(x + ih)^2 = x^2 - h^2 + 2x\,h\,i": square_aside,
     r"f(x) = \sin(2x + 2)": sine,
     r"\varepsilon \approx 2.2 \cdot 10^{-16}": epsilon,
     r"\text{error} \;\approx\; \frac{h^2}{6}\,|f'''(x)| \;+\; \frac{\varepsilon\,|f(x)|}{h}": both_errors,

@@ -6,16 +6,23 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import data, rnn, stages
 
 TITLE = "2.1 A loop, unrolled"
 
 
-def a_text(rng, T=7, K=5):
-    """A text that leaves out the first letter of its vocabulary and does not begin with the next one."""
+def a_text(rng):
+    """A text that lacks a letter from the middle of its vocabulary and does not begin with the first one.
+
+    Texts differ in length, in size of the vocabulary, in the letter that is missing and in the letter at the start.
+    """
+    K = int(rng.integers(5, 8))
     vocab = "".join(sorted(rng.choice(list("ADLWaceilnrst ,."), K, replace=False)))
-    middle = rng.permutation(list(vocab[1:] + vocab[2:]))[: T - 1]
-    return {"text": vocab[-1] + "".join(middle), "vocab": vocab}
+    missing = rng.integers(1, K - 1)
+    used = vocab[:missing] + vocab[missing + 1 :]
+    middle = rng.permutation(list(used + used))[: K + int(rng.integers(1, 3))]
+    return {"text": str(rng.choice(list(used[1:]))) + "".join(middle), "vocab": vocab}
 
 
 def one_step(rng, D=3, H=4):
@@ -207,5 +214,80 @@ EXERCISES = (
             "The layers' weights are tied: one set of numbers, used at every step; it does not grow with the text, while the "
             "work and the stored states do.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "nudged_at_once",
+        "The same nudge of one entry of $W_{hh}$ in layer 1 alone, in layer 2 alone, in layer 3 alone, and then in all three. How far does "
+        "the last state move in the end?",
+        {
+            "a": Choice(
+                "As far as by the nudge in layer 3: it is the nearest.",
+                "The other layers lie further from the end, and what they do still reaches it.",
+            ),
+            "b": Choice(
+                "By the mean of the three.",
+                "Nothing is averaged: each nudge acts at full size, whatever the others do.",
+            ),
+            "c": Choice("By the sum of the three.", "Yes. One weight used three times is a fork with three branches."),
+            "d": Choice(
+                "By the product of the three.",
+                "Along one route local derivatives multiply. These three nudges take three routes.",
+            ),
+        },
+        right="c",
+    ),
+    Guess(
+        "first_loss",
+        "What does an untrained network with small random weights pay for a character?",
+        {
+            "a": Choice(
+                "Nearly nothing: its weights are nearly zero.",
+                "A loss of zero is paid by whoever is sure, and right. This network knows nothing.",
+            ),
+            "b": Choice(
+                "About $\\ln K$.",
+                "Yes: small weights make scores that are nearly equal, and those are a uniform guess.",
+            ),
+            "c": Choice(
+                "What letter counts cost.",
+                "Nobody has shown it yet how often each letter occurs. That is the first thing that training teaches it.",
+            ),
+            "d": Choice(
+                "Far more than a uniform guess: it is wrong nearly always.",
+                "Only whoever is *sure* and wrong pays much. Its weights are too small to be sure of anything.",
+            ),
+        },
+        right="b",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "$T$ steps, state size $H$: what is the shape of all the states in one array, in this course? Write it like `(H, T)`.",
+        ("(T, H)", "T, H"),
+        "(T, H): time is the first axis, and row `t` is the state after `x[t]` was read.",
+    ),
+    Recall(
+        "A recurrent network reads 1000 characters. How many different matrices $W_{hh}$ does it use? A number.",
+        (1, "one"),
+        "One, a thousand times: the layers of the unrolled network share their weights.",
+    ),
+    Recall(
+        "What does a guess that knows nothing pay for a character of 32 classes, in bits? A number.",
+        (5, "five"),
+        "5 bits, or $\\ln 32 = 3.47$ nats.",
+    ),
+    Recall(
+        "In code, which variable is the state before the first step: `h[0]`, `h[-1]` or `h0`?",
+        ("h0",),
+        "`h0`: it is no row of `h`, whose first row is the state *after* the first step.",
+    ),
+    Recall(
+        'Many-to-one, three steps: which mask? Write it as a text, such as "1 1 0".',
+        ("0 0 1", "0, 0, 1", "[0, 0, 1]", "(0, 0, 1)"),
+        "0 0 1: only the last step has a loss; the others still hand their state on.",
     ),
 )

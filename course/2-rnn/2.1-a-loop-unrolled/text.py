@@ -7,15 +7,21 @@
 # - show with numbers that its loop is a feed-forward network whose layers share their weights,
 # - say what the network pays at each step, which steps count, and whether it is better than guessing.
 #
-# **About 60 minutes.** You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): matrices, tanh, and softmax with
-# cross-entropy.
+# **About 100 minutes**, with a place to stop after 50. You need
+# [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): matrices, tanh, and softmax with cross-entropy.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, practice, progress, recall
+
+# %% [markdown]
+# Three questions from unit 1 first. Answer in place of the dots, or go on.
+
+# %%
+recall("2.1", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -86,7 +92,11 @@ def to_text(x):
 
 
 rows = char_one_hot("Down, down, down.", vocab)
-print(rows.shape, to_text(rows)) if rows is not None else print("first the exercise above")
+if rows is None:
+    print("first the exercise above")
+else:
+    rows = np.array(rows)
+    print(rows.shape, to_text(rows))
 
 # %% [markdown]
 # ## One step
@@ -133,7 +143,7 @@ check(rnn_step)
 # `h[0]` is $h_1$, the state *after* the first step. The initial state has a name of its own, `h0`, and is not a row of
 # `h`.
 #
-# Take the smallest case: one input, one hidden unit, no bias. Then all is numbers, and the first step is
+# Take the smallest case: one input, one hidden unit, no bias. Then everything is a number, and the first step is
 #
 # $$
 # h_1 = \tanh(w_x x_1 + w_h h_0)
@@ -141,7 +151,8 @@ check(rnn_step)
 
 # %% [markdown]
 # ### Exercise: `h_2`
-# Write $h_2$ as a SymPy expression in $w_x$, $w_h$, $x_1$, $x_2$ and $h_0$ alone: no $h_1$ may be left in it.
+# Write $h_2$ as a SymPy expression in $w_x$, $w_h$, $x_1$, $x_2$ and $h_0$ alone: no $h_1$ may be left in it. SymPy's
+# tanh is `sp.tanh`: $\tanh(2 w_h)$ is `sp.tanh(2 * w_h)`.
 
 # %% answer="h_2"
 w_x, w_h, x_1, x_2, h_0 = sp.symbols("w_x w_h x_1 x_2 h_0")
@@ -155,7 +166,7 @@ h_2 = sp.tanh(w_x * x_2 + w_h * h_1)
 check(h_2=h_2)
 
 # %%
-h_2 if h_2 is not ... else "first the exercise above"
+h_2 if progress.passed("h_2") else "first the exercise above"
 
 # %% [markdown]
 # No loop is left in it. It is a network of two layers, one tanh inside the other. The inner layer reads $x_1$, the
@@ -170,7 +181,7 @@ h_2 if h_2 is not ... else "first the exercise above"
 # nobody writes them down. [2.2](2.2-backpropagation-through-time.ipynb) finds their sum in one sweep.
 
 # %%
-sp.diff(h_2, w_h) if h_2 is not ... else "first the exercise above"
+sp.diff(h_2, w_h) if progress.passed("h_2") else "first the exercise above"
 
 # %% [markdown]
 # Now for any number of steps, and any $H$.
@@ -202,6 +213,17 @@ def rnn_forward(Wxh, Whh, bh, x, h0):
 check(rnn_forward)
 
 # %% [markdown]
+# Would you find the mistake in somebody else's network? One line of this is wrong. (It is written for batches: `x @ Wxh.T`
+# stands for `Wxh @ x`.)
+
+# %%
+hunt = practice("rnn_forward")
+hunt
+
+# %%
+hunt.line(...)
+
+# %% [markdown]
 # ## Is it the same network?
 #
 # Here is a plain feed-forward network: three layers, each with weights *of its own*, and no loop. Layer 1 takes `h0`
@@ -222,10 +244,10 @@ def three_layers(layer_1, layer_2, layer_3, x, h0):
 
 rng = np.random.default_rng(1)
 small = rng.normal(0, 0.5, (4, 2)), rng.normal(0, 0.5, (4, 4)), rng.normal(0, 0.5, 4)
-x, h0 = rng.normal(size=(3, 2)), rng.normal(size=4)
+read = rng.normal(size=(3, 2)), rng.normal(size=4)  # x and h0
 
-unrolled = three_layers(small, small, small, x, h0)
-loop = rnn_forward(*small, x, h0)
+unrolled = three_layers(small, small, small, *read)
+loop = rnn_forward(*small, *read)
 print("three layers ", unrolled)
 print("the loop     ", loop[-1] if loop is not None else "first the exercise above")
 
@@ -234,7 +256,9 @@ print("the loop     ", loop[-1] if loop is not None else "first the exercise abo
 # character, and the chain rule holds for the loop as it does for any feed-forward network.
 #
 # One thing is new. Nudge a single entry of $W_{hh}$ in one layer only (that unties the weights), then in each of the
-# others, then in all three at once, which is what happens when the loop's own weight moves:
+# others, then in all three at once, which is what happens when the loop's own weight moves.
+
+# %% guess="nudged_at_once"
 
 # %%
 nudge = np.zeros((4, 4))
@@ -242,10 +266,10 @@ nudge[0, 1] = 1e-5
 nudged = small[0], small[1] + nudge, small[2]
 
 before = unrolled[0]
-first = three_layers(nudged, small, small, x, h0)[0] - before
-second = three_layers(small, nudged, small, x, h0)[0] - before
-third = three_layers(small, small, nudged, x, h0)[0] - before
-all_three = three_layers(nudged, nudged, nudged, x, h0)[0] - before
+first = three_layers(nudged, small, small, *read)[0] - before
+second = three_layers(small, nudged, small, *read)[0] - before
+third = three_layers(small, small, nudged, *read)[0] - before
+all_three = three_layers(nudged, nudged, nudged, *read)[0] - before
 
 print(f"in layer 1 only    {first:+.3e}")
 print(f"in layer 2 only    {second:+.3e}")
@@ -255,6 +279,8 @@ print(f"in all three       {all_three:+.3e}")
 
 # %% [markdown]
 # A weight of the loop is a fork with one branch for each step, and what its branches do adds up. Keep that for 2.2.
+#
+# A good place to stop: you have a loop, and you have shown that it is a network you know. What comes now makes it read.
 #
 # ## From a state to a bet
 #
@@ -329,8 +355,9 @@ for name, nats in ("uniform guess", np.log(K)), ("letter counts", -np.sum(share 
     print(f"{name}   {nats:.2f} nats   {nats / np.log(2):.2f} bits per character")
 
 # %% [markdown]
-# Now an untrained network with $H = 48$ hidden units and small random weights. What do you expect it to pay? Decide
-# before you run the cell.
+# Now an untrained network with $H = 48$ hidden units and small random weights. It has seen nothing yet.
+
+# %% guess="first_loss"
 
 # %%
 H = 48
@@ -356,7 +383,7 @@ plt.ylim(0, 6.5)
 plt.legend(ncol=2)
 plt.show()
 if losses is not None:
-    print(f"mean {losses.mean():.3f} nats, uniform guess {np.log(K):.3f}")
+    print(f"mean {np.mean(losses):.3f} nats, uniform guess {np.log(K):.3f}")
 
 # %% [markdown]
 # It knows nothing, and pays what a guess costs. That is worth remembering: if a classifier's first loss is far above
@@ -422,8 +449,8 @@ for words in ("Alice was", "Slice was"):
     print(words, "first the exercise above" if loss is None else f"{loss:.5f}")
 
 # %% [markdown]
-# It moves, by a few thousandths. The first character reaches the last loss along the chain of states, and along that
-# chain a gradient can come back. How much is left of it after many steps is the subject of
+# It moves, by a few thousandths, over seven steps. The first character reaches the last loss along the chain of states,
+# and along that chain a gradient can come back. How much is left of it after many steps is the subject of
 # [2.3](2.3-vanishing-and-exploding.ipynb).
 #
 # ## Letting it write
@@ -480,7 +507,7 @@ check(char_sample)
 # %%
 u = np.random.default_rng(3).random(160)
 sample = char_sample(Wxh, Whh, Why, bh, by, h0, vocab.index("A"), u)
-print("A" + "".join(vocab[k] for k in sample) if sample is not None else "first the exercise above")
+print("A" + "".join(vocab[int(k)] for k in sample) if sample is not None else "first the exercise above")
 
 # %% [markdown]
 # Gibberish, as it should be: a network that pays $\ln K$ writes as if a cat walked over the keys. Everything runs

@@ -85,30 +85,30 @@ def step_loops(Wxh, Whh, x, h_prev, h, dh):
     return dWxh, dWhh, d, dx, [sum(Whh[i, j] * d[i] for i in range(H)) for j in range(H)]
 
 
-def backward_products_after_the_loop(Wxh, Whh, x, h0, h, dh):
+def backward_products_after_the_loop(Wxh, Whh, x, h0, h, dh_loss):
     before = np.vstack([h0[None], h[:-1]])
     d_hat = np.empty_like(h)
     dh_next = np.zeros(len(h0))
     for t in range(len(x) - 1, -1, -1):
-        d_hat[t] = (dh[t] + dh_next) * (1 - h[t] ** 2)
+        d_hat[t] = (dh_loss[t] + dh_next) * (1 - h[t] ** 2)
         dh_next = d_hat[t] @ Whh
     return d_hat.T @ x, d_hat.T @ before, d_hat.sum(axis=0), d_hat @ Wxh, dh_next
 
 
-def backward_recursive(Wxh, Whh, x, h0, h, dh):
+def backward_recursive(Wxh, Whh, x, h0, h, dh_loss):
     if len(x) == 0:
         return 0 * Wxh, 0 * Whh, 0 * h0, x.copy(), 0 * h0
-    dWxh, dWhh, dbh, dx, dh_next = backward_recursive(Wxh, Whh, x[1:], h[0], h[1:], dh[1:])
-    a, b, c, d, e = step_columns(Wxh, Whh, x[0], h0, h[0], dh[0] + dh_next)
+    dWxh, dWhh, dbh, dx, dh_next = backward_recursive(Wxh, Whh, x[1:], h[0], h[1:], dh_loss[1:])
+    a, b, c, d, e = step_columns(Wxh, Whh, x[0], h0, h[0], dh_loss[0] + dh_next)
     return dWxh + a, dWhh + b, dbh + c, np.vstack([d[None], dx]), e
 
 
-def backward_by_routes(Wxh, Whh, x, h0, h, dh):
+def backward_by_routes(Wxh, Whh, x, h0, h, dh_loss):
     """Every loss on its own, all the way back: slow, and right."""
     before = [h0, *h[:-1]]
     dWxh, dWhh, dbh, dx, dh0 = 0 * Wxh, 0 * Whh, 0 * h0, 0 * x, 0 * h0
     for end in range(len(x)):
-        d = dh[end]
+        d = dh_loss[end]
         for t in range(end, -1, -1):
             d_hat = (1 - h[t] ** 2) * d
             dWxh, dWhh, dbh = dWxh + np.outer(d_hat, x[t]), dWhh + np.outer(d_hat, before[t]), dbh + d_hat
@@ -121,8 +121,8 @@ def backward_by_routes(Wxh, Whh, x, h0, h, dh):
 class Backward:
     """The own gradients copied once, then dh_next added into them."""
 
-    def __call__(self, Wxh, Whh, x, h0, h, dh):
-        total = np.vstack([np.zeros((1, len(h0))), dh])
+    def __call__(self, Wxh, Whh, x, h0, h, dh_loss):
+        total = np.vstack([np.zeros((1, len(h0))), dh_loss])
         states = np.vstack([h0[None], h])
         sums, dx = [0, 0, 0], []
         for t in range(len(x), 0, -1):
@@ -164,6 +164,14 @@ def gradients_in_one_loop(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
     return tuple(sums.values())
 
 
+def gradients_in_pieces(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
+    h = _forward(Wxh, Whh, bh, x, h0)
+    dy = dy_by_logs(h @ Why.T + by, targets, mask)
+    dWhy = sum(np.outer(error, state) for error, state in zip(dy, h, strict=True))
+    dWxh, dWhh, dbh, *_ = Backward()(Wxh, Whh, x, h0, h, np.array([Why.T @ error for error in dy]))
+    return [dWxh, dWhh, dWhy, dbh, sum(dy)]
+
+
 def gradients_by_complex_step(*arguments):
     *weights, x, targets, h0, mask = arguments
 
@@ -182,7 +190,7 @@ def gradients_by_complex_step(*arguments):
     return gradients
 
 
-def truncated_by_cutting(Wxh, Whh, bh, x, h0, dh, n):
+def truncated_by_cutting(Wxh, Whh, bh, x, h0, dh_loss, n):
     """One forward pass, then a sweep that sets dh_next to zero at every border."""
     h, T = _forward(Wxh, Whh, bh, x, h0), len(x)
     before = np.vstack([h0[None], h[:-1]])
@@ -190,28 +198,66 @@ def truncated_by_cutting(Wxh, Whh, bh, x, h0, dh, n):
     for t in reversed(range(T)):
         if (t + 1) % n == 0:
             dh_next = np.zeros_like(h0)
-        d_hat[t] = (dh[t] + dh_next) * (1 - h[t] ** 2)
+        d_hat[t] = (dh_loss[t] + dh_next) * (1 - h[t] ** 2)
         dh_next = Whh.T @ d_hat[t]
     return d_hat.T @ x, d_hat.T @ before, d_hat.sum(0), d_hat @ Wxh
 
 
-def truncated_by_lists(Wxh, Whh, bh, x, h0, dh, n):
+def truncated_by_lists(Wxh, Whh, bh, x, h0, dh_loss, n):
     parts = []
     while len(x):
         h = _forward(Wxh, Whh, bh, x[:n], h0)
-        parts.append(Backward()(Wxh, Whh, x[:n], h0, h, dh[:n]))
-        x, dh, h0 = x[n:], dh[n:], h[-1]
+        parts.append(Backward()(Wxh, Whh, x[:n], h0, h, dh_loss[:n]))
+        x, dh_loss, h0 = x[n:], dh_loss[n:], h[-1]
     dWxh, dWhh, dbh = (sum(p[k] for p in parts) for k in range(3))
     return dWxh, dWhh, dbh, np.concatenate([p[3] for p in parts])
 
 
-def truncated_recursive(Wxh, Whh, bh, x, h0, dh, n):
+def truncated_recursive(Wxh, Whh, bh, x, h0, dh_loss, n):
     h = _forward(Wxh, Whh, bh, x[:n], h0)
-    dWxh, dWhh, dbh, dx, _ = backward_by_routes(Wxh, Whh, x[:n], h0, h, dh[:n])
+    dWxh, dWhh, dbh, dx, _ = backward_by_routes(Wxh, Whh, x[:n], h0, h, dh_loss[:n])
     if len(x) <= n:
         return dWxh, dWhh, dbh, dx
-    rest = truncated_recursive(Wxh, Whh, bh, x[n:], h[-1], dh[n:], n)
+    rest = truncated_recursive(Wxh, Whh, bh, x[n:], h[-1], dh_loss[n:], n)
     return dWxh + rest[0], dWhh + rest[1], dbh + rest[2], np.vstack([dx, rest[3]])
+
+
+def window_by_looking_ahead(Wxh, Whh, bh, x, h0, dh_loss, n):
+    """Every loss on its own, step by step, until n steps are done."""
+    h = _forward(Wxh, Whh, bh, x, h0)
+    before = [h0, *h[:-1]]
+    dWxh, dWhh, dbh, dx = 0 * Wxh, 0 * Whh, 0 * bh, 0 * x
+    for end in range(len(x)):
+        d = dh_loss[end]
+        for t in np.arange(max(0, end - n + 1), end + 1)[::-1]:
+            d_hat = d * (1 - h[t] ** 2)
+            dWxh, dWhh, dbh = dWxh + np.outer(d_hat, x[t]), dWhh + np.outer(d_hat, before[t]), dbh + d_hat
+            dx[t] += Wxh.T @ d_hat
+            d = Whh.T @ d_hat
+    return dWxh, dWhh, dbh, dx
+
+
+def window_all_losses_at_once(Wxh, Whh, bh, x, h0, dh_loss, n):
+    """All losses take a step back together, n times; those that have reached the start are done."""
+    h, T = _forward(Wxh, Whh, bh, x, h0), len(x)
+    states = np.vstack([h0[None], h])
+    total, moving = np.zeros_like(h), dh_loss
+    for k in range(min(n, T)):
+        moving = moving * (1 - h[: T - k] ** 2)
+        total[: T - k] += moving
+        moving = (moving @ Whh)[1:]
+    return total.T @ x, total.T @ states[:-1], total.sum(axis=0), total @ Wxh
+
+
+def window_with_errors_on_their_way(Wxh, Whh, bh, x, h0, dh_loss, n):
+    """One sweep. The errors of later losses travel side by side, and the oldest gets out after n steps."""
+    h, T = _forward(Wxh, Whh, bh, x, h0), len(x)
+    d_hat, arrived = np.zeros_like(h), []
+    for t in reversed(range(T)):
+        errors = [e * (1 - h[t] ** 2) for e in [dh_loss[t], *arrived][:n]]
+        d_hat[t] = sum(errors)
+        arrived = [e @ Whh for e in errors]
+    return d_hat.T @ x, d_hat.T @ np.vstack([h0[None], h[:-1]]), d_hat.sum(0), d_hat @ Wxh
 
 
 RIGHT = {
@@ -228,9 +274,15 @@ RIGHT = {
     "char_gradients": {
         "whole": gradients_whole,
         "one loop": gradients_in_one_loop,
+        "pieces": gradients_in_pieces,
         "complex step": gradients_by_complex_step,
     },
     "rnn_truncated": {"cutting": truncated_by_cutting, "lists": truncated_by_lists, "recursive": truncated_recursive},
+    "rnn_window": {
+        "looking ahead": window_by_looking_ahead,
+        "all at once": window_all_losses_at_once,
+        "on their way": window_with_errors_on_their_way,
+    },
 }
 
 SHIFT = "one number added to all scores of a step changes no probability, and the scores here are small"
@@ -266,5 +318,10 @@ _EQUIVALENT = {
         "cell_backward: dx = ": UNREAD,
     },
     "rnn_truncated": _WHOLE | {"over_batch: ": ONE_ROW},
+    "rnn_window": _BLOCK
+    | _WHOLE
+    | {
+        "sweep_forward: return (np.stack([step.h ": "of the states only the shape is read; the steps keep what is needed"
+    },
 }
 EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

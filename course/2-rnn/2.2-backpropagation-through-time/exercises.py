@@ -4,6 +4,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import rnn, stages
 
 TITLE = "2.2 Backpropagation through time"
@@ -26,9 +27,10 @@ def two_steps(rng):
 
 
 def some_scores(rng, T=4, K=6, keep=(1, 0, 1, 1), large=False):
+    """Scores of any size; when they are large, so are the gaps between and within the rows."""
     y, targets = 2 * numbers(rng, T, K), rng.integers(1, K, T)
     if large:
-        y = 900.0 * np.stack([rng.permutation(K) for _ in range(T)])
+        y = np.stack([900.0 * rng.permutation(K) + 8000.0 * t for t in range(T)])
     return {"y": y, "targets": targets, "mask": np.array(keep[:T], float)}
 
 
@@ -47,17 +49,17 @@ def a_step(rng, D=3, H=4):
     return {"Wxh": Wxh, "Whh": Whh, "x": x, "h_prev": h_prev, "h": h, "dh": numbers(rng, H)}
 
 
-def a_sequence(rng, T=5, D=3, H=4, keep=None):
-    """A sequence of states, and the loss's own gradient at each; `keep` says at which steps there is one."""
+def a_sequence(rng, T=5, D=3, H=4, keep=None, steep=1.0):
+    """A sequence of states, and the loss's own gradient at each, `steep` times as large; `keep`: where there is one."""
     Wxh, Whh = numbers(rng, H, D) / 2, numbers(rng, H, H) / 2
     x, h0 = numbers(rng, T, D), np.tanh(numbers(rng, H))
     h, _ = rnn.sweep_forward(_params(Wxh, Whh), x, h0)
-    dh = numbers(rng, T, H) * np.array(keep or [1] * T)[:, None]
-    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h0": h0, "h": h, "dh": dh}
+    dh_loss = steep * numbers(rng, T, H) * np.array(keep or [1] * T)[:, None]
+    return {"Wxh": Wxh, "Whh": Whh, "x": x, "h0": h0, "h": h, "dh_loss": dh_loss}
 
 
-def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=(0, 1, 0, 1, 1)):
-    weights = {"Wxh": numbers(rng, H, D) / 2, "Whh": numbers(rng, H, H) / 2, "Why": numbers(rng, K, H)}
+def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=(0, 1, 0, 1, 1), steep=1.0):
+    weights = {"Wxh": numbers(rng, H, D) / 2, "Whh": numbers(rng, H, H) / 2, "Why": steep * numbers(rng, K, H)}
     biases = {"bh": numbers(rng, H), "by": numbers(rng, K)}
     data = {"x": numbers(rng, T, D), "targets": rng.integers(0, K, T), "h0": numbers(rng, H)}
     return weights | biases | data | {"mask": np.array(keep, float)}
@@ -65,7 +67,7 @@ def a_masked_text(rng, T=5, D=3, H=4, K=6, keep=(0, 1, 0, 1, 1)):
 
 def a_long_sequence(rng, T=7, D=2, H=4, n=3):
     weights = {"Wxh": numbers(rng, H, D) / 2, "Whh": numbers(rng, H, H) / 2, "bh": numbers(rng, H) / 2}
-    return weights | {"x": numbers(rng, T, D), "h0": numbers(rng, H), "dh": numbers(rng, T, H), "n": n}
+    return weights | {"x": numbers(rng, T, D), "h0": numbers(rng, H), "dh_loss": numbers(rng, T, H), "n": n}
 
 
 def dw_h(w_x, w_h, x_1, x_2, h_0, g_1, g_2, h_1, h_2):
@@ -104,8 +106,8 @@ def steps_of(x, h0, h):
     return [rnn.Step(*step) for step in zip(x, before, np.arctanh(h), h, strict=True)]
 
 
-def rnn_backward(Wxh, Whh, x, h0, h, dh):
-    gradients, _ = rnn.sweep_backward(_params(Wxh, Whh), steps_of(x, h0, h), dh)
+def rnn_backward(Wxh, Whh, x, h0, h, dh_loss):
+    gradients, _ = rnn.sweep_backward(_params(Wxh, Whh), steps_of(x, h0, h), dh_loss)
     dWxh, dWhh, dbh = gradients.params
     return dWxh, dWhh, dbh, gradients.x, gradients.h0
 
@@ -118,7 +120,7 @@ def char_gradients(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
     return tuple(gradients.params)
 
 
-def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
+def rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n):
     params = rnn.Params(Wxh, Whh, bh)
     total = [np.zeros_like(p) for p in params]
     dx = np.zeros_like(x)
@@ -127,10 +129,26 @@ def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
         chunk = slice(start, start + n)
         h, _ = rnn.sweep_forward(params, x[chunk], state)
         steps = steps_of(x[chunk], state, h)
-        gradients, _ = rnn.sweep_backward(params, steps, dh[chunk])
+        gradients, _ = rnn.sweep_backward(params, steps, dh_loss[chunk])
         total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
         dx[chunk] = gradients.x
         state = h[-1]
+    return *total, dx
+
+
+def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
+    params = rnn.Params(Wxh, Whh, bh)
+    h, steps = rnn.sweep_forward(params, x, h0)
+    total = [np.zeros_like(p) for p in params]
+    dx = np.zeros_like(x)
+    for t in range(len(x)):
+        first = max(0, t - n + 1)
+        window = slice(first, t + 1)
+        alone = np.zeros_like(h[window])
+        alone[-1] = dh_loss[t]
+        gradients, _ = rnn.sweep_backward(params, steps[window], alone)
+        total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
+        dx[window] += gradients.x
     return *total, dx
 
 
@@ -206,7 +224,7 @@ EXERCISES = (
         outputs=("dWxh", "dWhh", "dbh", "dx", "dh0"),
         own=Own(
             "rnn_forward",
-            lambda f, p: np.sum(f(p["Wxh"], p["Whh"], _bias(len(p["h0"])), p["x"], p["h0"]) * p["dh"]),
+            lambda f, p: np.sum(f(p["Wxh"], p["Whh"], _bias(len(p["h0"])), p["x"], p["h0"]) * p["dh_loss"]),
             {"dWxh": "Wxh", "dWhh": "Whh", "dx": "x", "dh0": "h0"},
         ),
         hints=(
@@ -219,6 +237,8 @@ EXERCISES = (
             "a sequence of one step": {"T": 1},
             "an error at the last step only": {"keep": (0, 0, 0, 0, 1)},
             "an error at the first step only": {"keep": (1, 0, 0, 0, 0)},
+            "a longer sequence": {"T": 10},
+            "gradients that are large": {"steep": 30.0},
         },
     ),
     Exercise(
@@ -232,10 +252,16 @@ EXERCISES = (
         ),
         hints=(
             "Four stages forward: states, scores, and the loss. Backward in reverse: `char_dy`, then the readout, then `rnn_backward`.",
-            "The readout for all steps at once: `dWhy` is a sum over `t` of `np.outer(dy[t], h[t])`, and row `t` of `dh` is `Why.T @ dy[t]`.",
-            "As matrix products these are `dy.T @ h` and `dy @ Why`. `dh` is the loss's own gradient: `rnn_backward` adds `dh_next` itself.",
+            "The readout for all steps at once: `dWhy` is a sum over `t` of `np.outer(dy[t], h[t])`, and row `t` of `dh_loss` is "
+            "`Why.T @ dy[t]`.",
+            "As matrix products these are `dy.T @ h` and `dy @ Why`. That is the loss's own gradient: `rnn_backward` adds `dh_next` itself.",
         ),
-        probes={"many-to-many": {"keep": (1, 1, 1, 1, 1)}, "many-to-one": {"keep": (0, 0, 0, 0, 1)}},
+        probes={
+            "many-to-many": {"keep": (1, 1, 1, 1, 1)},
+            "many-to-one": {"keep": (0, 0, 0, 0, 1)},
+            "a longer sequence": {"T": 10, "keep": (1, 0, 1, 1, 0, 0, 1, 1, 0, 1)},
+            "gradients that are large": {"steep": 30.0},
+        },
     ),
     Exercise(
         name="rnn_truncated",
@@ -249,7 +275,29 @@ EXERCISES = (
             "then the chunk's last state is the state so far.",
             "`rnn_backward` begins with a `dh_next` of zero in every chunk. That is the cut: there is nothing else to do for it.",
         ),
-        probes={"one chunk that holds everything": {"n": 7}, "chunks of one step": {"n": 1}},
+        probes={
+            "one chunk that holds everything": {"n": 7},
+            "chunks of one step": {"n": 1},
+            "a longer sequence": {"T": 10, "n": 4},
+        },
+    ),
+    Exercise(
+        name="rnn_window",
+        points=2,
+        problem=a_long_sequence,
+        reference=rnn_window,
+        outputs=("dWxh", "dWhh", "dbh", "dx"),
+        hints=(
+            "One forward pass. Then a loop over the losses: the loss of step `t` goes back over the steps `first` to `t`, and no further.",
+            "`first = max(0, t - n + 1)`. `rnn_backward` over `x[first : t + 1]` sweeps just that stretch. Which error does it get at each of its "
+            "steps?",
+            "An array of zeros, and `dh_loss[t]` in its last row. The state before the stretch is `h[first - 1]`, or `h0` where `first` is 0.",
+        ),
+        probes={
+            "a window that holds everything": {"n": 7},
+            "a window of one step": {"n": 1},
+            "a longer sequence": {"T": 10, "n": 4},
+        },
     ),
     Written(
         name="state_or_gradient",
@@ -264,5 +312,77 @@ EXERCISES = (
             "The gradient is cut at the border: no error reaches the steps of an earlier chunk, so the network is not taught to keep "
             "anything for longer than a chunk.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "inputs_without_gradient",
+        "Six steps, and only the *first two* have an error. Which inputs get a gradient of zero?",
+        {
+            "a": Choice(
+                "Inputs 1 and 2.",
+                "Those two are just what the errors are made of. With an error at the last step alone, even input 1 gets something.",
+            ),
+            "b": Choice("Inputs 3 to 6.", "Yes: what is read later cannot have changed an earlier loss."),
+            "c": Choice(
+                "None: the state connects all steps.",
+                "It does, in one direction. Nothing goes from step 3 to the loss of step 2.",
+            ),
+            "d": Choice(
+                "All but inputs 1 and 2 get something, only smaller.",
+                "What fades is a gradient that goes back. To later steps it does not go at all.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "first_input_in_chunks",
+        "24 steps, one error at step 24, chunks of 8, and the state is carried on. How large is the gradient of input 1, against that in full?",
+        {
+            "a": Choice(
+                "The same: the state was carried on.",
+                "The state carries values forward. A gradient goes back, and nobody carried that.",
+            ),
+            "b": Choice(
+                "About a third: one chunk of three is left.",
+                "A third of the *steps* is left. Input 1 is not among them.",
+            ),
+            "c": Choice("Zero.", "Yes. Input 1 lies in a chunk that has no error, and none comes in from another."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "At the fork at $h_t$ two gradients meet, from the loss of this step and from the next step. Are they added or multiplied?",
+        ("added", "add", "they are added", "sum", "summed"),
+        "Added: `dh = dh_loss[t] + dh_next`.",
+    ),
+    Recall(
+        "With which value does `dh_next` begin, at the last step? A number.",
+        (0, "zero", "zeros"),
+        "Zero: there is no later step.",
+    ),
+    Recall(
+        "$W_{hh}$ is used at every step. In the loop of the sweep, `dWhh = ...` or `dWhh += ...`? Write `=` or `+=`.",
+        ("+=",),
+        "`+=`: each step adds its share.",
+    ),
+    Recall(
+        "`h_hat = Whh @ h_prev + ...`. Which array does `dWhh = np.outer(dh_hat, ...)` take?",
+        ("h_prev", "h[t - 1]", "h[t-1]"),
+        "`h_prev`, what the weight was multiplied by.",
+    ),
+    Recall(
+        "Chunks: what goes on over a border, the state or the gradient?",
+        ("the state", "state"),
+        "The state. The gradient stops there.",
+    ),
+    Recall(
+        "In chunks of 10, over how many steps does the loss of a chunk's *first* step go back? A number.",
+        (1, "one"),
+        "One, its own. The last one's goes back over all 10. (In a window of 10 each would go back over 10.)",
     ),
 )

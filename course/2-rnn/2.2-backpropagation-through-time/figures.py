@@ -1,7 +1,24 @@
-"""Figures of 2.2: three routes through two steps, the fork at h, one step back, the last error's way, and chunks."""
+"""Figures of 2.2: three routes through two steps, the fork at h, one step back, the last error's way, chunks and windows."""
 
-from course.figures.draw import CELL_EDGE, FAINT, GRAD, INK, LABEL, MUTED, NOTE, SMALL, TANH, TITLE, Canvas, H, X
+from course.figures.draw import (
+    CELL_EDGE,
+    FAINT,
+    GRAD,
+    INK,
+    LABEL,
+    MUTED,
+    NOTE,
+    SMALL,
+    TANH,
+    TITLE,
+    Canvas,
+    H,
+    X,
+)
 from course.figures.geometry import Shape
+
+DIM = 0.12
+"""Opacity of what is still to be lit."""
 
 ROUTES = (("first", "from $L_1$"), ("second", "from $L_2$, short"), ("both", "from $L_2$, long"))
 
@@ -49,19 +66,35 @@ def fork_at_h() -> Canvas:
     dot: tuple[float, float] | Shape = (0.7, ahead)
     plus: tuple[float, float] | Shape = (0.7, back)
     for t, x in ((1, 1.85), (2, 4.6), (3, 7.35)):
+        returns = 9.5 - 1.5 * t
         step = canvas.gate(x, 1.5, TANH, w=0.86, h=0.7)
-        canvas.forward(dot, (step.left[0], ahead), color=H)
-        canvas.backward((step.left[0], back), plus)
-        canvas.forward((x - 0.12, 0.62), (x - 0.12, step.bottom[1]), color=X)
-        canvas.backward((x + 0.12, step.bottom[1]), (x + 0.12, 0.62))
+        with canvas.at(t, unlit=DIM):
+            canvas.forward(dot, (step.left[0], ahead), color=H)
+            canvas.forward((x - 0.12, 0.62), (x - 0.12, step.bottom[1]), color=X)
+        with canvas.at(returns + 1):
+            canvas.backward((step.left[0], back), plus)
+            canvas.backward((x + 0.12, step.bottom[1]), (x + 0.12, 0.62))
         canvas.text(x, 0.38, f"$x_{t}$", TITLE, X)
-        dot, plus = _fork(canvas, step, x + 0.9, ahead, back)
+        dot, plus = _fork(canvas, x + 0.9, ahead, back)
         loss = canvas.node(x + 1.06, 3.3, f"$L_{t}$", r=0.34)
-        canvas.forward(dot, (dot.x, loss.y - 0.3))
-        canvas.backward((plus.x, loss.y - 0.3), plus)
+        with canvas.at(t + 0.5, unlit=DIM):
+            canvas.line((step.right[0], ahead), dot, color=H)
+            canvas.forward(dot, (dot.x, loss.y - 0.3))
+        with canvas.at(returns):
+            canvas.backward((plus.x, loss.y - 0.3), plus)
+        with canvas.at(returns + 0.5):
+            canvas.backward(plus, (step.right[0], back))
         canvas.text(x + 0.66, ahead + 0.28, f"$h_{t}$", TITLE, H)
-    canvas.text(5.98, 2.45, "from this step's loss", NOTE, GRAD, align="left")
-    canvas.text(6.45, back - 0.24, "dh_next", NOTE, GRAD)
+    with canvas.at(5):
+        canvas.text(5.98, 2.45, "from this step's loss", NOTE, GRAD, align="left")
+    with canvas.at(4.5, until=6):
+        canvas.text(8.5, back - 0.36, "dh_next = 0", NOTE, GRAD)
+    with canvas.at(6):
+        canvas.text(6.45, back - 0.24, "dh_next", NOTE, GRAD)
+    with canvas.at(7.5, until=9):
+        canvas.text(3.7, back - 0.24, "dh_next", NOTE, GRAD)
+    with canvas.at(9, until=11):
+        canvas.text(1.05, back - 0.24, "dh0", NOTE, GRAD)
     return canvas
 
 
@@ -81,7 +114,9 @@ def one_step_back() -> Canvas:
     ):
         canvas.forward((start, ahead), (end, ahead), color=color, label=label)
         canvas.backward((end, back), (start, back), label=returned)
-    dot, plus = _fork(canvas, squash, 6.95, ahead, back)
+    dot, plus = _fork(canvas, 6.95, ahead, back)
+    canvas.line((squash.right[0], ahead), dot, color=H)
+    canvas.backward(plus, (squash.right[0], back))
     canvas.text(6.35, ahead + 0.26, "$h_t$", LABEL, H)
     canvas.text(6.35, back - 0.26, r"$\mathrm{d}h_t$", LABEL, GRAD)
     readout = canvas.gate(7.11, 2.85, r"$W_{hy},\,b_y$", w=1.0, h=0.46)
@@ -143,30 +178,59 @@ def chunks() -> Canvas:
         canvas.text(x, 3.1, name, NOTE)
     before = None
     for t in range(1, 7):
+        there = t if t < 4 else t + 4
+        back = 7.5 - t if t < 4 else 18 - t
         x = 0.1 + 1.125 * t + (1.325 if t > 3 else 0)
         step = canvas.gate(x, middle, f"$h_{t}$", w=0.6, h=0.56)
         loss = canvas.node(x, 2.4, f"$L_{t}$", r=0.27)
-        canvas.forward((x, 0.45), step, color=X, width=1.8)
-        canvas.forward(step, loss, color=H, shift=0.09, width=1.8)
-        canvas.backward(loss, step, shift=0.09)
-        if before is None:
-            canvas.forward((0.2, middle + 0.1), (step.left[0], middle + 0.1), color=H)
-        else:
-            canvas.forward(before, step, color=H, shift=0.1)
-            if t != 4:
+        with canvas.at(there, unlit=DIM):
+            canvas.forward((x, 0.45), step, color=X, width=1.8)
+            canvas.forward(step, loss, color=H, shift=0.09, width=1.8)
+            if before is None:
+                canvas.forward((0.2, middle + 0.1), (step.left[0], middle + 0.1), color=H)
+            else:
+                canvas.forward(before, step, color=H, shift=0.1)
+        with canvas.at(back):
+            canvas.backward(loss, step, shift=0.09)
+        if before is not None and t != 4:
+            with canvas.at(back + 0.5):
                 canvas.backward(step, before, shift=0.1)
         before = step
-    canvas.text(4.7, middle + 0.47, "the state\ngoes on", SMALL, H)
-    canvas.text(4.7, middle - 0.3, "the gradient\nstops", SMALL, GRAD)
+    with canvas.at(8):
+        canvas.text(4.7, middle + 0.47, "the state\ngoes on", SMALL, H)
+    with canvas.at(15):
+        canvas.text(4.7, middle - 0.3, "the gradient\nstops", SMALL, GRAD)
     return canvas
 
 
-def _fork(canvas: Canvas, stage: Shape, x: float, ahead: float, back: float) -> tuple[Shape, Shape]:
-    """Right of a stage: the dot where its output is copied, and the circle where two gradients add; the lines to them."""
-    dot, plus = canvas.fork(x, ahead, H), canvas.op(x + 0.32, back, "$+$", r=0.14)
-    canvas.line((stage.right[0], ahead), dot, color=H)
-    canvas.backward(plus, (stage.right[0], back))
-    return dot, plus
+def two_truncations() -> Canvas:
+    """Three tables, each with a row for each loss, L_1 to L_6, and a column for each step, 1 to 6. A red square says that the
+    loss is sent back to the step. In full: the triangle from the diagonal down to the left. In chunks of 3: two small
+    triangles, of the steps 1 to 3 and 4 to 6. With a window of 3: a band of three squares in each row, ending on the diagonal.
+    """
+    canvas = Canvas(9.2, 3.7)
+    cell, top = 0.34, 2.6
+    first = {"in full": lambda t: 1, "in chunks of 3": lambda t: t - (t - 1) % 3, "a window of 3": lambda t: t - 2}
+    for k, (title, reaches) in enumerate(first.items()):
+        left = 0.95 + 3.0 * k
+        canvas.text(left + 2.5 * cell, top + 0.75, title, NOTE)
+        for t in range(1, 7):
+            y = top - (t - 1) * cell
+            canvas.text(left + (t - 1) * cell, top + 0.36, f"${t}$", NOTE, MUTED)
+            canvas.text(left - 0.42, y, f"$L_{t}$", NOTE)
+            for s in range(1, 7):
+                canvas.array(left + (s - 1) * cell, y, 1, 1, FAINT, cell=cell - 0.04)
+            with canvas.at(t, unlit=0.0):
+                for s in range(max(1, reaches(t)), t + 1):
+                    canvas.array(left + (s - 1) * cell, y, 1, 1, GRAD, cell=cell - 0.04)
+        squares = sum(t + 1 - max(1, reaches(t)) for t in range(1, 7))
+        canvas.text(left + 2.5 * cell, 0.38, f"{squares} squares", NOTE, GRAD)
+    return canvas
+
+
+def _fork(canvas: Canvas, x: float, ahead: float, back: float) -> tuple[Shape, Shape]:
+    """The dot where a stage's output is copied, and the circle where two gradients add."""
+    return canvas.fork(x, ahead, H), canvas.op(x + 0.32, back, "$+$", r=0.14)
 
 
 FIGURES = {
@@ -175,4 +239,5 @@ FIGURES = {
     "one-step-back": one_step_back,
     "last-error": last_error,
     "chunks": chunks,
+    "two-truncations": two_truncations,
 }

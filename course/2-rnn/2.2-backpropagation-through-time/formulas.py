@@ -114,7 +114,7 @@ def sweep():
 
 FORMULAS = {
     r"h_1 = \tanh(w_x x_1 + w_h h_0), \qquad h_2 = \tanh(w_x x_2 + w_h h_1), \qquad L = L_1(h_1) + L_2(h_2)": two_steps,
-    r"g_1 = \frac{\mathrm{d}L_1}{\mathrm{d}h_1}, \qquad g_2 = \frac{\mathrm{d}L_2}{\mathrm{d}h_2}": own_gradients,
+    r"g_1 = \frac{\partial L_1}{\partial h_1}, \qquad g_2 = \frac{\partial L_2}{\partial h_2}": own_gradients,
     r"\mathrm{d}\hat h_2 = g_2\,(1 - h_2^2), \qquad "
     r"\mathrm{d}\hat h_1 = (g_1 + w_h\,\mathrm{d}\hat h_2)\,(1 - h_1^2)": collected,
     r"\mathrm{d}w_h = \mathrm{d}\hat h_1\,h_0 + \mathrm{d}\hat h_2\,h_1": collected,
@@ -124,6 +124,7 @@ FORMULAS = {
     r"h_t = \tanh \hat h_t": step,
     r"\hat h_t = W_{xh} x_t + W_{hh} h_{t-1} + b_h": step,
     r"H = 1000": "setting",
+    r"n = 1": "setting",
     r"\mathrm{d}h_t = W_{hy}^\top\,\mathrm{d}y_t + W_{hh}^\top\,\mathrm{d}\hat h_{t+1}, \qquad "
     r"\mathrm{d}\hat h_t = \mathrm{d}h_t \odot (1 - h_t^2)": sweep,
     r"\mathrm{d}W_{xh} = \sum_t \mathrm{d}\hat h_t\,x_t^\top, \qquad "

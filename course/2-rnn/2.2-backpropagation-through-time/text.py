@@ -5,10 +5,10 @@
 #
 # - say what comes back to a state $h_t$, and from where,
 # - write the backward pass of a recurrent network, every gradient checked, and train a character model with it,
-# - show with numbers what it costs to cut the way back into chunks, and what is then never learned.
+# - cut the way back in two ways, in chunks and by a window, and show with numbers what is then never learned.
 #
-# **About 75 minutes.** You need [2.1](2.1-a-loop-unrolled.ipynb): the network forward,
-# [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
+# **About 145 minutes**, with places to stop after 55, 80 and 100. You need [2.1](2.1-a-loop-unrolled.ipynb): the
+# network forward, [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): the way back through `W @ x + b`, tanh, and softmax with
 # cross-entropy.
 
@@ -17,17 +17,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, hint, progress
+from autograde import check, guess, hint, mine, practice, progress, recall
+
+# %% [markdown]
+# Three questions first, on what this builds on. Answer in place of the dots, or go on.
+
+# %%
+recall("2.2", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
 #
 # Chapter I of *Alice* has 11 252 characters. A network that reads it pays a loss at each step, and its weight $w_h$
-# is used at each step. Even with a single hidden unit, about 63 million routes lead from a loss back to $w_h$. Yet
+# is used at each step. Even with a single hidden unit, about 63 million routes lead from the losses back to $w_h$. Yet
 # Karpathy's program (`min-char-rnn`, 2015) finds the whole gradient in a dozen lines and takes one step back for each
 # step forward. How? And does it really have to walk back to the first letter?
 #
-# Here is what you need from 2.1: the text, and the network forward.
+# Here is what you need from 2.1: the text, and the network forward. It is yours: `mine` takes your functions as they
+# passed their checks.
 
 # %%
 with open("data/alice.txt") as file:
@@ -38,37 +45,15 @@ codes = np.array([vocab.index(c) for c in text])
 inputs, targets = codes[:-1], codes[1:]
 
 
-def rnn_step(Wxh, Whh, bh, x, h_prev):
-    """The state after a step, (H,), from the input (D,) and the state before it (H,)."""
-    return np.tanh(Wxh @ x + Whh @ h_prev + bh)
-
-
-def rnn_forward(Wxh, Whh, bh, x, h0):
-    """All states, (T, H), from all inputs (T, D)."""
-    h = np.zeros((len(x), len(h0)))
-    h_prev = h0
-    for t in range(len(x)):
-        h_prev = rnn_step(Wxh, Whh, bh, x[t], h_prev)
-        h[t] = h_prev
-    return h
-
-
 def softmax(y):
     """The probabilities of each step, (T, K), from the scores (T, K)."""
     e = np.exp(y - y.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
-def char_losses(y, targets):
-    """The loss of each step, (T,), in nats."""
-    shifted = y - y.max(axis=1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), targets]
-
-
-def char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
-    """The loss of a sequence, summed over the steps that count."""
-    h = rnn_forward(Wxh, Whh, bh, x, h0)
-    return np.sum(mask * char_losses(h @ Why.T + by, targets))
+rnn_step, rnn_forward, char_losses, char_masked_loss, char_sample = mine(
+    "rnn_step", "rnn_forward", "char_losses", "char_masked_loss", "char_sample"
+)
 
 # %% [markdown]
 # ## Two steps, by routes
@@ -83,7 +68,7 @@ def char_masked_loss(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
 # **own gradient** at each step:
 #
 # $$
-# g_1 = \frac{\mathrm{d}L_1}{\mathrm{d}h_1}, \qquad g_2 = \frac{\mathrm{d}L_2}{\mathrm{d}h_2}
+# g_1 = \frac{\partial L_1}{\partial h_1}, \qquad g_2 = \frac{\partial L_2}{\partial h_2}
 # $$
 #
 # ![Three copies of the graph of two steps, each with one dashed route back to the weight w_h: from L_1 over h_1; from L_2 over h_2; and the long one, from L_2 over h_2 and h_1.](figures/three-routes.svg)
@@ -116,7 +101,7 @@ check(dw_h=dw_h)
 in_full = {h_1: sp.tanh(w_x * x_1 + w_h * h_0)}
 in_full[h_2] = sp.tanh(w_x * x_2 + w_h * in_full[h_1])
 long_way = sp.diff((g_1 * h_1 + g_2 * h_2).subs(in_full), w_h)
-sp.simplify(long_way - dw_h.subs(in_full)) if dw_h is not ... else "first the exercise above"
+sp.simplify(long_way - dw_h.subs(in_full)) if progress.passed("dw_h") else "first the exercise above"
 
 # %% [markdown]
 # Three routes for two steps, six for three steps: with $T$ steps it is $T(T+1)/2$, and the long ones have many
@@ -141,9 +126,18 @@ sp.simplify(long_way - dw_h.subs(in_full)) if dw_h is not ... else "first the ex
 #
 # ![A network unrolled over three steps. Forward, each state h_t is copied: up to the loss L_t and right into the next step. Backward, dashed, one gradient comes down from the loss of the step and one from the next step; in a circle they add. From the last step's right nothing comes.](figures/rnn-fork-at-h.svg)
 #
+# <details><summary>Watch it move</summary>
+#
+# ![A network unrolled over three steps. Forward, each state h_t is copied: up to the loss L_t and right into the next step. Backward, dashed, one gradient comes down from the loss of the step and one from the next step; in a circle they add. From the last step's right nothing comes. First the solid arrows light up from left to right. Then step 3 gets its loss's gradient and a dh_next of 0, and hands its own dh_next to step 2; there it meets the gradient of loss 2; step 2 hands on to step 1, and step 1 to h_0.](figures/rnn-fork-at-h-moving.svg)
+#
+# </details>
+#
 # Once $h_t$ has been computed it is used **twice**: up, for this step's scores, and right, by the next step. Two
 # roads, so two terms. We sweep from right to left, so the next step has finished its work, and hands us its term
 # under the name `dh_next` (Karpathy: `dhnext`). At the last step nobody is to our right, and `dh_next` is zero.
+#
+# One name, one meaning: `dh` is always the *total* derivative of the loss. What the loss of this step says by itself,
+# $g_t$ above, is called `dh_loss`. So at the fork, `dh = dh_loss + dh_next`.
 #
 # Here is one step from near. Follow the dashed arrows: you will write them one at a time.
 #
@@ -253,11 +247,13 @@ def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
 check(rnn_step_backward)
 
 # %% [markdown]
+# A good place to stop: you can go back through one step, every gradient checked. What comes now is the loop round it.
+#
 # ## The sweep
 #
 # The pieces are there. From the last step to the first:
 #
-# 1. What comes back to `h[t]` in all? The loss's own gradient there, `dh[t]`, and `dh_next`. This is the fork,
+# 1. What comes back to `h[t]` in all? The loss's own gradient there, `dh_loss[t]`, and `dh_next`. This is the fork,
 #    *before* the tanh.
 # 2. One step back.
 # 3. A weight is a fork with a branch for each step. So its gradient is **one** array, zero at the start, and every
@@ -269,17 +265,17 @@ check(rnn_step_backward)
 
 # %% [markdown]
 # ### Exercise: `rnn_backward`
-# Sweep back over the sequence. `h` holds all states, as `rnn_forward` returns them. `dh` holds the loss's own
+# Sweep back over the sequence. `h` holds all states, as `rnn_forward` returns them. `dh_loss` holds the loss's own
 # gradient at each step, $g_t$ in the example with two steps. Return the weights' gradients, the gradient of every
-# input, and that of `h0`.
+# input, and that of `h0`. Nothing is shortened or cut off here, however long the way and however large the numbers.
 
 # %% answer="rnn_backward"
-def rnn_backward(Wxh, Whh, x, h0, h, dh):
+def rnn_backward(Wxh, Whh, x, h0, h, dh_loss):
     """Backpropagation through time.
 
     Wxh (H, D), Whh (H, H)
     x (T, D), h0 (H,), h (T, H) : inputs, initial state, states
-    dh (T, H) : the loss's own gradient at each state
+    dh_loss (T, H) : the loss's own gradient at each state
     returns : dWxh (H, D), dWhh (H, H), dbh (H,), dx (T, D), dh0 (H,)
     """
     dWxh, dWhh, dbh, dx, dh0 = None, None, None, None, None
@@ -289,7 +285,7 @@ def rnn_backward(Wxh, Whh, x, h0, h, dh):
     dh_next = np.zeros_like(h0)
     for t in reversed(range(len(x))):
         h_prev = h[t - 1] if t > 0 else h0
-        step = rnn_step_backward(Wxh, Whh, x[t], h_prev, h[t], dh[t] + dh_next)
+        step = rnn_step_backward(Wxh, Whh, x[t], h_prev, h[t], dh_loss[t] + dh_next)
         dWxh += step[0]
         dWhh += step[1]
         dbh += step[2]
@@ -301,6 +297,17 @@ def rnn_backward(Wxh, Whh, x, h0, h, dh):
 
 # %% check="rnn_backward"
 check(rnn_backward)
+
+# %% [markdown]
+# Now somebody else's, with one wrong line. Try to find it from what the checker says, before you read line by line. (It is
+# written for batches: `v @ W` stands for `W.T @ v`, `outer` for `np.outer`, and `over_batch(v)` for `v`.)
+
+# %%
+hunt = practice("rnn_backward", "rnn_step_backward")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # Do the shares really add? In 2.1 you nudged a weight in one layer only. Here is the same for 5 steps: how much does
@@ -315,29 +322,32 @@ def small_network(rng, T, D=2, H=3):
 
 
 def loss_when_nudged(layer, nudge):
-    """The loss, sum of dh * h, when Whh[0, 1] is nudged in one layer only."""
+    """The loss, sum of dh_loss * h, when Whh[0, 1] is nudged in one layer only."""
     h, loss = h0, 0.0
     for t in range(5):
         W = Whh.copy()
         W[0, 1] += nudge * (t == layer)
         h = rnn_step(Wxh, W, bh, x[t], h)
-        loss += dh[t] @ h
+        loss += dh_loss[t] @ h
     return loss
 
 
 rng = np.random.default_rng(7)
 Wxh, Whh, bh, x, h0 = small_network(rng, T=5)
-dh = rng.normal(size=(5, 3))
+dh_loss = rng.normal(size=(5, 3))
 shares = [(loss_when_nudged(t, 1e-5) - loss_when_nudged(t, -1e-5)) / 2e-5 for t in range(5)]
 for t in range(5):
     print(f"in layer {t + 1} only   {shares[t]: .6f}")
 print(f"their sum         {sum(shares): .6f}")
-dWhh = rnn_backward(Wxh, Whh, x, h0, rnn_forward(Wxh, Whh, bh, x, h0), dh)[1]
-print(f"your dWhh[0, 1]   {dWhh[0, 1]: .6f}" if dWhh is not None else "first the exercise above")
+dWhh = rnn_backward(Wxh, Whh, x, h0, rnn_forward(Wxh, Whh, bh, x, h0), dh_loss)[1]
+print(f"your dWhh[0, 1]   {dWhh[0][1]: .6f}" if dWhh is not None else "first the exercise above")
 
 # %% [markdown]
 # A sweep that *overwrites* ends with the share of layer 1 alone: the right shape, often the right sign, and not the
 # gradient.
+#
+# Another good place to stop: you have backpropagation through time, and you have shown that it is right. What comes now
+# puts it to work.
 #
 # ## An error at some steps only
 #
@@ -346,19 +356,18 @@ print(f"your dWhh[0, 1]   {dWhh[0, 1]: .6f}" if dWhh is not None else "first the
 # In many-to-one, only the last step has an error. Nothing new has to be programmed: the own gradient of all other
 # steps is zero, and `dh_next` does the rest. The error of the last step enters at the last step and nowhere else, and
 # from there it goes back along the states (a figure of Tamura's shows just this). Kang and Seo write it as
-# $0 + \ldots$ at the fork.
-#
-# Predict before you run: the lines below show the size of the gradient of each of six inputs. Where are there zeros
-# when only the *first* two steps have an error?
+# $0 + \ldots$ at the fork. The cell below shows the size of the gradient of each of six inputs, for three patterns of errors.
+
+# %% guess="inputs_without_gradient"
 
 # %%
 rng = np.random.default_rng(3)
 Wxh, Whh, bh, x, h0 = small_network(rng, T=6)
 h = rnn_forward(Wxh, Whh, bh, x, h0)
-dh = rng.normal(size=(6, 3))
+dh_loss = rng.normal(size=(6, 3))
 masks = {"every step": [1, 1, 1, 1, 1, 1], "last step only": [0, 0, 0, 0, 0, 1], "first two only": [1, 1, 0, 0, 0, 0]}
 for name, mask in masks.items():
-    dx = rnn_backward(Wxh, Whh, x, h0, h, np.array(mask)[:, None] * dh)[3]
+    dx = rnn_backward(Wxh, Whh, x, h0, h, np.array(mask)[:, None] * dh_loss)[3]
     sizes = "first the exercise above" if dx is None else np.linalg.norm(dx, axis=1).round(3)
     print(f"{name:<16}{sizes}")
 
@@ -427,11 +436,14 @@ def loss_along(step):
 print(f"measured   {(loss_along(1e-5) - loss_along(-1e-5)) / 2e-5:.6f}")
 gradients = char_gradients(*weights, *question)
 if gradients[0] is not None:
-    print(f"claimed    {sum((g * d).sum() for g, d in zip(gradients, directions)):.6f}")
+    print(f"claimed    {sum(np.sum(g * d) for g, d in zip(gradients, directions)):.6f}")
 else:
     print("first the exercise above")
 
 # %% [markdown]
+# The last good place to stop: the whole gradient of a character model. What is left is to train it, on a text that is
+# too long to go back over.
+#
 # ## How far back?
 #
 # The sweep needs every state $h_t$ again, so the forward pass has to keep them: $T \cdot H$ numbers. For this chapter
@@ -439,6 +451,12 @@ else:
 # reading there would be *one* update of the weights.
 #
 # ![Six steps in two chunks of three. The solid arrow of the state runs through all six; the dashed gradient runs back inside each chunk and stops at its border.](figures/chunks.svg)
+#
+# <details><summary>Watch it move</summary>
+#
+# ![Six steps in two chunks of three. The solid arrow of the state runs through all six; the dashed gradient runs back inside each chunk and stops at its border. First the solid arrows of chunk 1 light up, then its dashed ones, back to its first step. Then the state crosses into chunk 2. Its solid arrows light up, then its dashed ones; at the border they stop, and step 3 gets nothing.](figures/chunks-moving.svg)
+#
+# </details>
 #
 # So one cuts. Read a **chunk** of $n$ steps, sweep back over it, update, forget its states, and go on reading. The
 # next chunk starts from the last state of this one: *the state goes on, the gradient stops*. This is **truncated**
@@ -451,11 +469,11 @@ else:
 # `rnn_forward` and `rnn_backward`.
 
 # %% answer="rnn_truncated"
-def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
+def rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n):
     """Truncated backpropagation through time, in chunks of n steps.
 
     Wxh (H, D), Whh (H, H), bh (H,), x (T, D), h0 (H,)
-    dh (T, H) : the loss's own gradient at each state
+    dh_loss (T, H) : the loss's own gradient at each state
     n : steps in a chunk, a whole number
     returns : dWxh (H, D), dWhh (H, H), dbh (H,), dx (T, D)
     """
@@ -467,7 +485,7 @@ def rnn_truncated(Wxh, Whh, bh, x, h0, dh, n):
     for start in range(0, len(x), n):
         chunk = slice(start, start + n)
         h = rnn_forward(Wxh, Whh, bh, x[chunk], state)
-        part = rnn_backward(Wxh, Whh, x[chunk], state, h, dh[chunk])
+        part = rnn_backward(Wxh, Whh, x[chunk], state, h, dh_loss[chunk])
         dWxh += part[0]
         dWhh += part[1]
         dbh += part[2]
@@ -484,17 +502,19 @@ check(rnn_truncated)
 # gradient does not fade by itself; fading is the subject of [2.3](2.3-vanishing-and-exploding.ipynb).) How large is the
 # gradient of each input, in full and in chunks of 8?
 
+# %% guess="first_input_in_chunks"
+
 # %%
 rng = np.random.default_rng(1)
 Wxh, bh, h0 = rng.normal(0, 0.15, (6, 2)), np.zeros(6), np.zeros(6)
 Whh = np.linalg.qr(rng.normal(size=(6, 6)))[0]
 x = rng.normal(size=(24, 2))
-dh = np.zeros((24, 6))
-dh[-1] = 1
+dh_loss = np.zeros((24, 6))
+dh_loss[-1] = 1
 
 plt.figure(figsize=(7, 3.6))
 for n, color, name in ((24, "#9fb3c8", "in full"), (8, "#d1495b", "in chunks of 8")):
-    dx = rnn_truncated(Wxh, Whh, bh, x, h0, dh, n)[3]
+    dx = rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n)[3]
     if dx is not None:
         size = np.linalg.norm(dx, axis=1)
         plt.bar(np.arange(1, 25) + (0.2 if n == 8 else -0.2), size, 0.4, color=color, label=name)
@@ -507,6 +527,61 @@ plt.show()
 # %% [markdown]
 # Not small: **zero**. If the first input decides what is right at step 24, the full gradient says so, and the truncated
 # one never does, however long you train. To learn over a distance you need a chunk that spans it.
+#
+# ## Another way to cut
+#
+# "Truncated" has a second meaning, and the two are often mixed up. Instead of cutting the *text* into chunks, give each
+# *loss* a **window**: it is sent back over $n$ steps, its own and the $n - 1$ before it, wherever it stands. (Denny Britz's
+# much read tutorial does so, WildML 2015; its `bptt_truncate` is our $n - 1$.)
+#
+# ![Three tables, a row for each loss L_1 to L_6 and a column for each step. A red square: the loss is sent back to that step. In full, a triangle of 21 squares. In chunks of 3, two small triangles, 12 squares. With a window of 3, a band of three squares in a row, 15 squares.](figures/two-truncations.svg)
+#
+# <details><summary>Watch it move</summary>
+#
+# ![Three tables, a row for each loss L_1 to L_6 and a column for each step. A red square: the loss is sent back to that step. In full, a triangle of 21 squares. In chunks of 3, two small triangles, 12 squares. With a window of 3, a band of three squares in a row, 15 squares. Row after row, from L_1 to L_6, the red squares appear, in all three tables.](figures/two-truncations-moving.svg)
+#
+# </details>
+#
+# In chunks, a loss goes back over anything from one step to $n$: it depends on where it stands. With windows each goes
+# back over $n$ (where there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at
+# once, and here every loss walks by itself.
+
+# %% [markdown]
+# ### Exercise: `rnn_window`
+# The gradients when each loss goes back over `n` steps and no further, added up over the losses. The forward pass is cut
+# nowhere. `rnn_backward` over a stretch of the sequence, with an error at the last step of the stretch only, is the way of one
+# loss.
+
+# %% answer="rnn_window"
+def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
+    """Truncated backpropagation through time, with a window of n steps for each loss.
+
+    Wxh (H, D), Whh (H, H), bh (H,), x (T, D), h0 (H,)
+    dh_loss (T, H) : the loss's own gradient at each state
+    n : steps over which each loss goes back, its own among them
+    returns : dWxh (H, D), dWhh (H, H), dbh (H,), dx (T, D)
+    """
+    dWxh, dWhh, dbh, dx = None, None, None, None
+    ### BEGIN SOLUTION
+    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(bh)
+    dx = np.zeros_like(x)
+    h = rnn_forward(Wxh, Whh, bh, x, h0)
+    for t in range(len(x)):
+        first = max(0, t - n + 1)
+        window = slice(first, t + 1)
+        before = h[first - 1] if first > 0 else h0
+        error = np.zeros_like(dh_loss[window])
+        error[-1] = dh_loss[t]
+        part = rnn_backward(Wxh, Whh, x[window], before, h[window], error)
+        dWxh += part[0]
+        dWhh += part[1]
+        dbh += part[2]
+        dx[window] += part[3]
+    ### END SOLUTION
+    return dWxh, dWhh, dbh, dx
+
+# %% check="rnn_window"
+check(rnn_window)
 
 # %% [markdown]
 # ## Learning to read
@@ -527,10 +602,11 @@ def train(updates, n=25, rate=0.1, longest=5.0):
         gradients = char_gradients(*weights, x, k, h0, np.ones(n))
         if gradients[0] is None:
             break
+        gradients = [np.array(g) for g in gradients]
 
         Wxh, Whh, Why, bh, by = weights
         h = rnn_forward(Wxh, Whh, bh, x, h0)
-        losses.append(char_losses(h @ Why.T + by, k).mean())
+        losses.append(np.mean(char_losses(h @ Why.T + by, k)))
         start, h0 = start + n, h[-1]
 
         length = np.sqrt(sum((g**2).sum() for g in gradients))
@@ -568,65 +644,75 @@ if losses:
     print(f"first chunk {losses[0]:.2f} nats, last 100 chunks {np.mean(losses[-100:]):.2f}")
 
 # %% [markdown]
-# Let it write, before and after. (The sampling of 2.1, with the same random numbers both times.)
+# Let it write, before and after. (Your sampling of 2.1, with the same random numbers both times.)
 
 # %%
-def char_sample(Wxh, Whh, Why, bh, by, first, u):
-    """A text of len(u) characters drawn one after the other."""
-    h, code, drawn = np.zeros(H), vocab.index(first), first
-    for number in u:
-        h = rnn_step(Wxh, Whh, bh, np.eye(K)[code], h)
-        p = softmax((Why @ h + by)[None])[0]
-        code = min(int((np.cumsum(p) <= number).sum()), K - 1)
-        drawn += vocab[code]
-    return drawn
+def write(weights, u):
+    """What the network writes after an A."""
+    drawn = char_sample(*weights, np.zeros(H), vocab.index("A"), u)
+    return "A" + "".join(vocab[int(k)] for k in drawn)
 
 
 u = np.random.default_rng(3).random(240)
-print("BEFORE\n" + char_sample(*first_weights(np.random.default_rng(2)), "A", u))
-print("\nAFTER\n" + (char_sample(*trained, "A", u) if losses else "first char_gradients above"))
+print("BEFORE\n" + write(first_weights(np.random.default_rng(2)), u))
+print("\nAFTER\n" + (write(trained, u) if losses else "first char_gradients above"))
 
 # %% [markdown]
 # Before, noise. After, words of about the right length, some of them English, with nothing but your own gradient. Set
 # `updates` to 9000 (it takes five times as long) and run the last three cells again.
 #
-# And what did the chunks cost here? For the network that you have just trained, on 200 characters: the cosine between
-# the truncated gradient and the full one. It is 1 when both point the same way.
+# And what did the cut cost here? For the network that you have just trained, on 200 characters: the cosine between
+# the truncated gradient and the full one, by both ways to truncate. It is 1 when both point the same way.
 
 # %%
-chunk_lengths = (1, 2, 4, 8, 25, 50, 100, 200)
 Wxh, Whh, Why, bh, by = trained
 x, h0 = np.eye(K)[inputs[:200]], np.zeros(H)
 h = rnn_forward(Wxh, Whh, bh, x, h0)
 dy = char_dy(h @ Why.T + by, targets[:200], np.ones(200))
-cosines = []
-if losses and dy is not None:
-    parts = [rnn_truncated(Wxh, Whh, bh, x, h0, dy @ Why, n)[:3] for n in chunk_lengths]
-    if parts[0][0] is not None:
-        flat = [np.concatenate([g.ravel() for g in part]) for part in parts]
-        cosines = [g @ flat[-1] / np.linalg.norm(g) / np.linalg.norm(flat[-1]) for g in flat]
+
+
+def truncated(way, n):
+    """The gradient of Wxh, Whh and bh as one long vector."""
+    return np.concatenate([np.ravel(g) for g in way(Wxh, Whh, bh, x, h0, dy @ Why, n)[:3]])
+
+
+cosines = {"in chunks of n": {}, "with windows of n": {}}
+if losses and progress.passed("rnn_truncated") and progress.passed("rnn_window"):
+    full = truncated(rnn_truncated, 200)
+    ways = (rnn_truncated, (1, 2, 4, 8, 25, 50, 100, 200)), (rnn_window, (1, 2, 4, 8, 25))
+    for curve, (way, lengths) in zip(cosines.values(), ways):
+        for n in lengths:
+            g = truncated(way, n)
+            curve[n] = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
+else:
+    print("first rnn_truncated and rnn_window above")
 
 plt.figure(figsize=(7, 3.6))
-if cosines:
-    plt.semilogx(chunk_lengths, cosines, "o-", color="#7a5195")
-plt.xticks(chunk_lengths, chunk_lengths)
+for (name, curve), color in zip(cosines.items(), ("#7a5195", "#c2691c")):
+    plt.semilogx(curve.keys(), curve.values(), "o-", color=color, label=name)
+plt.xticks((1, 2, 4, 8, 25, 50, 100, 200), (1, 2, 4, 8, 25, 50, 100, 200))
 plt.minorticks_off()
 plt.ylim(0, 1.05)
-plt.xlabel("steps in a chunk = states that are kept")
+plt.xlabel("n")
 plt.ylabel("cosine with the full gradient")
 plt.grid(alpha=0.3)
+plt.legend()
 plt.show()
-for n, cosine in zip(chunk_lengths, cosines):
-    print(f"chunks of {n:>3}   {cosine:.4f}")
+for n, cosine in cosines["in chunks of n"].items():
+    window = cosines["with windows of n"].get(n)
+    print(f"n = {n:<3}   chunks {cosine:.3f}   " + (f"windows {window:.3f}" if window else ""))
 
 # %% [markdown]
-# In chunks of 25 the direction is nearly right: for the next character, the last few matter most. Do not read too much
-# into it. A network that has learned nothing distant yet does not miss much; train longer, and short chunks lose more.
-# And a dependency that is *only* distant gets a gradient of zero, as you saw.
+# In chunks of 25 the direction is nearly right: for the next character, the last few matter most. A window of 8 comes even
+# nearer (here and from nine other starts), for eight steps of work where a chunk has one.
 #
-# Look at the first point, too. A chunk of one step is a sweep that forgets `dh_next`, and its cosine is still 0.72. We
-# trained with such a sweep, from the same start: after 1800 updates it pays 2.13 nats, where yours pays 2.06. A sweep
-# that overwrites pays 2.53. All three curves go down. Only a check tells them apart.
+# Do not read too much into it. A network that has learned nothing distant yet does not miss much; train longer, and short
+# chunks lose more. And a dependency that is *only* distant gets a gradient of zero, as you saw.
+#
+# Look at the first point, too. With $n = 1$ nothing is handed back at all: it is a sweep that forgets `dh_next`, and its
+# cosine is still 0.72. We trained with such a sweep, from this start and from nine others: after 1800 updates it pays 2.11 to
+# 2.15 nats, where yours pays 2.05 to 2.10. A sweep that overwrites pays 2.48 to 2.54. All these curves go down. Only a check
+# tells them apart.
 
 # %% [markdown]
 # ## In your own words
@@ -656,7 +742,8 @@ for n, cosine in zip(chunk_lengths, cosines):
 # $$
 #
 # - Many-to-one, one-to-many: the own gradient is zero at some steps, and the sweep is the same.
-# - In chunks, the state goes on and the gradient stops. A dependency longer than a chunk gets a gradient of zero.
+# - In chunks of $n$ steps, the state goes on and the gradient stops at the border. With a window for each loss, every loss goes back
+#   over $n$ steps, and costs as many. Either way, a dependency longer than $n$ gets a gradient of zero.
 
 # %%
 progress()

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import optim, rnn
 
 TITLE = "2.3 Vanishing and exploding"
@@ -185,5 +186,76 @@ EXERCISES = (
             "A falling loss needs no more than a positive cosine with the true gradient, so it shows neither that distant steps "
             "are learned nor that the gradient is right.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "six_in_a_matrix",
+        "The spectral radius of this $A$ is 0.5. What does the size of $A^k$ do as $k$ grows?",
+        {
+            "a": Choice(
+                "It halves with every step, from the first.",
+                "Halving is what becomes of it in the long run. One step alone can lengthen a vector sixfold: try (0, 1).",
+            ),
+            "b": Choice(
+                "It grows without end: there is a 6 in it.",
+                "No single entry decides. The 6 leads from the second number to the first, and nothing leads back.",
+            ),
+            "c": Choice("It grows first, and then shrinks to nothing.", "Yes: the radius speaks of the long run."),
+        },
+        right="c",
+    ),
+    Guess(
+        "three_losses",
+        "What do the three losses do in 1200 chunks of *Alice*?",
+        {
+            "a": Choice(
+                "Only that of the true gradient falls.",
+                "A loss falls for every direction with a positive cosine. These two have one.",
+            ),
+            "b": Choice(
+                "All fall. Overwritten lies close to the true one, recurrence cut far above it.",
+                "It is the other way about: the last one or two letters say most about the next, and the cut one hears of them.",
+            ),
+            "c": Choice(
+                "All fall. Recurrence cut lies close to the true one, overwritten above it.",
+                "Yes. From the loss alone you would not suspect it.",
+            ),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "One unit, $w_h = 2$, and $h_t = 0.5$. What is $\\partial h_t / \\partial h_{t-1}$? A number.",
+        (1.5,),
+        "$(1 - 0.5^2) \\cdot 2 = 1.5$: the slope of tanh times the weight.",
+    ),
+    Recall(
+        "States near 0, and a spectral radius of 0.5. About what is left of a gradient of length 1 after ten steps back? A number, or a power.",
+        (0.5**10, 0.001, "0.5**10", "0.5^10", "2**-10", "1/1024", "1e-3"),
+        "About $0.5^{10}$, a thousandth.",
+    ),
+    Recall(
+        "A gradient has the global norm 60, the limit is 30. By which factor is each array multiplied? A number.",
+        (0.5, "1/2"),
+        "0.5, all arrays alike: the direction stays.",
+    ),
+    Recall(
+        "A unit is saturated, $h$ near 1. Is the slope of its tanh near 0 or near 1?",
+        (0, "near 0", "zero"),
+        "Near 0: $1 - h^2$. Hardly any gradient passes.",
+    ),
+    Recall(
+        "Gradients vanish over long distances. Does that make $\\mathrm{d}W_{hh}$ itself nearly zero: yes or no?",
+        ("no",),
+        "No: it is a sum over steps, and the near ones contribute in full.",
+    ),
+    Recall(
+        "The loss falls. What is certain of the cosine between your steps and the true gradient: is it 1, or only mostly positive?",
+        ("mostly positive", "only mostly positive", "positive"),
+        "Only mostly positive. That the gradient is right is for a check to say.",
     ),
 )

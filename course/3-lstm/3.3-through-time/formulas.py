@@ -1,9 +1,13 @@
 """The formulas of 3.3, restated and evaluated."""
 
+from functools import partial
+
 import numpy as np
 import sympy as sp
 
 from lstm_ref import lstm
+
+allclose = partial(np.allclose, rtol=1e-9, atol=0)
 
 rng = np.random.default_rng(0)
 T, H, D = 3, 4, 2
@@ -32,8 +36,8 @@ def half_squared_error():
         h, _, _ = lstm.sweep_forward(lstm.Params(W, PARAMS.b), X, H0, C0)
         return ((h - TARGET) ** 2).sum() / 2
 
-    assert np.isclose(loss(PARAMS.W), sum(np.linalg.norm(h[t] - TARGET[t]) ** 2 for t in range(T)) / 2)
-    assert np.allclose(gradients.params.W, _slope(loss, PARAMS.W), rtol=1e-12)
+    assert allclose(loss(PARAMS.W), sum(np.linalg.norm(h[t] - TARGET[t]) ** 2 for t in range(T)) / 2)
+    assert allclose(gradients.params.W, _slope(loss, PARAMS.W), rtol=1e-12)
 
 
 def rows():
@@ -50,8 +54,8 @@ def rows():
         return total
 
     for t in range(T):
-        assert np.allclose(blocks[t].dW[0], _slope(lambda W_f, t=t: loss_with_own(t, W_f), PARAMS.W_f), rtol=1e-11)
-    assert np.allclose(gradients.params.W_f, blocks[2].dW[0] + blocks[1].dW[0] + blocks[0].dW[0], rtol=1e-13)
+        assert allclose(blocks[t].dW[0], _slope(lambda W_f, t=t: loss_with_own(t, W_f), PARAMS.W_f), rtol=1e-11)
+    assert allclose(gradients.params.W_f, blocks[2].dW[0] + blocks[1].dW[0] + blocks[0].dW[0], rtol=1e-13)
 
 
 def as_printed():
@@ -60,21 +64,21 @@ def as_printed():
     for t in range(T):
         through_h = blocks[t].dh * steps[t].o * (1 - np.tanh(steps[t].c) ** 2)
         printed = through_h + (steps[t + 1].f if t + 1 < T else 0)
-        assert np.allclose(printed, blocks[t].dc) == (t == T - 1)
+        assert allclose(printed, blocks[t].dc) == (t == T - 1)
 
 
 def forks():
     h, steps, _, blocks = _blocks()
     for t in range(T - 1):
-        assert np.allclose(blocks[t].dh, (h - TARGET)[t] + blocks[t + 1].dh_prev)
+        assert allclose(blocks[t].dh, (h - TARGET)[t] + blocks[t + 1].dh_prev)
         through_h = blocks[t].dh * steps[t].o * (1 - np.tanh(steps[t].c) ** 2)
-        assert np.allclose(blocks[t].dc, through_h + blocks[t + 1].dc * steps[t + 1].f)
+        assert allclose(blocks[t].dc, through_h + blocks[t + 1].dc * steps[t + 1].f)
 
 
 def two_blocks():
     _, steps, _, _ = _blocks()
-    assert np.allclose(steps[0].h, steps[0].o * np.tanh(steps[0].c))
-    assert np.allclose(steps[1].c, steps[1].f * steps[0].c + steps[1].i * steps[1].g)
+    assert allclose(steps[0].h, steps[0].o * np.tanh(steps[0].c))
+    assert allclose(steps[1].c, steps[1].f * steps[0].c + steps[1].i * steps[1].g)
 
 
 def linear_loss():

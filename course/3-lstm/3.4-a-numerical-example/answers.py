@@ -42,9 +42,9 @@ def forward_loops(W, U, b, x, out_before, state_before):
         hat = [
             [b[k, j] + W[k, j] @ seen + sum(U[k, j, n] * out[n] for n in range(H)) for j in range(H)] for k in range(4)
         ]
-        now = [[math.tanh(z) for z in hat[0]], *([1 / (1 + math.exp(-z)) for z in row] for row in hat[1:])]
+        now = [[np.tanh(z) for z in hat[0]], *([1 / (1 + np.exp(-z)) for z in row] for row in hat[1:])]
         state = [now[0][j] * now[1][j] + now[2][j] * state[j] for j in range(H)]
-        out = [math.tanh(state[j]) * now[3][j] for j in range(H)]
+        out = [np.tanh(state[j]) * now[3][j] for j in range(H)]
         gates.append(now)
         states.append(state)
         outs.append(out)
@@ -55,8 +55,11 @@ def forward_filled(W, U, b, x, out_before, state_before):
     """Arrays made beforehand, the inputs' part of all steps at once."""
     T, H = len(x), len(b[0])
     from_x = np.einsum("khd,td->tkh", W, x) + b
-    gates = np.empty((T, 4, H))
-    out, state = np.vstack([out_before, np.empty((T, H))]), np.vstack([state_before, np.empty((T, H))])
+    gates = np.empty((T, 4, H), from_x.dtype)
+    out, state = (
+        np.vstack([out_before, np.empty((T, H), from_x.dtype)]),
+        np.vstack([state_before, np.empty((T, H), from_x.dtype)]),
+    )
     for t in range(T):
         hat = from_x[t] + np.einsum("khj,j->kh", U, out[t])
         gates[t, 0], gates[t, 1:] = np.tanh(hat[0]), half_tanh(hat[1:])

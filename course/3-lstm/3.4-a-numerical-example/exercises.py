@@ -10,9 +10,14 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import lstm, optim, stages
 
 TITLE = "3.4 A numerical example"
+NOTATION = (
+    "(These are the course's names: $h$ is his out, $c$ his state, $g$ his $a$; $z$ is out and $x$ in one, `W` his $U$ and $W$ in "
+    "one; a hat is what goes into an activation, where his deltas stand.)"
+)
 
 SIZES = ((3, 2, 5), (5, 3, 2), (5, 2, 3), (3, 5, 2))
 """Steps, units, inputs: pairwise different, none of them four, and never the one unit of the article."""
@@ -26,9 +31,11 @@ NAMES += ["dW_a_0", "dW_f_0", "dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0", "db_o_0", 
 _numbers = partial(numbers, low=0.2, high=0.9)  # no gate is shut or wide open
 
 
-def _example(rng, sizes=None, start=1.0):
+def _example(rng, sizes=None, start=1.0, imaginary=0.0):
     T, H, D = sizes or SIZES[rng.integers(len(SIZES))]
     p = {"W": _numbers(rng, 4, H, D), "U": _numbers(rng, 4, H, H), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, D)}
+    if imaginary:
+        p["W"] = p["W"] + 1j * imaginary * _numbers(rng, 4, H, D)
     before = {"out_before": start * _numbers(rng, H), "state_before": start * _numbers(rng, H)}
     p["gates"], p["state"], p["out"] = gomez_forward(**p, **before)
     p |= before | {"label": _numbers(rng, T, H)}
@@ -58,8 +65,9 @@ def a_point(rng):
     return signed | {name: rng.uniform(0.2, 0.8) for name in ("o_0", "f_0", "f_1")}
 
 
-def some_names(rng):
-    return {"names": list(NAMES)}
+def some_names(rng, every=False):
+    names = [str(name) for name in rng.permutation(NAMES)]
+    return {"names": names if every else names[:12]}
 
 
 EXCHANGE = [2, 1, 0, 3]
@@ -167,11 +175,12 @@ EXERCISES = (
         problem=_some("W", "U", "b", "x", "out_before", "state_before"),
         reference=gomez_forward,
         outputs=("gates", "state", "out"),
-        probes=PROBES,
+        probes=PROBES | {"complex weights, which a complex step hands in": {"imaginary": 0.1}},
         hints=(
             "`W @ x[t] + U @ out + b` has shape (4, H): all four gates at once, a row each. Take it apart into four names.",
             "The state needs `a`, `i`, `f` and the state before it. `out` needs `o` and the new state.",
-            "Set `out, state = out_before, state_before` before the loop, and let each step overwrite both.",
+            "Set `out, state = out_before, state_before` before the loop, and let each step overwrite both. Collect what is asked for in "
+            "three lists; an array that `np.zeros` makes cannot hold a complex number.",
         ),
     ),
     Exercise(
@@ -201,9 +210,9 @@ EXERCISES = (
     ),
     Exercise(
         name="gomez_zeros",
-        kind="value",
         problem=some_names,
         reference=gomez_zeros,
+        probes={"all of the names": {"every": True}},
         alone="names, not numbers: most wrong numbers are zero in the same places",
         hints=(
             "Two things are zero in his example, both before step 0. Which formulas multiply by one of them?",
@@ -270,5 +279,84 @@ EXERCISES = (
             "(complex step).",
         ),
         points=2,
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "all_his_numbers",
+        "Your program reproduces every number of the article. Is it right?",
+        {
+            "a": Choice(
+                "Yes: so many numbers cannot agree by chance.",
+                "They do not agree by chance. But an example can only contradict what it uses, and this one has zeros where it starts.",
+            ),
+            "b": Choice(
+                "Yes, up to rounding.",
+                "Rounding is the smaller trouble. There are mistakes that change no digit of this example at all.",
+            ),
+            "c": Choice("It may still be wrong.", "Yes, and at the end you will see how."),
+        },
+        right="c",
+    ),
+    Guess(
+        "first_move_of_out_0",
+        "Step 0 gives 0.53631 and should give 0.5; step 1 gives 0.77198 and should give 1.25. After the first update, out 0 will",
+        {
+            "a": Choice(
+                "fall: it is too large.",
+                "So it would if it could be moved alone. But both steps share their weights, and step 1 is further off.",
+            ),
+            "b": Choice("rise.", "Yes. The larger error of step 1 moves the shared weights."),
+            "c": Choice(
+                "stay where it is: the two steps want opposite things.",
+                "They do, but with very different force: the errors are 0.036 and -0.478.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "spoiled_programs",
+        "How many of these three wrong programs give wrong numbers on Gomez's example?",
+        {
+            "a": Choice(
+                "All three.",
+                "What is multiplied by zero cannot show, and a matrix with one entry is its own transpose.",
+            ),
+            "b": Choice(
+                "One: the transpose is a grave mistake.",
+                "It is, for two units or more. What is the transpose of the matrix (0.15)?",
+            ),
+            "c": Choice("None.", "Yes. His example has a start of zeros and a single unit."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "In Gomez's article $\\delta f$ stands before or after the sigmoid, seen from the input? Answer `before` or `after`.",
+        ("before", "before it", "in front"),
+        "Before it: his deltas stand at the pre-activations, our $\\hat f$.",
+    ),
+    Recall(
+        "A worked example starts from a state of zero. Which gate's delta at the first step is then exactly zero?",
+        ("f", "forget", "forget gate", "the forget gate", "df"),
+        "The forget gate's: it multiplies the state before.",
+    ),
+    Recall(
+        "Somebody rounds a number to five digits and goes on with the rounded one. Round what you show, or what you use?",
+        ("show", "what you show", "what i show"),
+        "Round what you show, never what you use.",
+    ),
+    Recall(
+        "With how many units, at least, can an example show that `U` was not transposed? A number.",
+        (2, "two"),
+        "2: a matrix of one entry is its own transpose.",
+    ),
+    Recall(
+        "You compare weights after an update with rate 0.1. Which share of a gradient's error is left in them? A number.",
+        (0.1, "a tenth"),
+        "A tenth: the rate multiplies the error, too.",
     ),
 )

@@ -7,7 +7,7 @@
 # - take it two steps forward, two steps back and one update on, and defend every digit,
 # - say what a worked example proves about a program, and what it cannot prove.
 #
-# **About 70 minutes.** You need [3.2](3.2-the-block-backward.ipynb) (the block backward),
+# **About 105 minutes**, with a place to stop after 70. You need [3.2](3.2-the-block-backward.ipynb) (the block backward),
 # [3.3](3.3-through-time.ipynb) (through time) and [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (the complex step).
 
 # %%
@@ -15,7 +15,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
-from autograde import check, given, hint, progress
+from autograde import check, guess, hint, mine, practice, progress, recall
+
+# %% [markdown]
+# Three questions from before, if you like: answer in place of the dots, or go on.
+
+# %%
+recall("3.4", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -25,9 +31,9 @@ from autograde import check, given, hint, progress
 # LSTM, two steps, forward, backward and updated, every number printed. It is a gift. You can hold a whole program against
 # it, and many people have.
 #
-# Suppose that your program reproduces all of his numbers. Is it right?
-#
-# Keep your guess. At the end you will see wrong programs that reproduce every one of them.
+# What does it prove about a program?
+
+# %% guess="all_his_numbers"
 
 # %% [markdown]
 # ## His notation
@@ -105,27 +111,17 @@ def gomez_layout(W, U, b):
 check(gomez_layout)
 
 # %% [markdown]
-# Here is the forward pass of 3.1, in short, on your translated weights. The article prints 0.53631 and 0.77197. You should
+# Here is your own LSTM of 3.1 on your translated weights. The article prints 0.53631 and 0.77197. You should
 # be near; the last digit we shall look into.
 
-
 # %%
-def lstm_outputs(W, b, x, h0, c0):
-    """All outputs of the LSTM of 3.1, gates in the order f i g o."""
-    h, c, outputs = h0, c0, []
-    for x_t in x:
-        f_hat, i_hat, g_hat, o_hat = W @ np.concatenate([h, x_t]) + b
-        c = sigmoid(f_hat) * c + sigmoid(i_hat) * np.tanh(g_hat)
-        h = sigmoid(o_hat) * np.tanh(c)
-        outputs.append(h)
-    return np.array(outputs)
-
+lstm_forward = mine("lstm_forward")
 
 W_course, b_course = gomez_layout(W, U, b)
 if W_course is None:
     print("first the exercise above")
 else:
-    print(lstm_outputs(W_course, b_course, x, out_before, state_before))
+    print(*(step.h for step in lstm_forward(W_course, b_course, x, out_before, state_before)))
 
 # %% [markdown]
 # ## Forward
@@ -135,7 +131,8 @@ else:
 # %% [markdown]
 # ### Exercise: `gomez_forward`
 # Run any number of steps from any start. Return for each step its four gates (in his order), its state and its out.
-# Collect the steps in lists, and make arrays of them at the end: then complex numbers pass through, and we shall need that.
+# Collect the steps in lists, and make arrays of them at the end: then complex numbers pass through. We shall need that, and the check
+# tries it with complex weights.
 
 
 # %% answer="gomez_forward"
@@ -186,7 +183,12 @@ def beside(names, yours, printed, where="article"):
         print(f"{name:<9} yours {value: .8f}   {where} {digits:>8}   {'same' if same else 'DIFFERENT'}")
 
 
-gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
+def arrays(results):
+    """Results as arrays, whatever they were collected in; nothing where there are none."""
+    return [None if r is None else np.array(r) for r in results]
+
+
+gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
 done = out is not None
 beside("a_0 i_0 f_0 o_0", gates[0] if done else None, "0.81775 0.96083 0.85195 0.81757")
 beside("state_0", state[0] if done else None, "0.78572")
@@ -254,7 +256,7 @@ check(gomez_dstate_0=gomez_dstate_0)
 # %%
 a_1, i_1 = sp.symbols("a_1 i_1")
 moves = dout_0 * (sp.tanh(state_0) * o_0) + dstate_1 * (a_1 * i_1 + f_1 * state_0)
-answered = gomez_dstate_0 is not ...
+answered = progress.passed("gomez_dstate_0")
 sp.simplify(sp.diff(moves, state_0) - gomez_dstate_0) if answered else "first the exercise above"
 
 # %% [markdown]
@@ -329,18 +331,25 @@ beside("to_out_0", last[3], "-0.01828")
 
 # %% [markdown]
 # ### Exercise: `gomez_zeros`
-# A list of names, taken from those that the cell prints. The order does not matter.
+# The names are `da_0`, `di_0`, `df_0`, `do_0`, the same four at step 1, `dW_a_0`, `dW_f_0`, `dU_a_0`, `dU_i_0`, `dU_f_0`, `dU_o_0`,
+# `db_o_0`, `db_f_0` and `dout_before`. Decide with a pencil. Then write a function that gets some of them, in any order, and returns a
+# list of those that are zero.
 
 # %% answer="gomez_zeros"
-print(*given("gomez_zeros"))
-gomez_zeros = ...
-### BEGIN SOLUTION
-gomez_zeros = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by state_{-1}
-gomez_zeros += ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by out_{-1}
-### END SOLUTION
+def gomez_zeros(names):
+    """Those of these numbers that are exactly zero in Gomez's example.
+
+    names : list of texts, such as "da_0"
+    returns : list of texts, in any order
+    """
+    ### BEGIN SOLUTION
+    by_the_state = ["df_0", "dW_f_0", "db_f_0"]  # df_0 multiplies by state_{-1}
+    by_the_out = ["dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0"]  # dU multiplies by out_{-1}
+    return [name for name in names if name in by_the_state + by_the_out]
+    ### END SOLUTION
 
 # %% check="gomez_zeros"
-check(gomez_zeros=gomez_zeros)
+check(gomez_zeros)
 
 # %% [markdown]
 # A zero in an example is a place where a program may do what it likes. Remember these seven.
@@ -384,7 +393,9 @@ def gomez_deltas(W, U, gates, state, out, label, state_before):
 check(gomez_deltas)
 
 # %%
-dout, dstate, dgates, dx, dout_before = gomez_deltas(W, U, gates, state, out, label, state_before)
+dout, dstate, dgates, dx, dout_before = [None] * 5
+if done:
+    dout, dstate, dgates, dx, dout_before = arrays(gomez_deltas(W, U, gates, state, out, label, state_before))
 swept = dout is not None
 beside("delta_0", out[0] - label[0] if done else None, "0.03631")
 beside("dout_0", dout[0] if swept else None, "0.01803")
@@ -396,13 +407,23 @@ beside("to_start", dout_before, "-0.00343")
 # %% [markdown]
 # ![The same two steps, backward. The error -.47802 enters at the out of step 1; d state is -.07111; below the gates f i a o stand their deltas -.00631, -.00112, -.01938, -.05538. Back to x go -.04742, -.03073, to the out of step 0 -.01828, and to its state -.06189. There the error .03631 joins: d out .01804, d state -.05348, deltas 0, -.00165, -.01702, .00176. Back to x go -.00817, -.00487, to the out before the start -.00343, to the state before it -.04557.](figures/gomez-backward.svg)
 #
-# Three differ, and once more it is carried rounding. (The figure has the exact digits.) Look at the two forks of step 0. At the out, the two terms have opposite signs: step 0 itself wants its out to fall
-# (0.03631), step 1 wants it to rise (-0.01828). At the state, -0.06189 came along the upper line, and only 0.00840 through
+# Three differ, and once more it is carried rounding. (The figure has the exact digits.) Look at the two forks of step 0. At the out, the
+# two terms have opposite signs: step 0 itself wants its out to fall (0.03631), step 1 wants it to rise (-0.01828). At the state, -0.06189 came along the upper line, and only 0.00840 through
 # its own out: most of what step 0 hears is the error of step 1.
 #
 # Between them, the two steps hold **every term of the general formulas**. Step 1 has a past (its forget gate meets a
 # state, its $U$ meets an out) and no future. Step 0 has a future (both forks have two terms) and no past. A longer
 # sequence repeats these terms; it adds no new one.
+#
+# This is a good place to stop for today: two steps forward and two steps back, and every digit of them defended. Before you go, or when you come
+# back, here is one of these functions with a mistake in it:
+
+# %%
+hunt = practice("gomez_step_back", "gomez_deltas", "gomez_forward")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # ## Gradients
@@ -445,7 +466,7 @@ check(gomez_gradients)
 # Beside yours: what comes out by hand, from the article's five printed decimals of each delta.
 
 # %%
-dW, dU, db = gomez_gradients(dgates, x, out, out_before)
+dW, dU, db = arrays(gomez_gradients(dgates, x, out, out_before)) if swept else [None] * 3
 beside("dW_a dW_a", None if dW is None else dW[0], "-0.02672 -0.09220", "by hand")
 beside("dW_i dW_i", None if dW is None else dW[1], "-0.00221 -0.00666", "by hand")
 beside("dW_f dW_f", None if dW is None else dW[2], "-0.00316 -0.01893", "by hand")
@@ -509,14 +530,15 @@ beside("b_a b_i b_f b_o", new_b, "0.20364 0.65028 0.15063 0.10536", "by hand")
 # %% [markdown]
 # ## Go on training
 #
-# Let it run. Step 0 gives 0.53631 and should give 0.5. Step 1 gives 0.77198 and should give 1.25. Predict: what will
-# out 0 do at first, fall toward its label or rise away from it?
+# Let it run.
+
+# %% guess="first_move_of_out_0"
 
 # %%
 weights, course = (W, U, b), []
 for _ in range(1001):
-    _, _, now = gomez_forward(*weights, x, out_before, state_before)
-    after = gomez_update(*weights, x, label, out_before, state_before, rate)
+    _, _, now = arrays(gomez_forward(*weights, x, out_before, state_before))
+    after = arrays(gomez_update(*weights, x, label, out_before, state_before, rate))
     if now is None or after[0] is None:
         break
     course.append(now[:, 0])
@@ -547,26 +569,18 @@ plt.show()
 # ## The judge
 #
 # Where your digits and the printed ones differ, who is right? Ask a judge who knows no backward pass: the complex step of
-# 1.5, through *your* forward pass. First for his example, then for a random one, with two units, three inputs, three steps
-# and a start that is not zero.
-
+# 1.5, which you wrote yourself, through *your* forward pass. First for his example, then for a random one, with two units, three inputs,
+# three steps and a start that is not zero.
 
 # %%
-def complex_step(f, x, step=1e-30):
-    """The derivative of f with respect to every entry of x (from 1.5)."""
-    slope = np.zeros(x.shape)
-    for k in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[k] += 1j * step
-        slope[k] = f(moved).imag / step
-    return slope
+complex_step = mine("complex_step")
 
 
 def by_complex_step(W, U, b, x, label, out_before, state_before):
     """The gradients of W, U and b without any backward pass."""
 
     def loss(W, U, b):
-        out = gomez_forward(W, U, b, x, out_before, state_before)[2]
+        out = np.array(gomez_forward(W, U, b, x, out_before, state_before)[2])
         return ((out - label) ** 2).sum() / 2
 
     by_W = complex_step(lambda v: loss(v, U, b), W)
@@ -577,9 +591,9 @@ def by_complex_step(W, U, b, x, label, out_before, state_before):
 
 def by_sweep(W, U, b, x, label, out_before, state_before):
     """The gradients of W, U and b by your backward pass."""
-    gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
-    dgates = gomez_deltas(W, U, gates, state, out, label, state_before)[2]
-    return gomez_gradients(dgates, x, out, out_before)
+    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
+    dgates = np.array(gomez_deltas(W, U, gates, state, out, label, state_before)[2])
+    return arrays(gomez_gradients(dgates, x, out, out_before))
 
 
 def gap(found, wanted):
@@ -610,18 +624,19 @@ for name, example in (("Gomez's example", his), ("a random one", random_one)):
 # - step 0 gets no share in `dU`, as in "pair step $t + 1$ with $\text{out}_t$",
 # - $U$ is not transposed on the way back.
 #
-# Predict the two columns of the table.
+# Each is tried on his example and on the random one.
 
+# %% guess="spoiled_programs"
 
 # %%
 def spoiled(how, W, U, b, x, label, out_before, state_before):
     """The gradients by your backward pass with one thing wrong in it."""
-    gates, state, out = gomez_forward(W, U, b, x, out_before, state_before)
+    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
     U_back = U.swapaxes(1, 2) if how == "U not transposed" else U
     state_back = 0 * state_before if how == "no state before" else state_before
     out_back = 0 * out_before if how == "no out before" else out_before
-    dgates = gomez_deltas(W, U_back, gates, state, out, label, state_back)[2]
-    return gomez_gradients(dgates, x, out, out_back)
+    dgates = np.array(gomez_deltas(W, U_back, gates, state, out, label, state_back)[2])
+    return arrays(gomez_gradients(dgates, x, out, out_back))
 
 
 for how in ("nothing wrong", "no state before", "no out before", "U not transposed"):
@@ -633,7 +648,7 @@ for how in ("nothing wrong", "no state before", "no out before", "U not transpos
 
 # %% [markdown]
 # On his example all four are perfect, down to the last bit. Zeros hide whatever they are multiplied by, and with one unit
-# a matrix *is* its transpose. Of the wrong programs that the checks of this notebook know by name, eight reproduce every
+# a matrix *is* its transpose. Of the wrong programs that the checks of this notebook know by a name of its own, ten reproduce every
 # number in the article.
 #
 # So reproduce a worked example, by all means: it tells you quickly that you are wrong, and where. To learn that you are

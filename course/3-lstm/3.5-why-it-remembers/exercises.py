@@ -6,6 +6,7 @@ import numpy as np
 
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
+from autograde.judging.questions import Choice, Guess, Recall
 from lstm_ref import lstm
 
 TITLE = "3.5 Why it remembers"
@@ -122,7 +123,7 @@ EXERCISES = (
         problem=a_way_back,
         reference=flow_norms,
         hints=(
-            "`sweep_arrivals(W, steps, dh, dc_T)` wants the losses' own gradients `dh`, shape `(T, H)`. There are none.",
+            "`sweep_arrivals(W, steps, dh, dc_T)` wants the losses' own gradients `dh_loss`, shape `(T, H)`. There are none.",
             "At step `t`: from $h$ to $c$ multiply by `steps[t].o * (1 - np.tanh(steps[t].c) ** 2)`, then add what came along $c$.",
             "`np.linalg.norm(dc, axis=1)` is the length of each row. Then turn the order round.",
         ),
@@ -181,5 +182,99 @@ EXERCISES = (
             "explode although every forget gate is below 1.",
             "Mitigate: there is a route that can be kept open, and the gates learn when. That is a possibility, not a guarantee.",
         ),
+    ),
+)
+
+GUESSES = (
+    Guess(
+        "behind_a_write",
+        "The forget gate is closed and the input gate open (*write*). Of the gradient 1, the older memory gets",
+        {
+            "a": Choice(
+                "1: along $c$ a gradient passes as it came.",
+                "Only through an open forget gate. Here the old memory was overwritten, so no nudge of it reaches the end.",
+            ),
+            "b": Choice(
+                "0, and the candidate gets 1.", "Yes. What was overwritten has no influence, what was written has all."
+            ),
+            "c": Choice(
+                "one half, and the candidate the other half.",
+                "At a sum each summand gets all of the gradient; nothing is shared out. The gates decide, each for its own.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "bias_of_zero",
+        "With a forget bias of 0, the half-life is",
+        {
+            "a": Choice(
+                "endless: a bias of 0 changes nothing.",
+                "It is the *gate* that would have to be 1 for that. A sum of 0 makes a gate of one half.",
+            ),
+            "b": Choice("one step.", "Yes: a gate of one half halves at every step."),
+            "c": Choice(
+                "about ten steps.",
+                "So it would be for a gate of 0.93, which takes a bias of 2.6.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "as_it_comes",
+        "A random LSTM with all biases 0, thirty steps back. How much of the gradient is left?",
+        {
+            "a": Choice(
+                "Most of it: that is what LSTMs are for.",
+                "They are built so that it *can* be kept. Nothing has told this one to: its forget gates stand near one half.",
+            ),
+            "b": Choice("Next to nothing, as in a plain RNN.", "Yes: less than a thousandth in every one."),
+            "c": Choice(
+                "More than there was: the routes add up.",
+                "They do add, but with these weights every one of them shrinks at each step.",
+            ),
+        },
+        right="b",
+    ),
+    Guess(
+        "shut_and_loud",
+        "All forget gates are shut. Can a gradient still grow on its way back?",
+        {
+            "a": Choice(
+                "No: every factor is below 1.",
+                "Along the highway, yes. But each road through $h$ has a weight on it, and no bound holds for weights.",
+            ),
+            "b": Choice(
+                "No: with the gates shut nothing comes back at all.",
+                "Nothing along the highway. The roads through $h$ do not ask the forget gate.",
+            ),
+            "c": Choice("Yes.", "Yes, by the roads through $h$, if the weights are large enough."),
+        },
+        right="c",
+    ),
+)
+
+RECALL = (
+    Recall(
+        "Along the cell state alone, by what is a gradient multiplied at each step back? One word, or a letter.",
+        ("forget gate", "the forget gate", "f", "forget"),
+        "By the forget gate, entry by entry.",
+    ),
+    Recall("A forget gate stays at 0.5. How many steps is its half-life? A number.", (1, "one"), "One step."),
+    Recall(
+        "Which is larger after thirty steps in an LSTM with forget bias 0: the gradient by the highway, or by all routes? "
+        "Answer `highway` or `all`.",
+        ("all", "all routes", "by all routes"),
+        "All routes: the roads through $h$ bring most of what little arrives.",
+    ),
+    Recall(
+        "Every forget gate is below 0.1. Can the gradient explode? Answer `yes` or `no`.",
+        ("yes",),
+        "Yes: the roads through $h$ carry weights, and nothing bounds a weight.",
+    ),
+    Recall(
+        "To make a new LSTM remember longer, which bias do you raise? One word, or a letter.",
+        ("forget", "forget gate", "the forget gate", "f", "b_f", "forget bias", "the forget gate's"),
+        "That of the forget gate.",
     ),
 )

@@ -58,6 +58,24 @@ def valves() -> Canvas:
     return canvas
 
 
+def half_shut() -> Canvas:
+    """Two rows of five cell states, c_1 to c_5, with a gradient of 1 that comes back from c_5 to c_1. In the upper row all
+    forget gates stand at 0.5: it halves at each, 0.5, 0.25, 0.12, 0.06, and its arrows become ever thinner. In the lower row
+    they stand at 0.95: 0.95, 0.90, 0.86, 0.81 is left, and the arrows stay thick.
+    """
+    canvas = Canvas(9.2, 3.7)
+    xs = (2.1, 3.75, 5.4, 7.05, 8.6)
+    for y, f in ((2.7, 0.5), (0.95, 0.95)):
+        canvas.text(0.15, y, f"$f = {f}$", LABEL, align="left")
+        cells = [canvas.node(x, y, f"$c_{t}$", C) for t, x in enumerate(xs, 1)]
+        canvas.text(xs[-1], y + 0.55, "1", LABEL, GRAD)
+        for k, (after, cell) in enumerate(zip(cells[:0:-1], cells[-2::-1], strict=True), 1):
+            with canvas.at(k):
+                canvas.backward(after, cell, width=max(6 * f**k, 0.7))
+                canvas.text(cell.x, y + 0.55, f"{f**k:.2f}", LABEL, GRAD)
+    return canvas
+
+
 def three_roads() -> Canvas:
     """One unit over one step, from c_1 to c_2. Straight across, thick: the highway, times f_2. The other way leads down
     to h_1, by tanh and the output gate o_1, and forks into three: by the weight w_f to the forget gate f_2, by w_i to
@@ -80,4 +98,9 @@ def three_roads() -> Canvas:
     return canvas
 
 
-FIGURES = {"flow-highway": highway, "flow-valves": valves, "flow-three-roads": three_roads}
+FIGURES = {
+    "flow-highway": highway,
+    "flow-valves": valves,
+    "flow-half-shut": half_shut,
+    "flow-three-roads": three_roads,
+}

@@ -1,11 +1,15 @@
 """The formulas of 4.1, restated and evaluated."""
 
+from functools import partial
+
 import numpy as np
 import sympy as sp
 
 from autograde import course
 from lstm_ref import gradcheck, lstm
 from lstm_ref.fast import lstm as fast
+
+allclose = partial(np.allclose, rtol=1e-9, atol=0)
 
 exercises = course.beside(__file__)
 
@@ -26,7 +30,7 @@ def affine_rows():
     b = np.array([0.3, -0.2, 0.5, 0.1, -0.4])
     y = z @ W.T + b
     for n in range(len(z)):
-        assert np.allclose(y[n], W @ z[n] + b)
+        assert allclose(y[n], W @ z[n] + b)
 
 
 def affine_backward():
@@ -36,8 +40,8 @@ def affine_backward():
     db = sum(dy[n] for n in range(len(z)))
     dz = np.array([W.T @ row for row in dy])
     for found, wanted in zip(exercises.batch_affine_backward(**p), (dW, db, dz), strict=True):
-        assert np.allclose(found, wanted)
-    assert np.allclose(dW, gradcheck.complex_step(lambda W: np.sum((z @ W.T) * dy), W))
+        assert allclose(found, wanted)
+    assert allclose(dW, gradcheck.complex_step(lambda W: np.sum((z @ W.T) * dy), W))
 
 
 def cut():
@@ -47,9 +51,9 @@ def cut():
     for t in range(T):
         for n in range(B):
             s = W @ np.concatenate([h[t, n], x[t, n]]) + b
-            assert np.allclose(s, W_h @ h[t, n] + (W_x @ x[t, n] + b))
-    assert np.allclose(exercises.fast_inputs(p["W"], params.b, x).reshape(T, B, 4 * H), x @ W_x.T + b)
-    assert np.allclose(
+            assert allclose(s, W_h @ h[t, n] + (W_x @ x[t, n] + b))
+    assert allclose(exercises.fast_inputs(p["W"], params.b, x).reshape(T, B, 4 * H), x @ W_x.T + b)
+    assert allclose(
         fast.sums(p["W"], params.b, np.concatenate([h[1], x[1]], 1))[0].ravel(),
         W @ np.append(h[1, 0], x[1, 0]) + b,
     )
@@ -65,11 +69,11 @@ def way_back():
     dW, db = np.zeros(W.shape), np.zeros(4 * H)
     for t in range(T):
         for n in range(B):
-            assert np.allclose(blocks[t].dh_prev[n], W[:, :H].T @ ds[t][n])
-            assert np.allclose(blocks[t].dx[n], W[:, H:].T @ ds[t][n])
+            assert allclose(blocks[t].dh_prev[n], W[:, :H].T @ ds[t][n])
+            assert allclose(blocks[t].dx[n], W[:, H:].T @ ds[t][n])
             dW += np.outer(ds[t][n], np.concatenate([h[t, n], x[t, n]]))
             db += ds[t][n]
-    assert np.allclose(dW.reshape(4, H, H + D), wanted.params.W) and np.allclose(db.reshape(4, H), wanted.params.b)
+    assert allclose(dW.reshape(4, H, H + D), wanted.params.W) and allclose(db.reshape(4, H), wanted.params.b)
     found = exercises.fast_backward(**p)
     for a, w in zip(found, (*wanted.params, wanted.x, wanted.h0, wanted.c0), strict=True):
         assert np.allclose(a, w, rtol=0, atol=1e-12)
@@ -81,7 +85,7 @@ def forget_gate():
     _, blocks = lstm.sweep_backward(params, steps, p["dh"], p["dc_T"])
     for t in range(T):
         f = gates[t, :, 0]
-        assert np.allclose(blocks[t].df_hat, blocks[t].dc * (c[t] * f * (1 - f)))
+        assert allclose(blocks[t].df_hat, blocks[t].dc * (c[t] * f * (1 - f)))
 
 
 u, z = sp.symbols("u z", real=True)

@@ -142,13 +142,28 @@ check(batch_affine_backward)
 
 # %% [markdown]
 # Here is the LSTM around it. `block_backward` is made of your own functions of 3.2. You wrote them for vectors; being
-# elementwise, they take matrices as they are. The memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
+# elementwise, they take matrices as they are. (Some people write a slope with the value that has a hat. It is not kept here, but
+# `Kept` gets it back from the gate.) The memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
 # `h[t]` is what step `t` *reads* and `h[t + 1]` is what it *writes*.
 #
 # In this notebook the four pre-activations (the hats) lie side by side in one array, `sums (B, 4, H)`, in the order
 # `f i g o`; the gates lie in `gates (B, 4, H)`, and `dsums` is the gradient at `sums`.
 
 # %%
+class Kept(SimpleNamespace):
+    """What a block has kept. Whoever asks for more gets it worked out from that."""
+
+    def __getattr__(self, name):
+        if name in ("f_hat", "i_hat", "o_hat"):
+            gate = getattr(self, name[0])
+            return np.log(gate / (1 - gate))
+        if name == "g_hat":
+            return np.arctanh(self.g)
+        if name == "h":
+            return self.o * np.tanh(self.c)
+        raise AttributeError(f"the memory of 4.1 has no {name}")
+
+
 def gates_of(sums):
     """The gates (B, 4, H) from their sums (B, 4, H)."""
     f_hat, i_hat, g_hat, o_hat = sums.swapaxes(0, 1)
@@ -166,7 +181,7 @@ def block(sums, c_prev, activate=gates_of):
 def block_backward(gates, c_prev, c, dh, dc_next):
     """The same, backward: dsums (B, 4, H), dc_prev (B, H)."""
     f, i, g, o = gates.swapaxes(0, 1)
-    step = SimpleNamespace(f=f, i=i, g=g, o=o, c=c, c_prev=c_prev)
+    step = Kept(f=f, i=i, g=g, o=o, c=c, c_prev=c_prev)
     df, di, dg, dc_prev = back_through_update(step, back_to_c(step, dh, dc_next))
     return np.stack(back_to_hats(step, df, di, dg, back_to_o(step, dh)), axis=1), dc_prev
 

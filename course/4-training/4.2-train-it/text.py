@@ -943,4 +943,5 @@ ready(compare_starts);
 progress()
 
 # %% [markdown]
-# Next: [4.3 On your own](4.3-on-your-own.ipynb). No more help: the GRU, backward.
+# Next: [4.3 On your own](4.3-on-your-own.ipynb). No more help: the GRU, backward. Or first [4.6 The reward](4.6-the-reward.ipynb): your LSTM and
+# a whole book.

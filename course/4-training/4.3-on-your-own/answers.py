@@ -135,61 +135,6 @@ class Sweep:
         )
 
 
-def peephole_run(W, P, b, x, h_prev, c_prev):
-    s = W @ np.concatenate([h_prev, x]) + b
-    c = half_tanh(s[0] + P[0] * c_prev) * c_prev + half_tanh(s[1] + P[1] * c_prev) * np.tanh(s[2])
-    return half_tanh(s[3] + P[2] * c) * np.tanh(c), c
-
-
-def peephole_differentiated(W, P, step, dh, dc_next):
-    f, i, g, o = (
-        np.log(v / (1 - v)) if k != 2 else np.arctanh(v) for k, v in enumerate((step.f, step.i, step.g, step.o))
-    )
-    b = np.array([f - P[0] * step.c_prev, i - P[1] * step.c_prev, g, o - P[2] * step.c]) - W @ step.z
-    inputs = [W, P, b, step.x, step.h_prev, step.c_prev]
-
-    def loss(n, moved):
-        h, c = peephole_run(*inputs[:n], moved, *inputs[n + 1 :])
-        return dh @ h + dc_next @ c
-
-    return tuple(slope(lambda moved, n=n: loss(n, moved), inputs[n]) for n in range(6))
-
-
-def peephole_fused(W, P, step, dh, dc_next):
-    t = np.tanh(step.c)
-    do_hat = dh * t * (step.o - step.o**2)
-    dc = dc_next + P[2] * do_hat + dh * step.o / np.cosh(step.c) ** 2
-    db = np.array([dc * step.c_prev, dc * step.g, dc * step.i, do_hat])
-    db[:3] *= np.array([step.f - step.f**2, step.i - step.i**2, 1 - step.g**2])
-    dz = np.einsum("khj,kh->j", W, db)
-    seen = np.array([step.c_prev, step.c_prev, step.c])
-    dc_prev = step.f * dc + (P[:2] * db[:2]).sum(axis=0)
-    return {
-        "dW": np.einsum("kh,j->khj", db, step.z),
-        "dP": db[[0, 1, 3]] * seen,
-        "db": db,
-        "dh_prev": dz[: len(dc)],
-        "dx": dz[len(dc) :],
-        "dc_prev": dc_prev,
-    }
-
-
-def peephole_loops(W, P, step, dh, dc_next):
-    H = len(dh)
-    dW, dP, db, dz, dc_prev = np.zeros(W.shape), np.zeros((3, H)), np.zeros((4, H)), np.zeros(W.shape[2]), np.zeros(H)
-    for j in range(H):
-        f, i, g, o, c, c_prev = (getattr(step, name)[j] for name in ("f", "i", "g", "o", "c", "c_prev"))
-        db[3, j] = dh[j] * np.tanh(c) * o * (1 - o)
-        dc = dh[j] * o * (1 - np.tanh(c) ** 2) + dc_next[j] + db[3, j] * P[2, j]
-        db[:3, j] = dc * c_prev * f * (1 - f), dc * g * i * (1 - i), dc * i * (1 - g * g)
-        dP[:, j] = db[0, j] * c_prev, db[1, j] * c_prev, db[3, j] * c
-        dc_prev[j] = dc * f + db[0, j] * P[0, j] + db[1, j] * P[1, j]
-        for k in range(4):
-            dW[k, j] = db[k, j] * step.z
-            dz += W[k, j] * db[k, j]
-    return dW, dP, db, dz[H:], dz[:H], dc_prev
-
-
 def layout_stacked(W, b):
     H = b.shape[1]
     f, i, g, o = W
@@ -213,27 +158,14 @@ RIGHT = {
     "gru_step": {"fused": step_fused, "loops": step_loops, "einsum": step_einsum},
     "gru_step_backward": {"fused": back_fused, "loops": back_loops, "differentiated": back_differentiated},
     "gru_backward": {"lists": sweep_lists, "recursive": sweep_recursive, "class": Sweep()},
-    "peephole_backward": {"differentiated": peephole_differentiated, "fused": peephole_fused, "loops": peephole_loops},
     "torch_weights": {"stacked": layout_stacked, "loops": layout_loops, "taken": layout_taken},
 }
 
 ONE_ROW = "a vector is a batch of one row, whose mean is its sum"
 SHAPE = "h and h_prev have the same shape"
-UNREAD = "the exercise does not ask for it"
-_RETURNED = "return Block(dh, do, do_hat, dc, df, di, dg, df_hat, di_hat, dg_hat, dW, dP, db, dz, dx, dh_prev, dc_prev)"
-_TO_GATES = "df_hat, di_hat, dg_hat, _ = lstm.gates_backward(step, df, di, dg, "
 EQUIVALENT = {
     ("gru_step_backward", "over_batch: return "): ONE_ROW,
     ("gru_backward", "over_batch: return "): ONE_ROW,
     ("gru_backward", "sweep_backward: dh_next = np.zeros_like("): SHAPE,
-    ("peephole_backward", "over_batch: return "): ONE_ROW,
-    ("peephole_backward", "inputs_backward: H = "): "all of a step's vectors over the units have the same length",
-    ("peephole_backward", f"cell_backward: {_RETURNED}"): UNREAD,
-    (
-        "peephole_backward",
-        f"cell_backward: {_TO_GATES}do)  ->  {_TO_GATES}",
-    ): "do_hat was needed before, and is there already",
-    ("peephole_backward", "gates_backward: do_hat = "): "do_hat was needed before, and is there already",
-    ("peephole_backward", "gates_backward: return "): "do_hat was needed before, and is there already",
     ("torch_weights", "lstm_to_torch: weights = "): "W itself was copied when its gates changed places",
 }

@@ -7,7 +7,7 @@ import numpy as np
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Own, Written
 from autograde.judging.questions import Choice, Guess, Recall
-from lstm_ref import gru, layouts, lstm, peephole
+from lstm_ref import gru, layouts, lstm
 
 TITLE = "4.3 On your own"
 
@@ -51,13 +51,6 @@ def one_unit(rng):
     return {"r": r, "z": z} | {name: float(numbers(rng, high=0.9)) for name in names}
 
 
-def a_peephole_step(rng, H=5, D=2, dh=1.0, dc_next=1.0):
-    W, P = numbers(rng, 4, H, H + D, low=0.15, high=0.6), numbers(rng, 3, H)
-    b = np.linspace(-0.7, 0.8, 4 * H).reshape(4, H)
-    step = peephole_step(W, P, b, numbers(rng, D), numbers(rng, H), numbers(rng, H))
-    return {"W": W, "P": P, "step": step, "dh": dh * numbers(rng, H), "dc_next": dc_next * numbers(rng, H)}
-
-
 def weights_to_hand_over(rng, H=3, D=2):
     return {"W": numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H)}
 
@@ -93,16 +86,6 @@ def gru_roads(r, z, n, q, h_prev, u_r, u_z, u_n):
     through_q = dn_hat * r * u_n
     through_r = dn_hat * q * r * (1 - r) * u_r
     return straight + through_z + through_q + through_r
-
-
-def peephole_step(W, P, b, x, h_prev, c_prev):
-    _, _, step = peephole.cell_forward(peephole.Params(W, P, b), x, h_prev, c_prev)
-    return _kept(step, "x h_prev c_prev z f i g o c h")
-
-
-def peephole_backward(W, P, step, dh, dc_next):
-    block = peephole.cell_backward(peephole.Params(W, P, np.zeros(W.shape[:2])), step, dh, dc_next)
-    return block.dW, block.dP, block.db, block.dx, block.dh_prev, block.dc_prev
 
 
 def torch_weights(W, b):
@@ -186,24 +169,6 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        name="peephole_backward",
-        points=3,
-        problem=a_peephole_step,
-        reference=peephole_backward,
-        outputs=("dW", "dP", "db", "dx", "dh_prev", "dc_prev"),
-        probes={
-            "a block where `dh` is zero": {"dh": 0.0},
-            "a last block, where `dc_next` is zero": {"dc_next": 0.0},
-        },
-        hints=(
-            "Start from your backward pass of 3.2. Each of the three new lines in the figure adds one term to a gradient that you have, "
-            "and one row to `dP`.",
-            "In which order? $o_t$ looks at $c_t$, so on the way back `do_hat` must be there before `dc`.",
-            "A peephole is $\\hat f_t = \\dots + p_f \\odot c_{t-1}$: a product. It hands `df_hat * c_prev` to $p_f$. And to the "
-            "other factor? The same for $p_i$; for $p_o$ it is $c_t$ that was seen.",
-        ),
-    ),
-    Exercise(
         name="torch_weights",
         points=2,
         problem=weights_to_hand_over,
@@ -272,10 +237,5 @@ RECALL = (
         "A complex step compares a backward pass with which other pass?",
         ("forward", "the forward pass", "forward pass", "your forward pass", "the forward"),
         "With your own *forward* pass. If that is wrong, both agree, and both are wrong.",
-    ),
-    Recall(
-        "An LSTM with peepholes: which gate looks at the *new* cell state, f, i or o?",
-        ("o", "output", "the output gate", "output gate"),
-        "The output gate: it is computed after the new cell state.",
     ),
 )

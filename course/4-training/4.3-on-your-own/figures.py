@@ -1,7 +1,6 @@
-"""Figures of 4.3: the GRU block, and the LSTM block with its three peepholes."""
+"""The figure of 4.3: the GRU block."""
 
-from course.figures.block import COLUMN, GATES, STATE, block
-from course.figures.draw import LABEL, ROUTE_1, SIGMA, TANH, TITLE, Canvas, H, X
+from course.figures.draw import LABEL, SIGMA, TANH, TITLE, Canvas, H, X
 
 TOP, SEAT, PAST, INPUT = 4.1, 2.05, 1.35, 0.72
 """Heights: the state, the gates, the line of h_{t-1} below them, the line of x_t."""
@@ -55,21 +54,4 @@ def gru_block() -> Canvas:
     return canvas
 
 
-def peepholes() -> Canvas:
-    """The LSTM block of 3.1 with three extra lines. From c_{t-1}, before anything happens to it, one leads down to the
-    forget gate and one to the input gate. From the new cell state c_t a third leads down to the output gate. The candidate
-    has none.
-    """
-    canvas = block()
-    color = ROUTE_1
-    seen = canvas.fork(1.5, STATE, color)
-    canvas.forward(seen, (COLUMN["f"] - 0.33, GATES), via=[(1.5, GATES)], color=color)
-    turn = canvas.fork(1.5, 3.4, color)
-    canvas.forward(turn, (COLUMN["i"] - 0.33, GATES), via=[(2.95, 3.4), (2.95, GATES)], color=color)
-    canvas.forward(canvas.fork(5.15, STATE, color), (COLUMN["o"] - 0.33, GATES), via=[(5.15, GATES)], color=color)
-    for x, y, gate in ((1.75, 2.3, "f"), (2.7, 2.56, "i"), (5.4, 2.75, "o")):
-        canvas.text(x, y, f"$p_{gate}$", LABEL, color)
-    return canvas
-
-
-FIGURES = {"gru-block": gru_block, "peepholes": peepholes}
+FIGURES = {"gru-block": gru_block}

@@ -7,7 +7,7 @@
 # - prove a gradient right without anybody's check,
 # - hold your own LSTM against a library, gradient by gradient.
 #
-# **About 100 minutes**, with a good place to stop after 60; 15 of them are optional. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
+# **About 85 minutes**, with a good place to stop after 60. You need [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (your checker),
 # [3.2](../3-lstm/3.2-the-block-backward.ipynb) and [3.3](../3-lstm/3.3-through-time.ipynb) (the LSTM, backward).
 
 # %%
@@ -230,7 +230,7 @@ hunt.line(...)
 
 # %% [markdown]
 # **A good place to stop.** You have taken a cell that nobody explained to you from its equations to a gradient that you can trust. What comes next: what
-# a GRU remembers, peepholes for whoever likes, and a second witness.
+# a GRU remembers, and a second witness.
 
 # %% [markdown]
 # ## What it remembers
@@ -307,90 +307,6 @@ plt.show()
 # %% [markdown]
 # There is a price. An LSTM has two valves: it can keep all and add at the same time. In a GRU the two are one: what it keeps, it cannot
 # renew.
-
-# %% [markdown]
-# ## Extra: a look at the cell state
-#
-# *This part is optional. Leave it out, and nothing is missing later.*
-#
-# In an LSTM the gates see $h_{t-1}$, what was *shown* of the cell state, and not the cell state itself. With the output gate shut they are
-# blind. Gers and Schmidhuber (2000) gave them **peepholes**: three vectors of weights $p_f, p_i, p_o$, through which each gate sees its own
-# unit's cell state.
-#
-# ![The LSTM block of 3.1 with three extra lines. From c_{t-1}, before anything happens to it, one leads down to the forget gate and one to the input gate. From the new cell state c_t a third leads down to the output gate. The candidate has none.](figures/peepholes.svg)
-#
-# $$
-# \begin{aligned}
-# f_t &= \sigma(W_f z_t + p_f \odot c_{t-1} + b_f), &
-# i_t &= \sigma(W_i z_t + p_i \odot c_{t-1} + b_i), &
-# g_t &= \tanh(W_g z_t + b_g), \\
-# c_t &= f_t \odot c_{t-1} + i_t \odot g_t, &
-# o_t &= \sigma(W_o z_t + p_o \odot c_t + b_o), &
-# h_t &= o_t \odot \tanh c_t
-# \end{aligned}
-# $$
-#
-# Now $z_t = [h_{t-1}, x_t]$ again. Note the order: $o_t$ comes after $c_t$, and looks at the *new* one.
-
-# %%
-def peephole_step(W, P, b, x, h_prev, c_prev):
-    """One step. W (4, H, H + D), b (4, H) in the order f i g o; P (3, H) in the order f i o."""
-    z = np.concatenate([h_prev, x])
-    (W_f, W_i, W_g, W_o), (p_f, p_i, p_o), (b_f, b_i, b_g, b_o) = W, P, b
-    f = sigmoid(W_f @ z + p_f * c_prev + b_f)
-    i = sigmoid(W_i @ z + p_i * c_prev + b_i)
-    g = np.tanh(W_g @ z + b_g)
-    c = f * c_prev + i * g
-    o = sigmoid(W_o @ z + p_o * c + b_o)
-    return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=o * np.tanh(c))
-
-# %% [markdown]
-# ### Exercise: `peephole_backward`
-# One step backward. `dh` and `dc_next` mean what they did in 3.2: the total at $h_t$, and what the next step passes back along
-# $c_t$. (The papers that introduced peepholes cut the roads back through them, on purpose. Here nothing is cut.)
-
-# %% answer="peephole_backward"
-def peephole_backward(W, P, step, dh, dc_next):
-    """One step of an LSTM with peepholes, backward.
-
-    W (4, H, H + D) : in the order f i g o; P (3, H) : in the order f i o
-    step : what peephole_step returned
-    dh (H,), dc_next (H,) : what comes back at h_t, and along the cell state from the next step
-    returns : dW (4, H, H + D), dP (3, H), db (4, H), dx (D,), dh_prev (H,), dc_prev (H,)
-    """
-    dW, dP, db, dx, dh_prev, dc_prev = None, None, None, None, None, None
-    ### BEGIN SOLUTION
-    p_f, p_i, p_o = P
-    f, i, g, o, c, c_prev = step.f, step.i, step.g, step.o, step.c, step.c_prev
-
-    do_hat = dh * np.tanh(c) * o * (1 - o)
-    dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next + do_hat * p_o
-    df_hat = dc * c_prev * f * (1 - f)
-    di_hat = dc * g * i * (1 - i)
-    dg_hat = dc * i * (1 - g**2)
-    dc_prev = dc * f + df_hat * p_f + di_hat * p_i
-
-    db = np.stack([df_hat, di_hat, dg_hat, do_hat])
-    dW = db[:, :, None] * step.z
-    dP = np.stack([df_hat * c_prev, di_hat * c_prev, do_hat * c])
-    dz = sum(W[k].T @ db[k] for k in range(4))
-    dh_prev, dx = dz[: len(c)], dz[len(c) :]
-    ### END SOLUTION
-    return dW, dP, db, dx, dh_prev, dc_prev
-
-# %%
-def peephole_loss(**arrays):
-    """A loss whose gradient at h_t is dh[0]; the next step passes dh[1] back along c_t."""
-    step = peephole_step(**arrays)
-    return dh[0] @ step.h + dh[1] @ step.c
-
-
-shapes = {"W": (4, H, H + D), "P": (3, H), "b": (4, H), "x": (D,), "h_prev": (H,), "c_prev": (H,)}
-arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-report(peephole_loss, arrays, peephole_backward(arrays["W"], arrays["P"], peephole_step(**arrays), dh[0], dh[1]))
-
-# %% check="peephole_backward"
-check(peephole_backward)
 
 # %% [markdown]
 # ## Against a library
@@ -505,51 +421,15 @@ else:
 # %% [markdown] written="a_new_cell"
 
 # %% [markdown]
-# ## What you can do now
+# ## What you have earned
 #
-# | unit | you can |
-# |---|---|
-# | 0 Start | be wrong, read what is said about it, and mend it |
-# | [1 The chain rule](../1-chain-rule/1.1-functional-stages.ipynb) | take any computation apart into stages, send a gradient back through it, forks included, and test it to the last digit |
-# | [2 Recurrent networks](../2-rnn/2.1-a-loop-unrolled.ipynb) | unroll a loop, go back through time, and say why a gradient vanishes or explodes |
-# | [3 The LSTM](../3-lstm/3.1-the-block-forward.ipynb) | write an LSTM forward and backward, explain each term of its gradient, and find a factor that is missing in print |
-# | [4 Training](4.1-from-textbook-to-fast.ipynb) | make it fast without changing a number, train it and judge what it has learned, and work out the gradient of a cell that is new to you |
-#
-# ## Where to go next
-#
-# Few, and each worth its time:
-#
-# - Hochreiter and Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). The beginning. It has no
-#   forget gate yet, and cuts its gradient on purpose. You can now say where.
-# - Gers, Schmidhuber and Cummins (2000), [Learning to Forget](https://doi.org/10.1162/089976600300015015). Where the forget gate
-#   comes from, and why it was needed.
-# - Pascanu, Mikolov and Bengio (2013), [On the difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063). 2.3 in
-#   full: vanishing, exploding, clipping.
-# - Cho et al. (2014), [Learning Phrase Representations using RNN Encoder-Decoder](https://arxiv.org/abs/1406.1078). The GRU, and one network that
-#   reads while another writes.
-# - Jozefowicz, Zaremba and Sutskever (2015),
-#   [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html). Thousands of cells
-#   tried, and a bias of 1 on the forget gate.
-# - Greff et al. (2017), [LSTM: A Search Space Odyssey](https://arxiv.org/abs/1503.04069). Which parts of the block matter; peepholes are
-#   among those that do not, much.
-# - Vaswani et al. (2017), [Attention Is All You Need](https://arxiv.org/abs/1706.03762). What came after. No recurrence, so no backpropagation through
-#   time; every stage in it is one that you can send a gradient back through, or soon work out.
-# - Karpathy, [micrograd](https://github.com/karpathy/micrograd). Your `reverse_sweep` of 1.2 grown into a library of a hundred lines. Write
-#   your own first, then read it.
+# - A cell that is new: stages with names, forks marked, then back, one stage at a time.
+# - The GRU's straight road: $\mathrm{d}h_{t-1}$ gets $\mathrm{d}h_t \odot z_t$, with no weight on it.
+# - The second witness: your own checker compares with your forward pass, a library with somebody else's.
 
 # %%
 progress()
 
 # %% [markdown]
-# ## A page to keep
-#
-# Your progress as a page, for you or for somebody whom you want to show it to. It lists your points by notebook, the day of your last passed
-# check and the hints you read, and it says plainly what it is: a record of your own, and no proof.
-
-# %%
-your_name = ""  # write it between the quotation marks, and run this cell again
-progress.certificate("certificate.html", name=your_name) if your_name else "nothing written yet"
-
-# %% [markdown]
-# That was the course. You began with $\sin(2x + 2)$, and you have just taken a network apart that nobody explained to you. Thank you for staying to
-# the end.
+# Next: [4.4 Beyond one layer](4.4-beyond-one-layer.ipynb), and, if you cannot wait to see what all this is good for,
+# [4.6 The reward](4.6-the-reward.ipynb).

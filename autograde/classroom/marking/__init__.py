@@ -1,0 +1,1 @@
+"""Marking in a browser: question by question, across students."""
