@@ -1,6 +1,7 @@
 """Right answers to 4.4, in other styles."""
 
 import numpy as np
+import sympy as sp
 
 from lstm_ref import lstm
 from lstm_ref.fast import lstm as fast
@@ -176,6 +177,10 @@ def attend_by_the_mean(q, h, a, dy):
     return h @ dy, ds, (ds[:, None] * h).sum(axis=0), np.stack([a, ds], axis=1) @ np.stack([dy, q])
 
 
+S_1, S_2, V_1, V_2 = sp.symbols("s_1 s_2 v_1 v_2")
+WHOLE = (sp.exp(S_1) * V_1 + sp.exp(S_2) * V_2) / (sp.exp(S_1) + sp.exp(S_2))
+BY_SYMPY = sp.lambdify((S_1, S_2, V_1, V_2), sp.diff(WHOLE, S_1))
+
 RIGHT = {
     "deep_stack_backward": {
         "two calls": stack(through),
@@ -200,6 +205,12 @@ RIGHT = {
         "split": both(through, turn_by_rows),
         "step by step": both(through_by_steps, turn_by_gather),
         "by sequence": both_by_sequence,
+    },
+    "deep_attend_slope": {
+        "short": lambda a_1, a_2, v_1, v_2, y: a_1 * (v_1 - y),
+        "both weights": lambda a_1, a_2, v_1, v_2, y: a_1 * a_2 * (v_1 - v_2),
+        "one weight": lambda a_1, a_2, v_1, v_2, y: a_1 * (1 - a_1) * (v_1 - v_2),
+        "sympy": lambda a_1, a_2, v_1, v_2, y: BY_SYMPY(np.log(a_1), np.log(a_2), v_1, v_2),
     },
     "deep_attend_backward": {
         "Jacobian": attend_by_jacobian,

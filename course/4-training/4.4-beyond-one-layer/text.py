@@ -371,7 +371,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# One line covers the other, update by update. An error in any gradient, even in the eighth digit, would have driven them apart. (Two lines of PyTorch's version
+# One line covers the other, update by update. A wrong gradient anywhere would have driven them apart. (Two lines of PyTorch's version
 # are there for its second bias: with Adam, two biases where one would do take two steps where one would do.)
 #
 # **A good place to stop.** You have built a two-layer model with an embedding and dropout, and a library agrees with each of its updates. What comes next:
