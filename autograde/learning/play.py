@@ -21,7 +21,7 @@ from autograde.asking.limits import TooLong, time_limit
 
 SIZE, DPI = (7, 3.2), 96
 SECONDS = 3.0
-"""For one picture."""
+"""For one call of the learner's function; what Matplotlib takes, the first time in a browser, comes on top."""
 STEPS = 100
 """Places that a slider without whole numbers has."""
 Range = tuple[float, float, float]
@@ -78,8 +78,7 @@ def _bundle(draw: Callable, values: Mapping[str, float]) -> dict[str, str]:
     """What ``draw`` shows at these values; what it raises is said in its place, since a slider's errors show nowhere."""
     said = ", ".join(f"{name} = {value:g}" for name, value in values.items())
     try:
-        with time_limit(SECONDS):
-            return _drawn(draw, values, said)
+        return _drawn(draw, values, said)
     except TooLong:
         return {
             "text/plain": f"At {said}: no picture after {SECONDS:g} seconds, so it was stopped. Is there a loop without end?"
@@ -93,9 +92,12 @@ def _drawn(draw: Callable, values: Mapping[str, float], said: str) -> dict[str, 
     from matplotlib.figure import Figure
 
     if next(iter(inspect.signature(draw).parameters)) != "axes":
-        return {"text/plain": f"{said}\n{draw(**values)}"}
+        with time_limit(SECONDS):
+            return {"text/plain": f"{said}\n{draw(**values)}"}
     figure = Figure(figsize=SIZE, layout="tight")
-    text = draw(figure.subplots(), **values)
+    axes = figure.subplots()
+    with time_limit(SECONDS):
+        text = draw(axes, **values)
     if isinstance(text, str):  # such as "first the exercise above"
         return {"text/plain": text}
     out = io.BytesIO()

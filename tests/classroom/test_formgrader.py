@@ -62,6 +62,9 @@ def hostile() -> corpus.Notebook:
 def formgrader(tmp_path):
     """A class with one student, and the address of a formgrader on it, started as docs/teachers.md says."""
     school.course(tmp_path)
+    figures = tmp_path / "notebooks" / corpus.UNIT / "figures"
+    figures.mkdir()
+    (figures / "forks.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     folder = tmp_path / "class" / "submitted" / "mal" / corpus.UNIT
     folder.mkdir(parents=True)
     hostile().write(folder)
@@ -110,6 +113,8 @@ def test_looking_at_a_submission_changes_nothing(formgrader):
     at, token, root = formgrader
     listed = f"{at}/formgrader/api/submitted_notebooks/{corpus.UNIT}/{corpus.NAME}?token={token}"
     (one,) = json.loads(urllib.request.urlopen(listed, timeout=60).read())
+    figure = f"{at}/formgrader/submissions/{one['id']}/figures/forks.svg?token={token}"
+    assert b"<svg" in urllib.request.urlopen(figure, timeout=60).read(), "the unit's figures are shown"
     asked: list[str] = []
     with sync_playwright() as play:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

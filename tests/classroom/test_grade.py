@@ -56,7 +56,7 @@ class Course:
         return {r["student"]: r["score"] for r in records}
 
     def run(self, *options: str) -> int:
-        return cli.main(["grade", corpus.UNIT, "--course", str(self.root), "--jobs", "2", *options])
+        return cli.main(["grade", "--course", str(self.root), "--jobs", "2", corpus.UNIT, *options])
 
     def book(self, url: str = "") -> dict[str, float]:
         from nbgrader.api import Gradebook

@@ -12,7 +12,6 @@ import inspect
 import linecache
 import re
 import symtable
-from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 
@@ -23,15 +22,20 @@ import pytest
 from autograde import course
 from autograde.asking import keep
 from autograde.building.course_text import read
+from autograde.judging.compare import parts
 from autograde.learning import progress_map
 
 NOTEBOOKS = course.notebooks()
-STYLES = {
-    n: s for b in NOTEBOOKS.values() if b.path("answers.py").exists() for n, s in b.load("answers.py").RIGHT.items()
-}
 IMPRACTICAL = ("complex step", "differentiated", "routes")
 """Words in the names of styles that are right, and take for ever on a sequence of real length."""
-ONE_STYLE = ("4.1", "4.2", "4.3")
+STYLES = {
+    exercise: [answer for style, answer in found.items() if not any(word in style for word in IMPRACTICAL)]
+    for notebook in NOTEBOOKS.values()
+    if notebook.path("answers.py").exists()
+    for exercise, found in notebook.load("answers.py").RIGHT.items()
+    if course.find(exercise).kind == "function"
+}
+ONE_STYLE = ("4.1", "4.2", "4.4", "4.6")
 """Notebooks that measure or train for long: one style, and no cell again."""
 
 
@@ -58,7 +62,7 @@ class Session:
         exec(compile(source, name, "exec"), self.space)
 
     def _styled(self, exercise: str) -> Callable | None:
-        styles = [f for s, f in STYLES.get(exercise, {}).items() if not any(word in s for word in IMPRACTICAL)]
+        styles = STYLES.get(exercise)
         return styles[self.style % len(styles)] if styles else None
 
     def _keep_earlier(self) -> None:
@@ -84,15 +88,20 @@ def standard(exercise: str, answer: Callable) -> bool:
 def as_asked(exercise: str, answer: Callable) -> Callable:
     """The answer in the form of its cell: what a check accepts beside that (results by name) is no matter of the cells below."""
     outputs, names = course.find(exercise).outputs, list(course.find(exercise).problems()[0])
-    Results = namedtuple("Results", outputs)
+    steps = "SimpleNamespace" in course.stub(exercise)
 
     def called(*arguments, **named):
-        found = answer(*arguments, *(named[name] for name in names if name in named))
-        if not outputs and isinstance(found, list | tuple) and isinstance(found[0], dict):
-            return [SimpleNamespace(**item) for item in found]
-        if outputs and (isinstance(found, dict) or hasattr(found, "_fields")):
-            return Results(**(found if isinstance(found, dict) else found._asdict()))
-        return found
+        arguments = (*arguments, *(named[name] for name in names if name in named))
+        found = answer(*arguments)
+        if not outputs:
+            several = isinstance(found, list | tuple)
+            return [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found] if several else found
+        results = parts(found, outputs)
+        if steps:
+            return SimpleNamespace(
+                **dict(zip(names, arguments, strict=False)) | dict(zip(outputs, results, strict=True))
+            )
+        return found if isinstance(found, tuple | list) and not hasattr(found, "_fields") else tuple(results)
 
     called.__name__ = exercise
     return called
@@ -103,6 +112,7 @@ def quiet(monkeypatch, tmp_path):
     matplotlib.use("Agg")
     monkeypatch.setenv("LSTM_BY_HAND_PROGRESS", str(tmp_path / "progress"))
     monkeypatch.setenv("AUTOGRADE_STILL", "1")
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: SimpleNamespace(update=lambda *_, **__: None))
     monkeypatch.chdir(tmp_path)
     yield
     plt.close("all")

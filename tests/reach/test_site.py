@@ -166,7 +166,7 @@ class TestBrowserEdition:
         learner.run(learner.place("from autograde"))
         learner.run(learner.write("dfdx = ...", 'x = sp.Symbol("x")\ndfdx = 2 * sp.cos(2 * x + 2)'))
         assert "✓ dfdx" in learner.run(learner.place("check(dfdx=dfdx)"))
-        learner.run(learner.place("play(nudged"))
+        assert "A picture at x = 0.4" in learner.run(learner.place("play(nudged"))
         slide(learner.page)
 
     def test_a_newer_version_of_a_notebook_is_spoken_of(self, learner, url):
