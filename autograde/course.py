@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast, overload
 from autograde.asking import keep
 from autograde.judging import catalogue
 from autograde.judging.exercise import Exercise, Mistake, Written
+from autograde.judging.puzzles import SetHunt
 from autograde.judging.questions import Convention, Guess, Recall
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -125,6 +126,8 @@ class Notebook:
         if exercise.mistakes:
             return exercise
         course, own = self.folder.parent.parent, module_name(self.path("exercises.py"))
+        if isinstance(exercise, SetHunt):
+            exercise = exercise.bound(lambda name: exercises(course)[name])
         notation = getattr(self.load("exercises.py"), "NOTATION", "")
 
         def found() -> tuple[Mistake, ...]:

@@ -73,6 +73,11 @@ class Recorder:
                 self.entries += array.size
                 self.seen.append(Seen(function, line, text, name, array))
 
+    def hook(self, place: tuple[str, int, str, str], value: Any) -> Any:
+        """Keep a value that stands at this place, and hand it on."""
+        self.keep(*place, value)
+        return value
+
 
 def follow(function: Callable, arguments: Mapping[str, Any], recorder: Recorder, apart: Collection[str] = ()) -> None:
     """Run ``function`` once; what was seen is in ``recorder`` even when the run fails.
@@ -104,7 +109,7 @@ def _twin(function: Callable, recorder: Recorder, apart: Collection[str]) -> Cal
     if not isinstance(function, types.FunctionType):
         return None
     space = dict(function.__globals__)
-    space[_HOOK] = lambda place, value: (recorder.keep(*place, value), value)[1]
+    space[_HOOK] = recorder.hook
     done: set[str] = set()
     todo: list[types.FunctionType] = [function]
     while todo and len(done) < 12:
@@ -165,7 +170,8 @@ class _Rewritten(ast.NodeTransformer):
         return node
 
     def _hooked(self, node: ast.expr, shown: ast.AST, name: str = "") -> ast.expr:
-        place = ast.Constant((self.name, getattr(shown, "lineno", 0), ast.unparse(shown)[:80], name))
+        parts = (self.name, getattr(shown, "lineno", 0), ast.unparse(shown)[:80], name)
+        place = ast.Tuple([ast.Constant(part) for part in parts], ast.Load())
         call = ast.Call(ast.Name(_HOOK, ast.Load()), [place, node], [])
         return ast.copy_location(call, shown) if hasattr(shown, "lineno") else call
 

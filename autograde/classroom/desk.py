@@ -6,7 +6,7 @@ import argparse
 import difflib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograde import course
 from autograde.building.nbgrader_config import COURSE, configure
 from autograde.classroom.candidates import loose
+from autograde.classroom.harmless import line
 from autograde.classroom.late import Arrived, Rules, apply, arrived
 from autograde.classroom.record import Book, CannotRecord
 from autograde.classroom.room import CannotDo, Room
@@ -146,6 +147,14 @@ class Desk:
         for notebook in self.unit.release:
             for exercise in self.unit.exercises(notebook):
                 yield notebook, exercise
+
+    def late_lines(self, students: Collection[str] | None = None) -> list[str]:
+        """``late`` in lines, of these students or of all; students with the same to say share one."""
+        found: dict[str, list[str]] = {}
+        for student, said in self.late().items():
+            if students is None or student in students:
+                found.setdefault(said, []).append(line(student))
+        return [f"{said}: {', '.join(who)}" if len(who) > 1 else f"{who[0]}: {said}" for said, who in found.items()]
 
     def solved(self, notebook: str) -> dict[str, str]:
         """The model solutions of a notebook by exercise: as in ``solutions/`` where that is, else as in the course."""

@@ -64,8 +64,8 @@ def raised(case: Case) -> Finding | None:
         return Finding("form", "This expression has no value yet.", (error.message,), status="wrong")
     place = (Place(error.type, line=error.line, text=error.text),)
     if error.type == "TooLong":
-        details = (f"There was {error.message}.", where(error))
-        return Finding("form", "Your code did not come back.", details, "wrong", places=place)
+        stopped = (f"There was {error.message}.", where(error))
+        return Finding("form", "Your code did not come back.", stopped, "wrong", places=place)
     details = (f"`{_error(error)}`", where(error), advice(error.type, error.message))
     return Finding("form", "Your code raised an error.", details, "wrong", places=place)
 
@@ -143,13 +143,16 @@ def _other(case: Case, k: int) -> int | None:
 
 
 def not_a_dictionary(case: Case) -> Finding | None:
-    """Something else where a dictionary is wanted."""
-    for k in case.wrong:
-        given, right = case.given[0][k], case.right[0][k]
-        if isinstance(right, dict) and not isinstance(given, dict):
-            said = f"{kind_of(given)} came back."
-            return Finding("form", "A dictionary is wanted here.", (said[:1].upper() + said[1:],), "wrong")
-    return None
+    """Something else where a dictionary is wanted, in all results that are wrong."""
+    if not case.wrong or not all(
+        isinstance(case.right[0][k], dict) and not isinstance(case.given[0][k], dict) for k in case.wrong
+    ):
+        return None
+    names, several = [case.names[k] for k in case.wrong], len(case.names) > 1
+    details = tuple(
+        f"{f'`{case.names[k]}`' if several else 'What came back'} is {kind_of(case.given[0][k])}." for k in case.wrong
+    )
+    return Finding("form", "A dictionary is wanted here.", details, results=tuple(names))
 
 
 def changed(case: Case) -> Finding | None:

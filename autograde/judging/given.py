@@ -45,12 +45,12 @@ def first(case: Case) -> Finding | None:
             return Finding("given", f"Your {name} raised an error: begin there.", details, "wrong", places=places)
         if call.raised is not None or blank(call.result):
             return Finding("given", f"Your {name} is not written yet: begin there.", status="wrong", places=places)
-        error = next((a.raised for a in case.answers if a.raised is not None), None)
-        if error is not None:
+        last = next((a.raised for a in case.answers if a.raised is not None), None)
+        if last is not None:
             details = (
                 "This one raised an error on what it got from there.",
-                f"`{error.type}: {error.message[:200]}`",
-                where(error),
+                f"`{last.type}: {last.message[:200]}`",
+                where(last),
             )
             return Finding("given", f"Your {name} is not right yet: begin there.", details, "wrong", places=places)
     return None
@@ -165,7 +165,8 @@ def _formed(case: Case, call: Called) -> bool:
         return not blank(got)
     if isinstance(right, tuple) or isinstance(got, tuple):
         return isinstance(right, tuple) and isinstance(got, tuple | list) and len(right) == len(got)
-    return as_array(right) is None or (as_array(got) is not None and np.ndim(as_array(got)) == np.ndim(right))
+    wanted, found = as_array(right), as_array(got)
+    return wanted is None or (found is not None and found.ndim == wanted.ndim)
 
 
 def _all(value: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograde.judging.catalogue import called
 from autograde.judging.inline import written_out
-from autograde.judging.mistakes import EditError, _spans
+from autograde.judging.mistakes import EditError, spans_of
 from autograde.judging.places import Places, Span
 from autograde.judging.recording import Step, leaves
 from autograde.judging.reference import Edit, Reference, edited, source
@@ -43,7 +43,7 @@ def _named(reference: Reference) -> Iterator[Edit]:
         if function not in reference.functions:
             continue
         try:
-            where = tuple(_spans(function, mistake))
+            where = tuple(spans_of(function, mistake))
         except EditError:
             continue
         yield Edit(function, where, mistake.name, NAMED, _touched(reference, function, where), mistake)

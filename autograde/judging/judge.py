@@ -61,7 +61,6 @@ READERS: frozenset[Finder | Teller] = frozenset(
         altered.whole,
         altered.one_result,
         follow.way,
-        follow.made,
         follow.first,
     }
 )
@@ -175,11 +174,8 @@ def _verdict(case: Case, finding: Finding) -> Verdict:
             _right(case), headline=headline, how=finding.how, places=tuple(asdict(p) for p in finding.places)
         )
     if finding.status:
-        details = _once(headline, finding.details)
-        places = tuple(asdict(p) for p in finding.places)
-        return Verdict(
-            exercise.name, finding.status, headline, details, exercise.points, how=finding.how, places=places
-        )
+        said, places = _once(headline, finding.details), tuple(asdict(p) for p in finding.places)
+        return Verdict(exercise.name, finding.status, headline, said, exercise.points, how=finding.how, places=places)
     rows = tuple(_row(case, k) for k in range(len(case.names)))
     good = [r.name for r in rows if r.right]
     details = [f"Right already: {listed(good)}."] if good else []

@@ -99,7 +99,7 @@ def edited(function: Callable, mistakes: Sequence[Mistake]) -> str:
     EditError : an edit's ``before`` is not found exactly once, or two of them edit the same place.
     """
     source = _source(function)
-    spans = sorted(span for mistake in mistakes for span in _spans(function, mistake))
+    spans = sorted(span for mistake in mistakes for span in spans_of(function, mistake))
     for (_, stop, _), (start, _, _) in itertools.pairwise(spans):
         if start < stop:
             raise EditError(f"{' and '.join(repr(m.name) for m in mistakes)} edit the same place")
@@ -118,7 +118,7 @@ def _compiled(function: Callable, mistakes: Sequence[Mistake]) -> types.CodeType
 
 
 @cache
-def _spans(function: Callable, mistake: Mistake) -> list[tuple[int, int, str]]:
+def spans_of(function: Callable, mistake: Mistake) -> list[tuple[int, int, str]]:
     """The edit as (start, stop, text) in the source, each as small as can be, so that two may stand in one line."""
     source = "\n" + _source(function) + "\n"
     found = [m.start() for m in re.finditer(f"(?=\n{re.escape(mistake.before)}\n)", source)]

@@ -84,7 +84,7 @@ def origin(trail: Trail, m: int) -> Origin:
     """The first record on the way to record ``m`` whose value is not recognised; ``m`` itself where all before is."""
     seen, last = trail.known.seen, _statement(trail, m)
     first = last
-    todo, done = [first], set()
+    todo, done = [first], set[tuple[str, int, str]]()
     while todo and len(done) < FAR:
         m = todo.pop()
         if _place(seen[m]) in done:

@@ -6,11 +6,14 @@ import ast
 import difflib
 import inspect
 import io
+import random
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -53,6 +56,76 @@ class Puzzle:
     def listing(self) -> str:
         """The code with line numbers."""
         return "\n".join(f"{n:3d}  {line}" for n, line in enumerate(self.code, 1))
+
+    def asks(self) -> str:
+        """The question, the code, and what a gradient checker says, as text."""
+        count = len(self.lines)
+        which = "One line is wrong" if count == 1 else f"{count} lines are wrong"
+        rows = "  ".join(f"{'✓' if right else '✗'} {name}" for name, right in self.report.items())
+        return f"{which} in {self.function}. Which?\n\n{self.listing()}\n\nA gradient checker says: {rows}"
+
+
+@dataclass(frozen=True)
+class SetHunt(Exercise):
+    """A hunt that is set to a class: the same for everybody, answered by the list of the lines that are wrong, as a value.
+
+    ``given(name)`` is the text to read. ``practice(*of, seed=seed, level=level)`` is the same hunt.
+    """
+
+    of: tuple[str, ...] = ()
+    seed: int = 0
+    level: int = 1
+
+    def bound(self, find: Callable[[str], Any]) -> SetHunt:
+        """With a problem and an answer, drawn from the functions of the exercises that ``find`` finds."""
+
+        @cache
+        def puzzle() -> Puzzle:
+            drawn = seeded([find(name) for name in self.of], self.of, self.seed, self.level)
+            if drawn is None:
+                raise ValueError(f"{self.name}: no mistake in {', '.join(self.of)} makes a fair hunt")
+            return drawn
+
+        def lines(hunt: str) -> list[int]:
+            return list(puzzle().lines)
+
+        return replace(self, problem=lambda rng: {"hunt": puzzle().asks()}, reference=lines)
+
+
+def set_hunt(name: str, *of: str, seed: int, level: int = 1, points: int = 1) -> SetHunt:
+    """An exercise for a notebook's ``EXERCISES``: a hunt in the functions of the exercises ``of``."""
+    hints = (
+        "Which results are right already? A line that they run cannot be wrong.",
+        "Derive the lines that are left one by one, on paper, and compare.",
+    )
+    said = "lines of a function, and no computation"
+    return SetHunt(name, dict, dict, points, "value", hints=hints, alone=said, of=of, seed=seed, level=level)
+
+
+def seeded(pool: Sequence[Exercise], names: tuple[str, ...], seed: int, level: int) -> Puzzle | None:
+    """The puzzle that everybody gets who gives the same names, seed and level."""
+    return drawn(list(pool), random.Random(f"{seed} {names}"), level, lambda puzzle: 0)
+
+
+def drawn(pool: list[Exercise], rng: random.Random, level: int, worth: Callable[[Puzzle], float]) -> Puzzle | None:
+    """One of the puzzles of some exercises in the pool: near ``level``, and worth most."""
+    rng.shuffle(pool)
+    best: tuple[float, Puzzle] | None = None
+    for exercise in pool[:4]:
+        for puzzle in _candidates(exercise, rng, level):
+            value = worth(puzzle) - abs(puzzle.level - level) + rng.random()
+            if best is None or value > best[0]:
+                best = value, puzzle
+    return best and best[1]
+
+
+def _candidates(exercise: Exercise, rng: random.Random, level: int) -> Iterator[Puzzle]:
+    yield from puzzles(exercise)
+    mistakes = list(exercise.mistakes)
+    for _ in range(12 if level == 3 else 0):
+        two = rng.sample(mistakes, 2) if len(mistakes) > 1 else []
+        if two and two[0].of is two[1].of and (puzzle := make(exercise, two)) is not None:
+            yield puzzle
 
 
 def puzzles(exercise: Exercise) -> Iterator[Puzzle]:

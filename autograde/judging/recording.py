@@ -184,7 +184,7 @@ def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]], finely: 
             and isinstance(node, ast.Assign | ast.AugAssign | ast.Return)
             and node.value is not None
         ):
-            place = ast.Constant(tuple(part_of(steps[id(node)][0])))
+            place = _written(part_of(steps[id(node)][0]))
             new += [ast.Expr(_call("_part", place, _later(part))) for part in parts(node.value)]
         after: list[ast.expr] = []
         match node:
@@ -198,14 +198,14 @@ def _recorded(body: list[ast.stmt], steps: dict[int, tuple[Step, ...]], finely: 
                 )
             case ast.Expr(value=ast.Call() as call) if (out := _out(call)) is not None:
                 after = [out]
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[argument])):
-                node.value.args = [_noted(steps[id(node)][0], argument)]
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[argument]) as call):
+                call.args = [_noted(steps[id(node)][0], argument)]
             case _:
                 for block in ("body", "orelse"):
                     if isinstance(inner := getattr(node, block, None), list):
                         setattr(node, block, _recorded(inner, steps, finely))
         if isinstance(node, ast.Assign | ast.Return) and id(node) in steps:
-            new.append(ast.Expr(_call("_before", ast.Constant(tuple(steps[id(node)][0])))))
+            new.append(ast.Expr(_call("_before", _written(steps[id(node)][0]))))
         new.append(node)
         for target, step in zip(after, steps.get(id(node), ()), strict=False):
             if ast.unparse(target) != "_":
@@ -262,7 +262,11 @@ def _parts(call: ast.Call) -> list[ast.expr]:
 def _noted(step: Step, value: ast.expr) -> ast.expr:
     if isinstance(value, ast.Starred):
         return value
-    return _call("_record", ast.Constant(tuple(step)), value)
+    return _call("_record", _written(step), value)
+
+
+def _written(step: Step) -> ast.Tuple:
+    return ast.Tuple([ast.Constant(part) for part in step], ast.Load())
 
 
 def _later(value: ast.expr) -> ast.Lambda:
@@ -283,6 +287,5 @@ def _as(target: ast.expr, context: ast.expr_context) -> ast.expr:
     target = copy.deepcopy(target)
     for node in ast.walk(target):
         if hasattr(node, "ctx"):
-            node.ctx = ast.Load()
-    target.ctx = context
+            setattr(node, "ctx", context if node is target else ast.Load())  # noqa: B010  a field of some nodes only
     return target

@@ -150,10 +150,12 @@ class Reference:
         spans: dict[Callable, tuple] = {}
         for edit in edits:
             spans[edit.function] = tuple(sorted((*spans.get(edit.function, ()), *edit.spans)))
-        codes = {f: self._code(f, spans.get(f, ()), finely) for f in self.functions}
-        if None in codes.values():
-            return None
-        return rebuild(self.exercise.reference, codes | self._silent)
+        codes = dict(self._silent)
+        for function in self.functions:
+            if (code := self._code(function, spans.get(function, ()), finely)) is None:
+                return None
+            codes[function] = code
+        return rebuild(self.exercise.reference, codes)
 
     def _code(self, function: Callable, spans: tuple[Span, ...], finely: bool) -> types.CodeType | None:
         key = function, spans, finely
@@ -185,7 +187,8 @@ class Point:
         if isinstance(node, ast.Return):
             target = f"{RESULT}[{number}]" if len(steps) > 1 else RESULT
         else:
-            target = ast.unparse([leaf for t in node.targets for leaf in leaves(t)][number])
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            target = ast.unparse([leaf for t in targets for leaf in leaves(t)][number])
         return source(function)[place.start(node) : place.stop(node)], place.start(node), target
 
     def value(self, spans: Sequence[Span]) -> np.ndarray | None:

@@ -207,7 +207,7 @@ def _token(relation: Relation, values: list[Values]) -> Hashable:
                 continue
             return None
         if isinstance(token, tuple):
-            token = tuple(t for t in token if tokens is None or t in tokens)
+            token = tuple(t for t in token if not isinstance(tokens, tuple) or t in tokens)
             if not token:
                 return None
         elif tokens is not None and token != tokens:

@@ -45,9 +45,10 @@ def constant(v: Values) -> Hashable:
 
 def size(v: Values) -> Hashable:
     """Divided by, or multiplied with, the length of an axis of some argument: a mean for a sum, or the other way about."""
-    ratio = _ratio(v)
-    found = []
-    for name, axis, length in _lengths(v.problem) if ratio else ():
+    ratio, found = _ratio(v), []
+    if ratio is None:
+        return None
+    for name, axis, length in _lengths(v.problem):
         for what, c in (("divided by", 1 / length), ("multiplied by", length)):
             if length > 1 and _close(ratio, c):
                 found.append(f"{what} the length of {axis}`{name}`")
@@ -161,7 +162,7 @@ def _factor(v: Values, more: np.ndarray, less: np.ndarray) -> Hashable:
 
 def _ratio(v: Values) -> float | None:
     """The one number that the right value is multiplied with; None when there is none."""
-    if v.given.shape != v.right.shape or not np.any(v.right) or np.iscomplexobj(v.given):
+    if v.given.shape != v.right.shape or not np.any(v.right) or np.iscomplexobj(v.given) or np.iscomplexobj(v.right):
         return None
     scale = float(np.sum(v.given * v.right) / np.sum(v.right * v.right))
     return scale if scale and v.fits(scale * v.right) else None

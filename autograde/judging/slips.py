@@ -90,9 +90,9 @@ def alternatives(node: ast.expr, shapes: Mapping[str, tuple[int, ...]]) -> Itera
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
         here = ast.unparse(node)
         shape = shapes.get(here)
-        for other, its in shapes.items():
-            if shape is not None and other != here and its == shape:
-                yield "other quantity", other, 4 if shape else 5
+        for name, its in shapes.items():
+            if shape is not None and name != here and its == shape:
+                yield "other quantity", name, 4 if shape else 5
 
 
 def _text(node: ast.expr) -> str:
@@ -246,11 +246,11 @@ def _of_index(node: ast.Subscript) -> Iterator[Alternative]:
             yield "cut elsewhere", f"{whole}[: len({whole}) - ({start})]", 1
             if start == "1":
                 yield "index shifted", f"{whole}[:-1]", 1
-        case ast.Tuple(elts=[*before, ast.Slice(lower=lower, upper=upper, step=None)]) if (lower is None) != (
-            upper is None
-        ):
-            kept = ", ".join(ast.unparse(e) for e in before)
-            end = ast.unparse(lower or upper)
-            yield "other part", f"{whole}[{kept}, {f':{end}' if upper is None else f'{end}:'}]", 2
-            size = f"{whole}.shape[-1] - ({end})"
-            yield "cut elsewhere", f"{whole}[{kept}, {f': {size}' if upper is None else f'{size} :'}]", 1
+        case ast.Tuple(elts=[*before, ast.Slice(lower=None, upper=ast.expr() as upper, step=None)]):
+            kept, end = ", ".join(map(ast.unparse, before)), ast.unparse(upper)
+            yield "other part", f"{whole}[{kept}, {end}:]", 2
+            yield "cut elsewhere", f"{whole}[{kept}, {whole}.shape[-1] - ({end}) :]", 1
+        case ast.Tuple(elts=[*before, ast.Slice(lower=ast.expr() as lower, upper=None, step=None)]):
+            kept, start = ", ".join(map(ast.unparse, before)), ast.unparse(lower)
+            yield "other part", f"{whole}[{kept}, :{start}]", 2
+            yield "cut elsewhere", f"{whole}[{kept}, : {whole}.shape[-1] - ({start})]", 1

@@ -191,5 +191,5 @@ def made(exercises: Sequence[Exercise]) -> bytes:
         arrays[exercise.name] = _file()[exercise.name] if current(exercise) else rows(exercise)
         arrays[f"{exercise.name}:made-of"] = made_of(exercise)
     out = io.BytesIO()
-    np.savez_compressed(out, **arrays)
+    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # a name may be any
     return out.getvalue()

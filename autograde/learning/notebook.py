@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -240,12 +241,9 @@ def _checked(exercise: Exercise, offered: Any, seed: int) -> Verdict:
 
 
 def _earlier(exercise: Exercise) -> dict[str, Exercise | Written]:
-    """The exercises that stand before this one in its notebook: their functions are the learner's own."""
-    for notebook in course.notebooks().values():
-        names = [e.name for e in notebook.exercises]
-        if exercise.name in names:
-            return {e.name: e for e in notebook.exercises[: names.index(exercise.name)]}
-    return {}
+    """The exercises that stand before this one in the course: functions of their names are the learner's own."""
+    every = ((e.name, e) for notebook in course.notebooks().values() for e in notebook.exercises)
+    return dict(itertools.takewhile(lambda item: item[0] != exercise.name, every))
 
 
 def _show(verdict: Verdict) -> None:

@@ -41,13 +41,19 @@ def practice(*names: str, seed: int | None = None, level: int | None = None) -> 
     if not pool:
         which = f"`{names[0]}`" if names else "an exercise with a function"
         return NoHunt("A hunt", (f"It needs code that you know: first pass {which}, then run this cell again.",), "")
-    rng = random.Random(f"{seed} {names}" if seed is not None else f"{len(state.hunts)} {names}")
-    if level == whose.LEVEL or (level is None and _level(state) == whose.LEVEL and len(state.hunts) % 2):
-        mine = seed is None
-        allowed, found = (state.passed, {h.key for h in state.hunts if h.found}) if mine else (None, set[str]())
+    wanted = level or (_level(state) if seed is None else 1)
+    rng = random.Random(f"{len(state.hunts) if seed is None else seed} {names}")
+    if level == whose.LEVEL or (wanted == whose.LEVEL and len(state.hunts) % 2):
+        allowed, found = (state.passed, {h.key for h in state.hunts if h.found}) if seed is None else (None, set[str]())
         if convention := whose.drawn(rng, allowed, found):
             return Riddle(convention, lambda: practice(*names, level=level))
-    puzzle = _drawn(pool, rng, min(3, level or _level(state)), {} if seed is not None else state.made, state.hunts)
+        if level == whose.LEVEL:
+            known = " or ".join(f"`{name}`" for name in whose.needed())
+            return NoHunt("Whose convention?", (f"First pass {known}, then run this cell again.",), "")
+    if seed is None:
+        puzzle = puzzles.drawn(pool, rng, min(3, wanted), lambda p: _worth(p, state))
+    else:
+        puzzle = puzzles.seeded(pool, names, seed, min(3, wanted))
     if puzzle is None:
         return NoHunt("A hunt", ("No mistake in these functions makes a fair hunt.",), "Try another function.")
     return Hunt(puzzle, lambda: practice(*names, level=level))
@@ -129,8 +135,7 @@ class Hunt:
     def _end(self, tries: int) -> Note:
         self.over = True
         points = max(0, tries - self.hinted) * self.puzzle.level
-        key = f"{self.puzzle.function}: {', '.join(m.name for m in self.puzzle.mistakes)}"
-        progress_map.record(hunt=key, found=tries > 0, level=self.puzzle.level, points=points)
+        progress_map.record(hunt=_key(self.puzzle), found=tries > 0, level=self.puzzle.level, points=points)
         lines = " and ".join(f"{n}, `{self.puzzle.code[n - 1].strip()}`" for n in self.puzzle.lines)
         said = [f"{m.name[:1].upper()}{m.name[1:]}. {m.says}" for m in self.puzzle.mistakes]
         title = f"Found, for {points} points." if tries else "Not found this time; it will come back."
@@ -140,13 +145,8 @@ class Hunt:
     def _say(self, title: str, text: str) -> Note:
         return Note(title, (text,), "")
 
-    def _rows(self) -> str:
-        return "  ".join(f"{'✓' if right else '✗'} {name}" for name, right in self.puzzle.report.items())
-
     def __repr__(self) -> str:
-        count = len(self.puzzle.lines)
-        which = "One line is wrong" if count == 1 else f"{count} lines are wrong"
-        return f"{which} in {self.puzzle.function}. Which?\n\n{self.puzzle.listing()}\n\nA gradient checker says: {self._rows()}"
+        return self.puzzle.asks()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         head, listing, said = repr(self).split("\n\n", 2)
@@ -169,31 +169,16 @@ def _level(state: progress_map.State) -> int:
     return level
 
 
-def _drawn(
-    pool: list[Exercise], rng: random.Random, level: int, made: dict[str, int], hunts: list[progress_map.Hunted]
-) -> Puzzle | None:
-    """A puzzle near ``level``: first what was missed four hunts ago or before, then mistakes that one made oneself, then any."""
-    rng.shuffle(pool)
-    lately = {h.key for h in hunts[-3:]}
-    missed = {h.key for h in hunts[:-3] if not h.found} - {h.key for h in hunts if h.found}
-    best: tuple[float, Puzzle] | None = None
-    for exercise in pool[:4]:
-        for puzzle in _of(exercise, rng, level):
-            key = f"{puzzle.function}: {', '.join(m.name for m in puzzle.mistakes)}"
-            own = any(m.name in made for m in puzzle.mistakes)
-            worth = 4 * (key in missed) + 2 * own - 5 * (key in lately) - abs(puzzle.level - level) + rng.random()
-            if best is None or worth > best[0]:
-                best = worth, puzzle
-    return best and best[1]
+def _worth(puzzle: Puzzle, state: progress_map.State) -> float:
+    """First what was missed four hunts ago or before, then mistakes that one made oneself, and nothing that was there lately."""
+    lately = {h.key for h in state.hunts[-3:]}
+    missed = {h.key for h in state.hunts[:-3] if not h.found} - {h.key for h in state.hunts if h.found}
+    key, own = _key(puzzle), any(m.name in state.made for m in puzzle.mistakes)
+    return 4 * (key in missed) + 2 * own - 5 * (key in lately)
 
 
-def _of(exercise: Exercise, rng: random.Random, level: int) -> Iterator[Puzzle]:
-    yield from puzzles.puzzles(exercise)
-    mistakes = list(exercise.mistakes)
-    for _ in range(12 if level == 3 else 0):
-        two = rng.sample(mistakes, 2) if len(mistakes) > 1 else []
-        if two and two[0].of is two[1].of and (puzzle := puzzles.make(exercise, two)) is not None:
-            yield puzzle
+def _key(puzzle: Puzzle) -> str:
+    return f"{puzzle.function}: {', '.join(m.name for m in puzzle.mistakes)}"
 
 
 def _mended(puzzle: Puzzle, text: str) -> str:

@@ -75,6 +75,11 @@ class Riddle:
         return {"text/plain": repr(self), "text/html": panel("#1f77b4", body)}
 
 
+def needed() -> list[str]:
+    """The exercises of which one must be passed."""
+    return list(dict.fromkeys(c.needs for n in course.notebooks().values() for c in n.conventions))
+
+
 def drawn(rng: random.Random, allowed: Collection[str] | None, found: Collection[str]) -> Convention | None:
     """One whose exercise is among ``allowed`` (None allows all), rather one that was not found yet."""
     known = [c for n in course.notebooks().values() for c in n.conventions if allowed is None or c.needs in allowed]

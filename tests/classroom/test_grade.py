@@ -56,7 +56,7 @@ class Course:
         return {r["student"]: r["score"] for r in records}
 
     def run(self, *options: str) -> int:
-        return cli.main(["grade", corpus.UNIT, "--course", str(self.root), "--jobs", "2", *options])
+        return cli.main(["grade", "--course", str(self.root), "--jobs", "2", corpus.UNIT, *options])
 
     def book(self, url: str = "") -> dict[str, float]:
         from nbgrader.api import Gradebook
@@ -157,6 +157,25 @@ def test_one_student_and_one_notebook(tmp_path, capsys):
     capsys.readouterr()
     assert course.run("anne", "--no-sandbox") == 2 and "Did you mean ann?" in capsys.readouterr().err
     assert course.run("--notebook", "9", "--no-sandbox") == 2 and "is no notebook of" in capsys.readouterr().err
+
+
+def test_a_slip_in_another_notebook_of_the_unit_costs_once(tmp_path):
+    names = ("2.1-a-loop-unrolled", "2.2-backpropagation-through-time")
+    for kind, to in (("notebooks", "notebooks"), ("solutions", "class/submitted/ann")):
+        (tmp_path / to / "2-rnn").mkdir(parents=True)
+        for name in names:
+            shutil.copy(corpus.ROOT / kind / "2-rnn" / f"{name}.ipynb", tmp_path / to / "2-rnn")
+    first = tmp_path / "class/submitted/ann/2-rnn" / f"{names[0]}.ipynb"
+    text = first.read_text()
+    assert text.count(" + Whh @ h_prev") >= 1
+    first.write_text(text.replace(" + Whh @ h_prev", ""))
+    assert cli.main(["grade", "--course", str(tmp_path), "2-rnn", "--no-sandbox"]) in (0, 1)
+    record = json.loads((tmp_path / "class/graded/2-rnn/ann.json").read_text())["notebooks"]
+    assert record[names[0]]["exercises"]["rnn_step"]["score"] == 0
+    second = record[names[1]]["exercises"]
+    for name in ("rnn_truncated", "char_gradients"):
+        assert second[name]["score"] == second[name]["possible"]
+        assert second[name]["headline"].startswith("Right, given your `rnn_forward`")
 
 
 def test_who_is_gone_unknown_or_has_left(tmp_path, capsys):

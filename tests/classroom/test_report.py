@@ -48,6 +48,17 @@ def test_mistakes_are_counted_by_name():
     assert r"1 × x is not right \| yet" in report.to_markdown("t", [a], "t.svg")
 
 
+def test_slips_without_a_name_are_counted_by_kind_and_step():
+    def slipped(line):
+        given = record(a=(0, "m"))
+        place = {"kind": "factor missing", "result": "", "step": "dc", "line": line, "text": f"dc = {line}"}
+        given["notebooks"]["nb"]["exercises"]["a"] |= {"how": "way", "places": [place, place | {"kind": "m"}]}
+        return given
+
+    (a,) = report.analyse(desk("a"), [slipped(3), slipped(4)])
+    assert a.mistakes == (("factor missing: dc", 2), ("m", 2))
+
+
 @pytest.mark.parametrize("records", [[record(a=1, b=0)], [record("none")], [record(a=1, b=2)] * 5])
 def test_one_nobody_and_no_variance(records):
     items = report.analyse(desk("a", "b"), records)

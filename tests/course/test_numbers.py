@@ -133,3 +133,37 @@ def test_weights_for_rows_go_there_and_back():
     there = layouts.lstm_to_rows(params)
     assert [a.shape for a in there] == [(2, 12), (3, 12), (12,)]
     assert all(np.array_equal(a, b) for a, b in zip(layouts.lstm_from_rows(*there), params, strict=True))
+
+
+def test_ten_of_3_4s_own_mistakes_change_no_number_of_gomezs_example():
+    """Each with the mistake wherever the five functions run it, to five decimals, as the article prints them."""
+    names = ("gomez_forward", "gomez_deltas", "gomez_gradients", "gomez_update", "gomez_step_back")
+    exercises = [course.find(name) for name in names]
+    own = {
+        m.name: m for e in exercises for m in e.mistakes if m.of is None or m.of.__module__ == e.reference.__module__
+    }
+    right = _his_numbers(*(e.reference for e in exercises))
+    silent = [name for name, m in own.items() if _hides(m, exercises, right)]
+    assert len(silent) == 10, silent
+
+
+def _hides(mistake, exercises, right):
+    functions = [variant(e.reference, (mistake,)) if mistake in e.mistakes else e.reference for e in exercises]
+    try:
+        found = _his_numbers(*functions)
+    except (ValueError, TypeError):
+        return False
+    pairs = zip(found, right, strict=True)
+    return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=0, atol=5e-6) for a, b in pairs)
+
+
+def _his_numbers(forward, deltas, gradients, update, _step_back):
+    W, U, b = course.find("gomez_layout").reference.__globals__["his_layout"](*published.gomez_params())
+    x, label, zero = published.GOMEZ_X, published.GOMEZ_LABEL, np.zeros(1)
+    with np.errstate(all="ignore"):
+        gates, state, out = forward(W, U, b, x, zero, zero)
+        back = deltas(W, U, gates, state, out, label, zero)
+        return [
+            *(gates, state, out, *back, *gradients(back[2], x, out, zero)),
+            *update(W, U, b, x, label, zero, zero, 0.1),
+        ]

@@ -1,8 +1,13 @@
 """Hunts show only what one has passed, say the truth about each line, and come back when they were missed."""
 
+import shutil
+
 import pytest
 
 from autograde import course
+from autograde.asking.ask import ask
+from autograde.judging.judge import judge
+from autograde.judging.puzzles import set_hunt
 from autograde.learning import progress_map
 from autograde.learning.mine import mine
 from autograde.learning.note import Note
@@ -82,6 +87,40 @@ def test_a_seed_is_the_same_hunt_for_everybody(passed):
     assert repr(practice(seed=7)) == one != repr(practice(seed=8))
 
 
+def test_a_seed_is_the_same_hunt_whatever_one_has_hunted(passed):
+    before = repr(practice(NAME, seed=7))
+    for number in range(9):
+        progress_map.record(hunt=str(number), found=True, points=1)
+    progress_map.record(hunt=before, found=False, points=0)
+    assert repr(practice(NAME, seed=7)) == before
+
+
+def test_a_hunt_set_to_a_class_is_judged_like_a_value():
+    hunt = set_hunt("hunt_of_the_week", NAME, "sweep_backward", seed=7, level=3, points=2).bound(course.find)
+    same = practice(NAME, "sweep_backward", seed=7, level=3)
+    (problem,) = hunt.problems()
+    assert list(problem.values()) == [repr(same)] and "Which?" in repr(same)
+    right = list(same.puzzle.lines)
+    wrong = [n for n in range(1, len(same.puzzle.code) + 1) if n not in right][: len(right)]
+    for answer, credit in ((right, 2), (right[::-1], 2), (wrong, 0), (right[:1] + wrong[:1], 0), (..., 0)):
+        verdict = judge(hunt, [problem], ask(hunt.kind, hunt.outputs, answer, [problem]))
+        assert verdict.credit == credit and not any(str(n) in verdict.to_text() for n in right if answer == wrong)
+
+
+def test_a_notebook_can_set_a_hunt(tmp_path):
+    folder = tmp_path / "course" / "8-own"
+    shutil.copytree(course.notebooks()["3.2-the-block-backward"].folder, folder / "8.1-copied")
+    (folder / "8.2-hunt").mkdir()
+    (folder / "8.2-hunt" / "text.py").write_text("# %% [markdown]\n# # 8.2 Hunt\n")
+    (folder / "8.2-hunt" / "exercises.py").write_text(
+        "from autograde.judging.puzzles import set_hunt\n\nTITLE = '8.2 Hunt'\n"
+        "EXERCISES = (set_hunt('hunt_8', 'lstm_step_backward', seed=1),)\n"
+    )
+    hunt = course.exercises(tmp_path / "course")["hunt_8"]
+    (problem,) = hunt.problems()
+    assert "One line is wrong in" in problem["hunt"] and len(hunt.reference(**problem)) == 1
+
+
 def test_a_line_that_never_ends_is_stopped(passed, monkeypatch):
     monkeypatch.setattr("autograde.learning.practice.SECONDS", 0.05)
     hunt = practice(NAME)
@@ -90,7 +129,8 @@ def test_a_line_that_never_ends_is_stopped(passed, monkeypatch):
 
 
 def test_the_top_level_asks_whose_convention_it_is(passed):
-    assert isinstance(practice(level=4), Hunt) and "a line is wrong" in repr(practice(level=4).whose("a"))
+    assert "First pass `lstm_step` or `gru_step`" in repr(practice(level=4).whose(...))
+    assert "a line is wrong" in repr(practice(level=3).whose("a"))
     check(mine("gru_step"))
     riddle = practice(level=4)
     assert isinstance(riddle, Riddle) and "Whose convention" in repr(riddle)

@@ -104,4 +104,4 @@ def _holds(at: Desk, rules: Rules) -> Iterator[str]:
     for student, until in sorted(rules.extensions.get(at.unit.name, {}).items()):
         yield f"  {line(student)} has until {shown(datetime.fromisoformat(until))}"
     yield f"  {rules}"
-    yield from (f"  {line(student)}: {said}" for student, said in at.late().items())
+    yield from (f"  {said}" for said in at.late_lines())

@@ -119,7 +119,7 @@ def checked(at: Desk) -> list[str]:
         said.append(f"{unit.name}: handed in again since they were graded: {_list(newer)}. {again}")
     if nothing := [p.id for p in at.roster if p.id not in graded and p.id not in ungraded]:
         said.append(f"{unit.name}: handed in nothing, and have an empty cell: {_list(nothing)}")
-    said += [f"{unit.name}: {line(student)}: {text}" for student, text in at.late().items()]
+    said += [f"{unit.name}: {text}" for text in at.late_lines()]
     with at.book() as book:
         waiting = {s: names for s, names in book.waiting().items() if s in graded}
     if waiting:

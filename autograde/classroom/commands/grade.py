@@ -104,11 +104,8 @@ def run(options: argparse.Namespace) -> int:
         print("\nInterrupted. What is graded is kept: go on with --resume.", file=sys.stderr, flush=True)
         os._exit(130)  # ends what still runs: a sandbox dies with its parent
     print(summary(records))
-    graded = {r["student"] for r in records}
-    late = {student: said for student, said in at.late().items() if student in graded}
-    if late:
-        print(f"{len(late)} late:" if len(late) > 1 else "1 late:")
-        print("\n".join(f"  {harmless.line(student)}: {said}" for student, said in late.items()))
+    if late := at.late_lines({r["student"] for r in records}):
+        print("\n  ".join(["late, or perhaps late:", *late]))
     print("\n".join(waiting(at)) or "no answer waits for a mark")
     if left := [s for s in at.unit.records.students() if at.roster.has_left(s)]:
         print(f"not graded, as they have left the class: {', '.join(map(harmless.line, left))}")

@@ -69,11 +69,26 @@ def analyse(desk: Desk, records: Iterable[Mapping[str, Any]], follow_ups: bool =
 
 
 def mistakes(verdict: Mapping[str, Any]) -> Sequence[str]:
-    """What was wrong with an answer, by the mistakes' names, or in the verdict's words where they have none."""
+    """What was wrong with an answer: the mistakes' names, then other slips with the step that they are in.
+
+    In the verdict's words where nothing of that kind was found.
+    """
     slipped_before = verdict.get("how") == "given" and verdict["headline"].startswith("Right")
     if verdict["status"] in ("right", "empty") or slipped_before:
         return ()
-    return verdict["mistakes"] or (verdict["headline"].rstrip(".").replace("`", ""),)
+    found = (*verdict["mistakes"], *map(_slip, _slips(verdict)))
+    return tuple(dict.fromkeys(found)) or (verdict["headline"].rstrip(".").replace("`", ""),)
+
+
+def _slips(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was found by value and has no name in the catalogue."""
+    found = verdict.get("places", ()) if verdict.get("how") in ("named", "relation", "edit", "way") else ()
+    return [place for place in found if place["kind"] not in ("place", *verdict["mistakes"])]
+
+
+def _slip(place: Mapping[str, Any]) -> str:
+    """The same words for all learners: ``factor missing: dc``."""
+    return ": ".join(filter(None, (place["kind"], place["step"] or place["result"])))
 
 
 def correlation(a: Sequence[float], b: Sequence[float]) -> float | None:

@@ -515,8 +515,8 @@ check(sweep_linearity)
 # %%
 if sweep_as_printed(p["W"], steps, h - target) is not None and dW is not None:
     sweeps = {
-        "your sweep": lambda dh_loss: sweep_backward(p["W"], steps, dh_loss, np.zeros(3))[0],
-        "as printed": lambda dh_loss: sweep_as_printed(p["W"], steps, dh_loss),
+        "your sweep": lambda dh_loss: np.ravel(sweep_backward(p["W"], steps, dh_loss, np.zeros(3))[0]),
+        "as printed": lambda dh_loss: np.ravel(sweep_as_printed(p["W"], steps, dh_loss)),
     }
     for name, backward in sweeps.items():
         gap = sweep_linearity(backward, h - target)

@@ -15,8 +15,8 @@ from lstm_ref import lstm, optim, stages
 
 TITLE = "3.4 A numerical example"
 NOTATION = (
-    "(These are the course's names: $h$ is his out, $c$ his state, $g$ his $a$; $z$ is out and $x$ in one, `W` his $U$ and $W$ in "
-    "one; a hat is what goes into an activation, where his deltas stand.)"
+    "These are the course's names: $h$ is his out, $c$ his state, $g$ his $a$; $z$ is out and $x$ in one, `W` his $U$ and $W$ in "
+    "one; a hat is what goes into an activation, where his deltas stand."
 )
 
 SIZES = ((3, 2, 5), (5, 3, 2), (5, 2, 3), (3, 5, 2))

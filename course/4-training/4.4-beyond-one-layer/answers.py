@@ -43,11 +43,11 @@ def stack(way):
 
 
 def stack_in_a_loop(W_lower, W_upper, x, memory_lower, memory_upper, dh_loss):
-    found, dh = {}, dh_loss
-    whole = [("lower", W_lower, x, memory_lower), ("upper", W_upper, memory_lower[-1][1:], memory_upper)]
-    for name, W, read, memory in whole[::-1]:
-        found[f"dW_{name}"], found[f"db_{name}"], dh = through(W, read, memory, dh)
-    return found | {"dx": dh}
+    found, dh = [], dh_loss
+    for W, read, memory in ((W_upper, memory_lower[-1][1:], memory_upper), (W_lower, x, memory_lower)):
+        *own, dh = through(W, read, memory, dh)
+        found = own + found
+    return (*found, dh)
 
 
 def dropout_where(h, u, p, dy):
@@ -68,7 +68,7 @@ def dropout_in_a_loop(h, u, p, dy):
     for place in np.ndindex(h.shape):
         if u[place] >= p:
             y[place], dh[place] = h[place] / (1 - p), dy[place] / (1 - p)
-    return {"dh": dh, "y": y}
+    return [y, dh]
 
 
 def embedding_in_a_loop(codes, dx, K):
@@ -100,7 +100,7 @@ def loss_in_a_loop(losses, lengths):
 
 def loss_of_what_is_inside(losses, lengths):
     inside = np.array([[t < n for n in lengths] for t in range(len(losses))])
-    return {"loss": losses[inside].mean(), "dlosses": inside / inside.sum()}
+    return losses[inside].mean(), inside / inside.sum()
 
 
 def loss_by_where(losses, lengths):
@@ -185,7 +185,7 @@ RIGHT = {
     "deep_stack_backward": {
         "two calls": stack(through),
         "step by step": stack(through_by_steps),
-        "a loop, a dictionary": stack_in_a_loop,
+        "a loop": stack_in_a_loop,
     },
     "deep_dropout": {"where": dropout_where, "in place": dropout_in_place, "loop": dropout_in_a_loop},
     "deep_embedding_backward": {

@@ -19,7 +19,6 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
-from IPython.display import display
 
 from autograde import check, guess, hint, mine, practice, progress, recall
 
@@ -58,6 +57,7 @@ def draw(seed, *shapes):
     rng = np.random.default_rng(seed)
     return [rng.normal(size=shape) / np.sqrt(shape[-1]) for shape in shapes]
 
+
 # %% [markdown]
 # ## A layer on top
 #
@@ -86,6 +86,7 @@ def draw(seed, *shapes):
 # The whole backward pass of two layers, with your `fast_backward`. The loss sees the upper layer's outputs only, and no last cell state.
 # (`fast_backward` asks for what a layer *read*. In its memory `c` and `h` have $T + 1$ rows, the initial states first.)
 
+
 # %% answer="deep_stack_backward"
 def deep_stack_backward(W_lower, W_upper, x, memory_lower, memory_upper, dh_loss):
     """The backward pass of two LSTM layers, one on top of the other.
@@ -104,6 +105,7 @@ def deep_stack_backward(W_lower, W_upper, x, memory_lower, memory_upper, dh_loss
     dW_lower, db_lower, dx, _, _ = fast_backward(W_lower, x, memory_lower, dh_lower, zeros)
     ### END SOLUTION
     return dW_lower, db_lower, dW_upper, db_upper, dx
+
 
 # %% check="deep_stack_backward"
 check(deep_stack_backward)
@@ -129,6 +131,7 @@ check(deep_stack_backward)
 # ### Exercise: `deep_dropout`
 # Both directions at once: the outputs `y`, and `dh` from `dy`.
 
+
 # %% answer="deep_dropout"
 def deep_dropout(h, u, p, dy):
     """Dropout, forward and backward.
@@ -143,6 +146,7 @@ def deep_dropout(h, u, p, dy):
     y, dh = mask * h, mask * dy
     ### END SOLUTION
     return y, dh
+
 
 # %% check="deep_dropout"
 check(deep_dropout)
@@ -237,6 +241,7 @@ print("np.add.at(counts, [1, 1, 3], 1) ", counts)
 # ### Exercise: `deep_embedding_backward`
 # The gradient of the table.
 
+
 # %% answer="deep_embedding_backward"
 def deep_embedding_backward(codes, dx, K):
     """The gradient of an embedding's table.
@@ -250,6 +255,7 @@ def deep_embedding_backward(codes, dx, K):
     np.add.at(dE, codes, dx)
     return dE
     ### END SOLUTION
+
 
 # %% check="deep_embedding_backward"
 check(deep_embedding_backward)
@@ -279,16 +285,8 @@ model = from_torch("model")
 losses_of_torch = model.pop("losses")
 print(f"{len(vocab)} characters, {len(inputs)} chunks, {sum(w.size for w in model.values())} weights")
 
+
 # %%
-def bar(steps):
-    """Go through range(steps), and show how far it is."""
-    shown = display({"text/plain": ""}, raw=True, display_id=True)
-    for k in range(steps):
-        yield k
-        done = 40 * (k + 1) // steps
-        shown.update({"text/plain": "█" * done + "░" * (40 - done) + f" {k + 1} of {steps}"}, raw=True)
-
-
 def model_gradients(w, codes, targets, states):
     """A chunk, forward and back: the loss in bits, all gradients, the last states."""
     x = w["E"][codes]
@@ -299,7 +297,7 @@ def model_gradients(w, codes, targets, states):
     *layers, dx = deep_stack_backward(w["W_lower"], w["W_upper"], x, lower, upper, dy @ w["Wy"])
     need(dx)
     d = dict(zip(("W_lower", "b_lower", "W_upper", "b_upper"), layers))
-    d["E"] = need(deep_embedding_backward(codes, dx, len(w["E"])))
+    d["E"] = np.array(need(deep_embedding_backward(codes, dx, len(w["E"]))))
     d["Wy"], d["by"] = np.tensordot(dy, h, ([0, 1], [0, 1])), dy.sum(axis=(0, 1))
     return bits, d, [(memory[2][-1], memory[1][-1]) for memory in (lower, upper)]
 
@@ -309,9 +307,9 @@ def train(w, rate=0.01):
     H, B = w["Wy"].shape[1], inputs.shape[2]
     w, states, losses = dict(w), [(np.zeros((B, H)), np.zeros((B, H)))] * 2, []
     m = v = {name: np.zeros(a.shape) for name, a in w.items()}
-    for t in bar(len(inputs)):
+    for t in range(len(inputs)):
         bits, d, states = model_gradients(w, inputs[t], targets[t], states)
-        steps = {name: adam_step(w[name], m[name], v[name], d[name], t + 1, rate) for name in w}
+        steps = {name: adam_step(w[name], m[name], v[name], np.array(d[name]), t + 1, rate) for name in w}
         w, m, v = ({name: step[k] for name, step in steps.items()} for k in range(3))
         losses.append(bits)
     return np.array(losses)
@@ -327,6 +325,7 @@ except NotImplementedError as first:
 # And here is the other one: the same model, the same training, in PyTorch. It ran when the file was made. Where PyTorch is installed, it runs
 # again now.
 
+
 # %%
 def torch_losses(torch, model, torch_weights, inputs, targets, rate=0.01):
     (K, D), H = model["E"].shape, model["Wy"].shape[1]
@@ -336,10 +335,11 @@ def torch_losses(torch, model, torch_weights, inputs, targets, rate=0.01):
     readout = torch.nn.Linear(H, K, dtype=torch.float64)
     parts = torch.nn.ModuleList([table, lstm, readout])
     lower, upper = (torch_weights(model[f"W_{layer}"], model[f"b_{layer}"]) for layer in ("lower", "upper"))
-    first = [model["E"], *lower, 0 * lower[2], *upper, 0 * upper[2], model["Wy"], model["by"]]
+    second = np.zeros(4 * H)  # PyTorch has two biases; ours is the first, and the second is not trained here
+    first = [model["E"], *lower, second, *upper, second, model["Wy"], model["by"]]
     for parameter, array in zip(parts.parameters(), first):
-        parameter.data = torch.tensor(array)
-    lstm.bias_hh_l0.requires_grad_(False), lstm.bias_hh_l1.requires_grad_(False)  # a second bias: not trained here
+        parameter.data = torch.tensor(np.asarray(array))
+    lstm.bias_hh_l0.requires_grad_(False), lstm.bias_hh_l1.requires_grad_(False)
     adam, states, losses = torch.optim.Adam(parts.parameters(), rate), None, []
     for x, k in zip(codes, wanted):
         h, states = lstm(table(x), states)
@@ -348,6 +348,7 @@ def torch_losses(torch, model, torch_weights, inputs, targets, rate=0.01):
         states = [state.detach() for state in states]  # the cut between two chunks
         losses.append(loss.item() / np.log(2))
     return np.array(losses)
+
 
 # %% tags=["timing"]
 try:
@@ -370,8 +371,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# One line covers the other, update by update. An error in any gradient, even in the eighth digit, would have driven them apart. (The longest line in PyTorch's version is there for
-# its second bias: for Adam two biases where one would do are two steps where one would do.)
+# One line covers the other, update by update. A wrong gradient anywhere would have driven them apart. (Two lines of PyTorch's version
+# are there for its second bias: with Adam, two biases where one would do take two steps where one would do.)
 #
 # **A good place to stop.** You have built a two-layer model with an embedding and dropout, and a library agrees with each of its updates. What comes next:
 # sequences that are not equally long, reading from the right, and where all this leads.
@@ -398,6 +399,7 @@ plt.show()
 # ### Exercise: `deep_mean_loss`
 # The loss of a padded batch, and its gradient at `losses`: what each character's loss counts.
 
+
 # %% answer="deep_mean_loss"
 def deep_mean_loss(losses, lengths):
     """The mean loss over all real characters of a padded batch.
@@ -413,6 +415,7 @@ def deep_mean_loss(losses, lengths):
     loss = (dlosses * losses).sum()
     ### END SOLUTION
     return loss, dlosses
+
 
 # %% check="deep_mean_loss"
 check(deep_mean_loss)
@@ -478,6 +481,7 @@ print("rows at each step:", own.sum(axis=1))
 # ### Exercise: `deep_turn`
 # Each sequence from its own last step to its first. The padding stays where it is.
 
+
 # %% answer="deep_turn"
 def deep_turn(x, lengths):
     """Turns each sequence of a padded batch round within its own length.
@@ -493,6 +497,7 @@ def deep_turn(x, lengths):
     return turned
     ### END SOLUTION
 
+
 # %% check="deep_turn"
 check(deep_turn)
 
@@ -504,6 +509,7 @@ check(deep_turn)
 # ### Exercise: `deep_both_backward`
 # The backward pass of both. The forward pass was `fast_forward(W_left, b_left, x, ...)` and `fast_forward(W_right, b_right, deep_turn(x, lengths), ...)`; the outputs of
 # the second were turned back, and then joined to those of the first, left ones first. The last cell states have no gradient.
+
 
 # %% answer="deep_both_backward"
 def deep_both_backward(W_left, W_right, x, lengths, memory_left, memory_right, dh_loss):
@@ -526,12 +532,14 @@ def deep_both_backward(W_left, W_right, x, lengths, memory_left, memory_right, d
     ### END SOLUTION
     return dW_left, db_left, dW_right, db_right, dx
 
+
 # %% check="deep_both_backward"
 check(deep_both_backward)
 
 # %% [markdown]
 # Two more witnesses: `torch.nn.LSTM` with `num_layers=2`, and with `bidirectional=True` over a packed batch. Their gradients are in the file. (A gradient has the shape of its weight, so your `torch_weights` of 4.3
 # brings it into PyTorch's layout.)
+
 
 # %%
 def say(name, off):
@@ -542,8 +550,8 @@ def hold(case, names, found, dx):
     """Hold the gradients (dW, db) of two layers and dx against those of PyTorch."""
     for name, (dW, db) in zip(names, found):
         for kind, ours in zip(("weight_ih", "weight_hh", "bias_ih"), torch_weights(dW, db)):
-            say(f"d{kind}{name}", relative_error(ours, case[f"d{kind}{name}"]))
-    say("dx", relative_error(dx, case["dx"]))
+            say(f"d{kind}{name}", relative_error(np.asarray(ours), case[f"d{kind}{name}"]))
+    say("dx", relative_error(np.asarray(dx), case["dx"]))
 
 
 def stack_against():
@@ -646,6 +654,7 @@ else:
 # ### Exercise: `deep_attend_backward`
 # Attention, backward, by the stages: `da` from `dy`, `ds` from `da`, and then both `dq` and `dh`. Where is `h[t]` used?
 
+
 # %% answer="deep_attend_backward"
 def deep_attend_backward(q, h, a, dy):
     """The backward pass of softmax attention over the outputs of a sequence.
@@ -664,6 +673,7 @@ def deep_attend_backward(q, h, a, dy):
     dh = np.outer(a, dy) + np.outer(ds, q)
     ### END SOLUTION
     return da, ds, dq, dh
+
 
 # %% check="deep_attend_backward"
 check(deep_attend_backward)
@@ -693,4 +703,4 @@ check(deep_attend_backward)
 progress()
 
 # %% [markdown]
-# Back to the [map of the course](../0-start/0.1-start-here.ipynb).
+# Next: [4.5 Somebody else's LSTM](4.5-somebody-elses-lstm.ipynb), whose weights are laid out in another way.

@@ -51,13 +51,14 @@ recall("4.5", ..., ..., ...)
 # %% guess="layout_reshaped"
 
 # %%
-x = np.arange(12).reshape(2, 3, 2)  # (n_x, m, T_x): feature 0 of sequence 0 runs 0, 1; of sequence 1 it runs 2, 3
-print("feature 0 of sequence 1, over time:", x[0, 1])
-print("after a reshape to (T, m, n_x):    ", x.reshape(2, 3, 2)[:, 1, 0])
+few = np.arange(12).reshape(2, 3, 2)  # (n_x, m, T_x): feature 0 of sequence 0 runs 0, 1; of sequence 1 it runs 2, 3
+print("feature 0 of sequence 1, over time:", few[0, 1])
+print("after a reshape to (T, m, n_x):    ", few.reshape(2, 3, 2)[:, 1, 0])
 
 # %% [markdown]
 # ### Exercise: `layout_time_first`
 # An `x` of shape `(n_x, m, T_x)` becomes ours, `(T, B, D)`.
+
 
 # %% answer="layout_time_first"
 def layout_time_first(x):
@@ -69,6 +70,7 @@ def layout_time_first(x):
     ### BEGIN SOLUTION
     return x.transpose(2, 1, 0)
     ### END SOLUTION
+
 
 # %% check="layout_time_first"
 check(layout_time_first)
@@ -90,6 +92,7 @@ check(layout_time_first)
 # ### Exercise: `layout_from_rows`
 # Bring them into our layout: one `W` that acts on $[h, x]$ from the left, gates f i g o.
 
+
 # %% answer="layout_from_rows"
 def layout_from_rows(Wx, Wh, b):
     """Somebody else's weights in our layout.
@@ -103,6 +106,7 @@ def layout_from_rows(Wx, Wh, b):
     W = np.concatenate([Wh, Wx]).T.reshape(4, H, -1)
     return W[order], b.reshape(4, H)[order]
     ### END SOLUTION
+
 
 # %% check="layout_from_rows"
 check(layout_from_rows)
@@ -153,6 +157,7 @@ else:
 # ### Exercise: `layout_to_rows`
 # The way back: from ours to theirs.
 
+
 # %% answer="layout_to_rows"
 def layout_to_rows(W, b):
     """Our weights, or their gradients, in somebody else's layout.
@@ -168,6 +173,7 @@ def layout_to_rows(W, b):
     Wx, Wh, bias = rows[H:], rows[:H], b[order].reshape(4 * H)
     ### END SOLUTION
     return Wx, Wh, bias
+
 
 # %% check="layout_to_rows"
 check(layout_to_rows)
@@ -264,6 +270,7 @@ whose.whose(...)
 #
 # Now $z_t = [h_{t-1}, x_t]$ again. Note the order: $o_t$ comes after $c_t$, and looks at the *new* one.
 
+
 # %%
 def report(loss, arrays, gradients):
     """Hold the gradients with respect to the arrays, in the same order, against the complex step of the loss (4.3)."""
@@ -287,10 +294,12 @@ def peephole_step(W, P, b, x, h_prev, c_prev):
     o = sigmoid(W_o @ z + p_o * c + b_o)
     return SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, z=z, f=f, i=i, g=g, o=o, c=c, h=o * np.tanh(c))
 
+
 # %% [markdown]
 # ### Exercise: `peephole_backward`
 # One step backward, checked by yourself first: `report` is that of 4.3. `dh` and `dc_next` mean what they did in 3.2: the total at $h_t$, and what the next step passes back along
 # $c_t$. (The papers that introduced peepholes cut the roads back through them, on purpose. Here nothing is cut.)
+
 
 # %% answer="peephole_backward"
 def peephole_backward(W, P, step, dh, dc_next):
@@ -320,6 +329,7 @@ def peephole_backward(W, P, step, dh, dc_next):
     dh_prev, dx = dz[: len(c)], dz[len(c) :]
     ### END SOLUTION
     return dW, dP, db, dx, dh_prev, dc_prev
+
 
 # %%
 def peephole_loss(**arrays):
