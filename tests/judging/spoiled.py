@@ -198,9 +198,15 @@ def _gives(case: Case, mistakes: tuple[Mistake, ...], results: Iterable[int]) ->
 
 
 def _using(spoiled: Spoiled) -> set[int]:
-    """The lines that use a name which a line with a slip gives a value or a meaning to."""
+    """The lines that use a name which a line with a slip gives a value or a meaning to, and those of functions called there."""
     tree = ast.parse(spoiled.source)
     stored = set()
+    called = {
+        n.func.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.lineno in spoiled.lines
+    }
+    inside = {m.lineno for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name in called for m in n.body}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.lineno in spoiled.lines:
             stored.add(node.id)
@@ -212,9 +218,8 @@ def _using(spoiled: Spoiled) -> set[int]:
             stored |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
         if isinstance(node, ast.FunctionDef) and spoiled.lines & set(range(node.lineno, (node.end_lineno or 0) + 1)):
             stored.add(node.name)
-    return {
-        n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id in stored
-    }
+    loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return inside | {n.lineno for n in loads if n.id in stored}
 
 
 def _feeding(spoiled: Spoiled) -> set[int]:
