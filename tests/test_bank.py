@@ -10,7 +10,7 @@ from answers import EQUIVALENT, RIGHT
 from mutants import survivors
 
 from autograde import course
-from autograde.asking.ask import GENERAL, Answer, Seen, ask, entries, plain
+from autograde.asking.ask import Answer, Seen, ask, plain, smallest
 from autograde.judging import case, grammar, reference, trail
 from autograde.judging.compare import parts, same
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
@@ -168,7 +168,7 @@ def written_as_the_reference(exercise, mistakes, problems, made):
     answers = [Answer(v) for v in made]
     its = reference.of(exercise)
     edits = tuple(e for e in grammar.edits(its) if e.mistake in mistakes)
-    small = min(range(min(GENERAL, len(problems))), key=lambda n: entries(problems[n]))
+    small = smallest(problems)
     run = its.run(problems[small], edits) if exercise.kind == "function" and len(edits) == len(mistakes) else None
     if run is not None:
         way = [Seen(s.function, 1 + s.number, s.name, s.name.split("[")[0], v) for s, _, v in run.values]

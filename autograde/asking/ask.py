@@ -101,13 +101,17 @@ def ask(
         answers.append(answer)
         if answer.raised is not None:
             return answers
-    small = min(range(len(problems[:GENERAL])), key=lambda n: entries(problems[n]))
+    small = smallest(problems)
     answers[small] = replace(answers[small], way=_way(offered, problems[small], limit, pieces))
     return answers
 
 
-def entries(problem: Mapping[str, Any]) -> int:
-    """How many numbers the arrays of a problem hold."""
+def smallest(problems: Sequence[Mapping[str, Any]]) -> int:
+    """The number of the problem that shows the way."""
+    return min(range(len(problems[:GENERAL])), key=lambda n: _entries(problems[n]))
+
+
+def _entries(problem: Mapping[str, Any]) -> int:
     return sum(array.size for array in _arrays(dict(problem)))
 
 

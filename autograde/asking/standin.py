@@ -23,6 +23,12 @@ def questions() -> dict[str, dict[str, Any]]:
     return unpack((Path(os.environ["AUTOGRADE_ASK"]) / "questions").read_bytes())
 
 
+def versions() -> dict[str, Any]:
+    """Name -> source text that defines it, of the functions of other notebooks that this one uses."""
+    file = Path(os.environ["AUTOGRADE_ASK"]) / "versions"
+    return unpack(file.read_bytes()) if file.exists() else {}
+
+
 def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answer]:
     """The answers to the exercise ``name`` by what a learner's code left in ``namespace``; empty when nothing has that name.
 
@@ -31,7 +37,7 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
     if name not in namespace:
         return []
     question = questions()[name]
-    earlier = list(questions())[: list(questions()).index(name)]
+    earlier = [*versions(), *list(questions())[: list(questions()).index(name)]]
     return ask(question["kind"], question["outputs"], namespace[name], question["problems"], limit, earlier)
 
 
@@ -71,8 +77,7 @@ def mine(*names: str) -> Callable | tuple[Callable, ...]:
 
 
 def _version(name: str) -> Callable:
-    file = Path(os.environ["AUTOGRADE_ASK"]) / "versions"
-    text = unpack(file.read_bytes()).get(name) if file.exists() else None
+    text = versions().get(name)
     if text is None:
         raise NameError(f"no notebook with an answer to {name!r} was handed in beside this one")
     return keep.load(name, keep.closure(name, text), f"your {name}")

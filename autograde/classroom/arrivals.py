@@ -70,12 +70,10 @@ def of(arrival: Arrival, roster: Roster, given: dict[str, str]) -> tuple[Person 
         return named[0], ""
     if named:
         return None, f"{' and '.join(p.id for p in named)} have the same name"
-    if arrival.source == "GitHub":  # assignment-name
+    if arrival.source in ("GitHub", "a folder"):  # assignment-name, or its zip: assignment-name-main
+        key = re.sub(r"-(main|master)$", "", arrival.key.casefold())
         ends = [
-            p
-            for p in roster.people.values()
-            for n in (p.github, p.id)
-            if n and arrival.key.casefold().endswith(f"-{n.casefold()}")
+            p for p in roster.people.values() if any(n and key.endswith(f"-{n.casefold()}") for n in (p.github, p.id))
         ]
         if ends:
             return max(ends, key=lambda p: len(p.github or p.id)), ""
@@ -211,6 +209,9 @@ def _folder(path: Path, unit: str, roster: Roster, commit_times: bool) -> Iterat
         yield from _exchange(inbound, unit)
         return
     names = sorted(n for n in os.listdir(path) if n[0] != ".")
+    inside = path / names[0] if len(names) == 1 else path
+    if inside.is_dir() and any((inside / n / ".git").exists() for n in os.listdir(inside)):
+        path, names = inside, sorted(n for n in os.listdir(inside) if n[0] != ".")
     if (path / ".git").exists():
         yield _clone(path, commit_times)
         return

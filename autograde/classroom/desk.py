@@ -82,10 +82,15 @@ class Desk:
     def handed_in(self) -> list[str]:
         """Who is in the class and has a folder of this unit, by name."""
         own = loose(self.unit.name)
-        folders = (p for p in sorted(self.room.path("submitted").iterdir()) if p.is_dir() and p.name[0] != ".")
-        return [
-            p.name for p in folders if any(loose(n) == own for n in os.listdir(p)) and not self.roster.has_left(p.name)
-        ]
+
+        def has(folder: Path) -> bool:
+            try:
+                return any(loose(name) == own for name in os.listdir(folder))
+            except OSError:  # no folder, or one that this user may not list: `grade` names it
+                return False
+
+        folders = sorted(p for p in self.room.path("submitted").iterdir() if p.name[0] != ".")
+        return [p.name for p in folders if has(p) and not self.roster.has_left(p.name)]
 
     def arrived(self, student: str) -> Arrived:
         """When ``student`` handed the unit in."""

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -200,13 +201,16 @@ class _Recorder:
 
 
 def _figures(unit: Unit, student: str) -> None:
-    """Let formgrader find the figures that a graded notebook shows: a link to those of the unit beside it."""
-    figures, link = (
-        unit.root / "notebooks" / unit.name / "figures",
-        unit.room.path("autograded", student, unit.name, "figures"),
-    )
-    if figures.is_dir() and link.parent.is_dir() and not os.path.lexists(link):
-        link.symlink_to(figures.resolve(), target_is_directory=True)
+    """Put the unit's figures beside a graded notebook, where formgrader finds them: as hard links, which take no room."""
+    to = unit.room.path("autograded", student, unit.name, "figures")
+    figures = sorted((unit.root / "notebooks" / unit.name / "figures").glob("*.*"))
+    for figure in figures if to.parent.is_dir() else ():
+        if not (to / figure.name).exists():
+            to.mkdir(exist_ok=True)
+            try:
+                os.link(figure, to / figure.name)
+            except OSError:  # another file system
+                shutil.copyfile(figure, to / figure.name)
 
 
 def _key(unit: Unit) -> bytes:

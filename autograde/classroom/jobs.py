@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
-from autograde.classroom.outcome import Graded, judged, not_run
+from autograde.classroom.outcome import Before, Graded, judged, not_run
 from autograde.classroom.restore import Plan, restore
 from autograde.classroom.sandbox.box import Limits, NoSandbox
 from autograde.classroom.sandbox.run import run
@@ -145,11 +145,38 @@ def _finish(future: Future, job: Job, unit: Unit) -> None:
             if isinstance(result, Exception):
                 raise result
             assert part.plan is not None, "only a notebook with a plan is run"
-            found = judged(result, part.plan, unit.release[name], exercises, part.seed, part.work.remarks, job.share)
+            found = judged(
+                result,
+                part.plan,
+                unit.release[name],
+                exercises,
+                part.seed,
+                part.work.remarks,
+                job.share,
+                _elsewhere(unit, job, name),
+            )
         except Exception as error:
             reason = f"the grader failed on it ({type(error).__name__}: {error})"[:300]
             found = replace(not_run(exercises, replace(part.work, reason=reason)), again=True)
         job.graded[name] = found
+
+
+def _elsewhere(unit: Unit, job: Job, notebook: str) -> Before:
+    """The exercises of the notebooks before one, and which of them the student has not right."""
+    old = (unit.records.read(job.submission.student) or {}).get("notebooks", {})
+    known: dict[str, Exercise] = {}
+    unsolved = []
+    for name in (n for n in unit.release if n < notebook):
+        graded = job.graded.get(name)
+        found = (
+            {e: v.to_dict() for e, v in graded.verdicts.items()} if graded else old.get(name, {}).get("exercises", {})
+        )
+        for exercise in (e for e in unit.exercises(name) if isinstance(e, Exercise)):
+            known[exercise.name] = exercise
+            about = found.get(exercise.name, {})
+            if about.get("status") != "right" or about.get("how") == "given":
+                unsolved.append(exercise.name)
+    return known, unsolved
 
 
 def _setup(unit: Unit, job: Job) -> bytes:

@@ -25,6 +25,8 @@ from autograde.judging.verdict import Row, Verdict
 READING, JUDGING = 1.0, 5.0
 """Seconds of this process's time that reading what came out of a notebook, and judging one exercise, may take."""
 
+Before = tuple[dict[str, Exercise], list[str]]
+"""Exercises whose functions an answer may use, and the names of those that are not right by their own questions."""
 NOTES = 5
 """Remarks of the asking side on one notebook that are kept."""
 
@@ -97,10 +99,12 @@ def judged(
     seed: int,
     remarks: Sequence[str] = (),
     share: float = 1.0,
+    elsewhere: Before = ({}, []),
 ) -> Graded:
     """The result for a notebook that was run. Nothing in ``result`` is trusted: it only holds values.
 
     share : of its points, for an answer that is right over an earlier wrong one.
+    elsewhere : the exercises of other notebooks whose functions this one may use, and those that are not right.
     """
     known = {e.name: e for e in exercises if isinstance(e, Exercise)}
     stream, stopped, seconds, crowded = unpack(result)
@@ -118,7 +122,7 @@ def judged(
     for exercise in (e for e in exercises if isinstance(e, Exercise)):
         if exercise.name in answers:
             verdicts[exercise.name] = _verdict(
-                exercise, answers[exercise.name], seed, eye, _before(verdicts, known), share
+                exercise, answers[exercise.name], seed, eye, _before(verdicts, known, elsewhere), share
             )
         elif stopped:
             verdicts[exercise.name] = _unasked(exercise, stopped, at)
@@ -151,18 +155,15 @@ def judged(
     )
 
 
-_Before = tuple[dict[str, Exercise], list[str]]
-
-
-def _before(verdicts: Mapping[str, Verdict], known: Mapping[str, Exercise]) -> _Before:
+def _before(verdicts: Mapping[str, Verdict], known: Mapping[str, Exercise], elsewhere: Before) -> Before:
     """The exercises before one, and those whose functions are not right by their own questions."""
     unsolved = [n for n, v in verdicts.items() if v.status != "right" or v.how == "given"]
-    return {n: known[n] for n in verdicts}, unsolved
+    return elsewhere[0] | {n: known[n] for n in verdicts}, [*elsewhere[1], *unsolved]
 
 
 @np.errstate(all="ignore")
 def _verdict(
-    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: _Before, share: float
+    exercise: Exercise, answers: list[Answer], seed: int, eye: list[str], before: Before, share: float
 ) -> Verdict:
     if not answers:
         said = f"Nothing is called `{exercise.name}` where it is checked."

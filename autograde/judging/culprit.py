@@ -51,9 +51,7 @@ def culprits(trail: Trail, suspect: Suspect) -> list[Culprit]:
     for ring in (rings.own, rings.missing, rings.named):
         if found := _best(trail, suspect, ring, tested):
             return [found]
-    return (
-        _pair(trail, suspect, rings.own) or _put(trail, suspect) or _listed(_best(trail, suspect, rings.rest, tested))
-    )
+    return _pair(trail, suspect, rings.own) or put(trail, suspect) or _listed(_best(trail, suspect, rings.rest, tested))
 
 
 def _listed(found: Culprit | None) -> list[Culprit]:
@@ -172,7 +170,7 @@ def _pair(trail: Trail, suspect: Suspect, own: list[Edit]) -> list[Culprit]:
     return []
 
 
-def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
+def put(trail: Trail, suspect: Suspect) -> list[Culprit]:
     """One of the learner's values that plays the suspect's part: all else follows from it."""
     known, place = trail.known, suspect.value
     name = place.step.name.split("[")[0]
@@ -182,7 +180,7 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
             continue
         for view in views(seen.value):
             if view.size == place.value.size and telling(view) and view not in known.right:
-                likely = (not seen.name, seen.name != name, view.shape != place.value.shape)
+                likely = (view is not seen.value, not seen.name, seen.name != name, view.shape != place.value.shape)
                 candidates.append((likely, m, view is seen.value, view))
     candidates.sort(key=lambda c: (*c[0], c[1]))
     best: tuple[Score, int, bool, Trail] | None = None
@@ -197,8 +195,8 @@ def _put(trail: Trail, suspect: Suspect) -> list[Culprit]:
         return []
     _, m, whole, tried = best
     tried = _everywhere(trail, suspect, m, tried) if whole else tried
-    put = {key: value for key, value in tried.put.items() if key not in trail.put}
-    return [Culprit(place.step, None, replace(origin(trail, m), sure=False), tried, put)]
+    new = {key: value for key, value in tried.put.items() if key not in trail.put}
+    return [Culprit(place.step, None, replace(origin(trail, m), sure=False), tried, new)]
 
 
 def _everywhere(trail: Trail, suspect: Suspect, m: int, tried: Trail) -> Trail:

@@ -42,6 +42,14 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Recording:
+    """Values on the way to the results of one problem: those of the reference's steps, and those of parts of these."""
+
+    steps: Sequence[np.ndarray] = ()
+    parts: Sequence[np.ndarray] = ()
+
+
+@dataclass(frozen=True)
 class Own:
     """The learner's own forward pass, with which a gradient can be compared when no named mistake explains it.
 
@@ -115,6 +123,10 @@ class Exercise:
         from autograde.judging.mistakes import mistaken
 
         return mistaken(self, edits, problem)
+
+    def recorded(self, n: int) -> Recording | None:
+        """What was recorded of the way to the results of problem number ``n``; None where the reference itself can be run."""
+        return None
 
     def _probes(self) -> Mapping[str, Mapping[str, Any]]:
         return {} if self.kind == "value" else self.probes

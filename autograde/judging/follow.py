@@ -6,16 +6,17 @@ next step looked for, until it gives all that came back. So any number of mistak
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from autograde.asking.ask import Seen
 from autograde.judging import table, telling
 from autograde.judging.case import Case
 from autograde.judging.compare import as_array
-from autograde.judging.culprit import Culprit, culprits
+from autograde.judging.culprit import Culprit, culprits, put
 from autograde.judging.finding import Finding, Place
 from autograde.judging.origin import Origin, where_made
-from autograde.judging.trail import Known, Trail
+from autograde.judging.trail import Known, Suspect, Trail
 from autograde.judging.verdict import say
 
 MANY = 8
@@ -128,13 +129,25 @@ def _start(case: Case) -> Trail | None:
     return case.memo["start"]
 
 
-def follow(trail: Trail) -> tuple[list[Culprit], Trail]:
-    """All that is found, in order, and the way with it in place."""
+def follow(start: Trail) -> tuple[list[Culprit], Trail]:
+    """All that is found, in order, and the way with it in place.
+
+    Where it is lost after an edit, it is followed once more with the learner's own values in the place of steps'.
+    """
+    found, trail = _gone(start, culprits)
+    if found and found[0].edit is not None and not all(trail.agreeing):
+        others, other = _gone(start, put)
+        if other.agreeing and all(other.agreeing):
+            return others, other
+    return found, trail
+
+
+def _gone(trail: Trail, search: Callable[[Trail, Suspect], list[Culprit]]) -> tuple[list[Culprit], Trail]:
     found: list[Culprit] = []
     while len(found) < MANY and trail.agreeing and not all(trail.agreeing):
         if (suspect := trail.suspect) is None:
             break
-        these = culprits(trail, suspect)
+        these = search(trail, suspect)
         if not these:
             break
         found += these

@@ -61,7 +61,6 @@ READERS: frozenset[Finder | Teller] = frozenset(
         altered.whole,
         altered.one_result,
         follow.way,
-        follow.made,
         follow.first,
     }
 )

@@ -93,7 +93,8 @@ def origin(trail: Trail, m: int) -> Origin:
         unknown = [j for j in _feeding(trail, m) if not _is_recognised(trail, seen[j].value)]
         todo += unknown
         first = min([first, *unknown])
-    sure = all(_is_expected(trail, j) for j in _feeding(trail, first))
+    handed = seen[first].function != seen[-1].function  # what a function of theirs was handed is not among the records
+    sure = not handed and all(_is_expected(trail, j) for j in _feeding(trail, first))
     use = seen[last] if seen[last].line != seen[first].line else None
     return Origin(seen[first], sure, use, _is_recognised(trail, seen[first].value))
 

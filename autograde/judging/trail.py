@@ -13,6 +13,7 @@ from autograde.asking.ask import Seen, identical, plain
 from autograde.judging import reference
 from autograde.judging.case import Case, worked
 from autograde.judging.compare import as_array
+from autograde.judging.exercise import Recording
 from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
 from autograde.judging.values import ROWS, Index, arrays, close, telling, views
@@ -151,11 +152,21 @@ class Trail:
     @cached_property
     def recognised(self) -> Index[None]:
         """What there may be of values, given all that was found: steps, their parts, and what the problem gives."""
+        plain = ((None, w) for v in self._plain for w in views(v))
+        return Index([*((None, v) for v in self._fine), *plain], parts=False)
+
+    @property
+    def _fine(self) -> Sequence[np.ndarray]:
+        if self._recorded is not None:
+            return self._recorded.parts
         known = self.known
         run = known.reference.run(known.case.problems[known.n], self.edits, self.put, FINELY, finely=True)
         wrong = {part_of(step) for edit in self.edits for step in edit.steps}
-        fine = [v.value for v in run.values if v.step not in wrong] if run is not None else []
-        return Index([*((None, v) for v in fine), *((None, w) for v in self._plain for w in views(v))], parts=False)
+        return [v.value for v in run.values if v.step not in wrong] if run is not None else []
+
+    @property
+    def _recorded(self) -> Recording | None:
+        return self.known.case.exercise.recorded(self.known.n)
 
     @cached_property
     def expected(self) -> Index[None]:
@@ -164,7 +175,8 @@ class Trail:
 
     @property
     def _plain(self) -> list[np.ndarray]:
-        return [*(v.value for v in self.values), *arrays(self.known.problem)]
+        steps = [v.value for v in self.values] if self._recorded is None else self._recorded.steps
+        return [*steps, *arrays(self.known.problem)]
 
     @cached_property
     def speaking(self) -> list[bool]:

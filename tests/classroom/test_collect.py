@@ -90,7 +90,7 @@ def test_canvas(course, collect):
     )
     assert "2 handed in nothing: bobrien, jmueller" in out
     assert cli.main(["due", UNIT, "2020-01-01", "--course", str(course)]) == 0
-    assert "ann.lee: late, as Canvas says, which does not say by how much" in collect(course / "submissions.zip")[1]
+    assert "late, as Canvas says, which does not say by how much: ann.lee, xu" in collect(course / "submissions.zip")[1]
 
 
 def test_moodle(course, collect):
@@ -155,7 +155,7 @@ def test_clones(course, collect):
     (course / "github.csv").write_text("identifier,github_username,github_id,name\nbobrien,bob-codes,7,\n")
     assert cli.main(["roster", str(course / "github.csv"), "--course", str(course)]) == 0
     for name in (f"{UNIT}-bob-codes", "week-1-alee", "week-1-stranger"):
-        folder = course / "clones" / name
+        folder = course / "clones" / "week-1-submissions" / name
         (folder / UNIT / "autograde").mkdir(parents=True)
         (folder / "2-rnn").mkdir()
         (folder / UNIT / f"{NAME}.ipynb").write_text(notebook())

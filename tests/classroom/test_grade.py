@@ -159,6 +159,25 @@ def test_one_student_and_one_notebook(tmp_path, capsys):
     assert course.run("--notebook", "9", "--no-sandbox") == 2 and "is no notebook of" in capsys.readouterr().err
 
 
+def test_a_slip_in_another_notebook_of_the_unit_costs_once(tmp_path):
+    names = ("2.1-a-loop-unrolled", "2.2-backpropagation-through-time")
+    for kind, to in (("notebooks", "notebooks"), ("solutions", "class/submitted/ann")):
+        (tmp_path / to / "2-rnn").mkdir(parents=True)
+        for name in names:
+            shutil.copy(corpus.ROOT / kind / "2-rnn" / f"{name}.ipynb", tmp_path / to / "2-rnn")
+    first = tmp_path / "class/submitted/ann/2-rnn" / f"{names[0]}.ipynb"
+    text = first.read_text()
+    assert text.count(" + Whh @ h_prev") >= 1
+    first.write_text(text.replace(" + Whh @ h_prev", ""))
+    assert cli.main(["grade", "--course", str(tmp_path), "2-rnn", "--no-sandbox"]) in (0, 1)
+    record = json.loads((tmp_path / "class/graded/2-rnn/ann.json").read_text())["notebooks"]
+    assert record[names[0]]["exercises"]["rnn_step"]["score"] == 0
+    second = record[names[1]]["exercises"]
+    for name in ("rnn_truncated", "char_gradients"):
+        assert second[name]["score"] == second[name]["possible"]
+        assert second[name]["headline"].startswith("Right, given your `rnn_forward`")
+
+
 def test_who_is_gone_unknown_or_has_left(tmp_path, capsys):
     course = Course(tmp_path, ann="along_route", bob="along_route", eve="along_route", new="along_route")
     (tmp_path / "roster.csv").write_text("id,last_name\nann,A\nbob,B\neve,E\n")

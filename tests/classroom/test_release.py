@@ -15,9 +15,11 @@ import corpus
 import nbformat
 import numpy as np
 import pytest
+from judging import spoiled
+from judging.styles import STYLES
 
 from autograde import course
-from autograde.asking.ask import Answer, plain
+from autograde.asking.ask import Answer, ask, plain
 from autograde.classroom.commands import release
 from autograde.classroom.desk import Desk, grade_id
 from autograde.classroom.sealed import course as sealed_course
@@ -171,6 +173,20 @@ def test_a_sealed_check_says_what_the_full_one_says(name, tmp_path, monkeypatch)
                     or full.how not in ("", "form", "relation", "named")
                     or pytest.fail(f"{exercise.name}: {found.to_text()}\n\n{full.to_text()}")
                 )
+
+
+def test_a_sealed_check_names_the_line(tmp_path, monkeypatch):
+    exercise = course.find("lstm_step_backward")
+    monkeypatch.setattr(sealed_course, "RECORDED", tmp_path)
+    (tmp_path / f"{exercise.name}.wire").write_bytes(release.recorded(exercise))
+    sealed = sealed_course._load(exercise.name)
+    source = STYLES[exercise.name][0].replace(
+        "return dW, db, dz[H:], dz[:H], dc * step.f",
+        "new = dc * step.f + 0.3 * dc\n    return dW, db, dz[H:], dz[:H], new",
+    )
+    answers = ask("function", exercise.outputs, spoiled.cell(source, exercise.name), sealed.problems())
+    (place,) = judge.judge(sealed, sealed.problems(), answers).places
+    assert place["text"] == "new = dc * step.f + 0.3 * dc" and place["result"] == "dc_prev"
 
 
 def test_recorded_problems_cannot_be_changed_by_a_learner(unzipped):

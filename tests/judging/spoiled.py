@@ -12,7 +12,7 @@ import linecache
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,14 @@ from mutants import _edits, _names
 
 from autograde import course
 from autograde.asking.ask import Answer, ask
-from autograde.judging import reference
-from autograde.judging.exercise import Exercise
+from autograde.judging import reference, relations
+from autograde.judging.case import Case
+from autograde.judging.exercise import VISIBLE, Exercise, Mistake
 from autograde.judging.judge import judge
 from autograde.judging.values import Index, telling
 
+ELSEWHERE = 77
+"""The seed of other problems, on which a name or a relation has to hold, too."""
 _count = itertools.count()
 
 
@@ -80,10 +83,9 @@ class Spoiled:
         spans = [range(n.lineno, (n.end_lineno or 0) + 1) for n in statements]
         return {line for span in spans for slip in self.slips if slip.lines & set(span) for line in span}
 
-    def answers(self, source: str | None = None) -> list[Answer]:
-        return ask(
-            "function", self.exercise.outputs, cell(source or self.source, self.exercise.name), self.exercise.problems()
-        )
+    def answers(self, source: str | None = None, seed: int = VISIBLE) -> list[Answer]:
+        function = cell(source or self.source, self.exercise.name)
+        return ask("function", self.exercise.outputs, function, self.exercise.problems(seed))
 
 
 def cell(source: str, name: str) -> Any:
@@ -155,6 +157,8 @@ def told(spoiled: Spoiled) -> Told | None:
 
 
 def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
+    if verdict.how in ("named", "relation"):
+        yield from refuted(spoiled, verdict)
     text = " ".join([verdict.headline, *verdict.details])
     for place in verdict.places:
         if place["kind"] == "returned":
@@ -171,10 +175,38 @@ def _false(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
             yield f"step {place['step']}: {place['kind']}"
 
 
+def refuted(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
+    """Named mistakes and relations that do not hold on other problems than those that were asked."""
+    exercise = spoiled.exercise
+    case = Case(exercise, exercise.problems(ELSEWHERE), spoiled.answers(seed=ELSEWHERE))
+    mistakes = tuple(m for m in exercise.mistakes if m.name in verdict.mistakes)
+    if not _gives(case, mistakes, range(len(case.names))):
+        for mistake in mistakes:
+            if not any(_gives(case, (mistake,), (k,)) for k in case.wrong):
+                yield f"{mistake.name}: it does not give these numbers for other problems"
+    kinds = {r.kind for r in (*relations.STRONG, *relations.WEAK)}
+    for place in (p for p in verdict.places if p["kind"] in kinds):
+        k = case.names.index(place["result"])
+        found = [relations.strong(case, k), relations.weak(case, k)]
+        if place["kind"] not in {f.places[0].kind for f in found if f is not None}:
+            yield f"{place['result']}: {place['kind']}, which does not hold for other problems"
+
+
+def _gives(case: Case, mistakes: tuple[Mistake, ...], results: Iterable[int]) -> bool:
+    runs = [case.mistaken(mistakes, n) for n in range(len(case.given))]
+    return all(run is not None and all(case.agrees(n, k, run[k]) for k in results) for n, run in enumerate(runs))
+
+
 def _using(spoiled: Spoiled) -> set[int]:
-    """The lines that use a name which a line with a slip gives a value or a meaning to."""
+    """The lines that use a name which a line with a slip gives a value or a meaning to, and those of functions called there."""
     tree = ast.parse(spoiled.source)
     stored = set()
+    called = {
+        n.func.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.lineno in spoiled.lines
+    }
+    inside = {m.lineno for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name in called for m in n.body}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.lineno in spoiled.lines:
             stored.add(node.id)
@@ -186,9 +218,8 @@ def _using(spoiled: Spoiled) -> set[int]:
             stored |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
         if isinstance(node, ast.FunctionDef) and spoiled.lines & set(range(node.lineno, (node.end_lineno or 0) + 1)):
             stored.add(node.name)
-    return {
-        n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id in stored
-    }
+    loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return inside | {n.lineno for n in loads if n.id in stored}
 
 
 def _feeding(spoiled: Spoiled) -> set[int]:

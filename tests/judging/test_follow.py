@@ -1,12 +1,13 @@
 """Any number of mistakes is told one after the other, with the learner's lines; and what is told is true."""
 
 import pytest
-from judging.spoiled import Spoiled, cell, measured, slips, told
+from judging.spoiled import Spoiled, cell, measured, refuted, slips, told
 from judging.styles import STYLES
 
 from autograde import course
 from autograde.asking.ask import ask
 from autograde.judging.judge import judge
+from autograde.judging.mistakes import variant
 
 NAME = "lstm_step_backward"
 THREE = {
@@ -64,3 +65,15 @@ def test_a_false_statement_would_be_noticed():
     places = [n for n, line in enumerate(source.split("\n"), 1) if any(wrong in line for wrong in THREE.values())]
     assert not told(Spoiled(exercise, right, source, tuple(by_line[n] for n in places))).false
     assert len(told(Spoiled(exercise, right, source, (by_line[places[0]],))).false) >= 2
+
+
+def test_a_false_name_would_be_noticed():
+    exercise, right = course.find(NAME), STYLES[NAME][0]
+    problems = exercise.problems()
+    named = judge(
+        exercise,
+        problems,
+        ask("function", exercise.outputs, variant(exercise.reference, exercise.mistakes[:1]), problems),
+    )
+    other = right.replace("d_f * step.f * (1 - step.f)", "d_f * (1 - step.f)")
+    assert named.how == "named" and list(refuted(Spoiled(exercise, right, other, ()), named))

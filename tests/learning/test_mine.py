@@ -10,7 +10,7 @@ from autograde.asking import keep
 from autograde.asking.ask import ask
 from autograde.judging.exercise import Exercise
 from autograde.judging.judge import judge
-from autograde.learning import progress_map
+from autograde.learning import notebook, progress_map
 from autograde.learning.mine import mine
 from autograde.learning.notebook import check
 
@@ -105,3 +105,8 @@ def test_the_courses_version_is_right_and_can_be_kept(name):
         problems = exercise.problems()
         assert judge(exercise, problems, ask("function", exercise.outputs, function, problems)).status == "right"
     assert "SOLUTION" not in course.version(name)
+
+
+def test_functions_of_earlier_notebooks_count_as_pieces():
+    pieces = notebook._earlier(course.find("rnn_backward"))
+    assert {"rnn_step", "rnn_step_backward", "sigmoid_slope"} <= pieces.keys() and "rnn_backward" not in pieces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import io
 import json
 import shutil
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograde import course
-from autograde.asking.ask import plain
+from autograde.asking.ask import plain, smallest
 from autograde.asking.wire import pack
 from autograde.classroom import desk
 from autograde.classroom.desk import Desk
@@ -23,6 +24,7 @@ from autograde.classroom.record import put
 from autograde.classroom.room import CannotDo, Room
 from autograde.classroom.unit import Unit
 from autograde.classroom.versions import asked_for
+from autograde.judging import reference
 from autograde.judging.compare import parts
 from autograde.judging.exercise import Exercise, Mistake, Problem, Written
 from autograde.judging.mistakes import variant
@@ -32,7 +34,8 @@ Make what students get of a unit: a folder and a zip with the notebooks, figures
 the notebooks import, so that nothing has to be installed but Jupyter, NumPy, SymPy and Matplotlib.
 
 sealed  (the default) for a class: no reference, no model solution, no answer in words. Checks work without a network: they
-        compare with values that were recorded, right ones and those of each named mistake, and give the hints.
+        compare with values that were recorded, right ones, those on the way to them and those of each named mistake, and
+        give the hints.
 --open  for self-study: with lstm_ref and all of autograde. Model solutions are shown after a pass.
 
 What a sealed release does not promise: who reads the recorded files finds right values for the recorded problems, and can
@@ -50,8 +53,8 @@ SEALED = ("asking", "judging", "learning")
 """The folders of this package that a sealed release has, beside ``__init__.py``."""
 STAND_INS = {"course.py": "course.py", "main.py": "__main__.py"}
 """What it has in place of others: file of ``sealed/`` -> where it goes."""
-
-
+VALUES = 600
+"""How many values on the way to the results of a problem are recorded."""
 PACKAGE = Path(__file__).parents[2]
 
 
@@ -174,6 +177,7 @@ def recorded(exercise: Exercise | Written) -> bytes:
             "problems": pack(problems),
             "right": _values(exercise, exercise.reference, problems),
             "mistakes": mistakes,
+            "ways": _ways(exercise, problems),
         }
     )
 
@@ -187,7 +191,18 @@ def _mistaken(exercise: Exercise, mistake: Mistake, problems: list[Problem]) -> 
 
 def _values(exercise: Exercise, function: Any, problems: list[Problem]) -> list[list]:
     with np.errstate(all="ignore"):
-        return [[plain(v) for v in parts(function(**p), exercise.outputs)] for p in problems]
+        return [[plain(v) for v in parts(function(**copy.deepcopy(p)), exercise.outputs)] for p in problems]
+
+
+def _ways(exercise: Exercise, problems: list[Problem]) -> list[tuple]:
+    """What the reference's steps, and parts of them, give on the problem that shows the way: at most ``VALUES`` of each."""
+    if exercise.kind != "function":
+        return []
+    n, found = smallest(problems), []
+    for finely in (False, True):
+        run = reference.of(exercise).run(problems[n], limit=VALUES, finely=finely)
+        found.append([v.value for v in run.values] if run is not None else [])
+    return [(n, *found)]
 
 
 def zipped(unit: str, files: Mapping[str, bytes]) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograde.asking.ask import identical, plain
 from autograde.asking.wire import unpack
-from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Written
+from autograde.judging.exercise import VISIBLE, Exercise, Mistake, Problem, Recording, Written
 from autograde.judging.questions import Choice, Guess, Recall
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -29,10 +29,12 @@ class Recorded(Exercise):
     ----------
     packed : the problems.
     mistaken : a mistake -> its values, for each problem a list of results.
+    ways : the number of a problem -> values on the way to its results.
     """
 
     packed: bytes = b""
     mistaken: Mapping[Mistake, list | None] = field(default_factory=dict, hash=False)
+    ways: Mapping[int, Recording] = field(default_factory=dict, hash=False)
 
     def problems(self, seed: int = VISIBLE) -> list[Problem]:
         """The recorded problems, whatever the seed."""
@@ -47,6 +49,10 @@ class Recorded(Exercise):
         """The recorded results of problem number ``n`` by one mistake."""
         values = self.mistaken[edits[0]] if len(edits) == 1 else None
         return None if values is None else values[n]
+
+    def recorded(self, n: int) -> Recording:
+        """The recorded values on the way to the results of problem number ``n``."""
+        return self.ways.get(n, Recording())
 
 
 class Question(Written):
@@ -143,6 +149,7 @@ def _load(name: str) -> Exercise | Written:
         probes={p: {} for p in data["probes"]},
         packed=data["problems"],
         mistaken=mistaken,
+        ways={n: Recording(steps, parts) for n, steps, parts in data["ways"]},
         **fields,
     )
 

@@ -297,7 +297,7 @@ def model_gradients(w, codes, targets, states):
     *layers, dx = deep_stack_backward(w["W_lower"], w["W_upper"], x, lower, upper, dy @ w["Wy"])
     need(dx)
     d = dict(zip(("W_lower", "b_lower", "W_upper", "b_upper"), layers))
-    d["E"] = need(deep_embedding_backward(codes, dx, len(w["E"])))
+    d["E"] = np.array(need(deep_embedding_backward(codes, dx, len(w["E"]))))
     d["Wy"], d["by"] = np.tensordot(dy, h, ([0, 1], [0, 1])), dy.sum(axis=(0, 1))
     return bits, d, [(memory[2][-1], memory[1][-1]) for memory in (lower, upper)]
 
@@ -334,12 +334,12 @@ def torch_losses(torch, model, torch_weights, inputs, targets, rate=0.01):
     lstm = torch.nn.LSTM(D, H, num_layers=2, dtype=torch.float64)
     readout = torch.nn.Linear(H, K, dtype=torch.float64)
     parts = torch.nn.ModuleList([table, lstm, readout])
-    layers = [torch_weights(model[f"W_{layer}"], model[f"b_{layer}"]) for layer in ("lower", "upper")]
-    lower, upper = ([np.array(a) for a in layer] for layer in layers)
-    first = [model["E"], *lower, 0 * lower[2], *upper, 0 * upper[2], model["Wy"], model["by"]]
+    lower, upper = (torch_weights(model[f"W_{layer}"], model[f"b_{layer}"]) for layer in ("lower", "upper"))
+    second = np.zeros(4 * H)  # PyTorch has two biases; ours is the first, and the second is not trained here
+    first = [model["E"], *lower, second, *upper, second, model["Wy"], model["by"]]
     for parameter, array in zip(parts.parameters(), first):
-        parameter.data = torch.tensor(array)
-    lstm.bias_hh_l0.requires_grad_(False), lstm.bias_hh_l1.requires_grad_(False)  # a second bias: not trained here
+        parameter.data = torch.tensor(np.asarray(array))
+    lstm.bias_hh_l0.requires_grad_(False), lstm.bias_hh_l1.requires_grad_(False)
     adam, states, losses = torch.optim.Adam(parts.parameters(), rate), None, []
     for x, k in zip(codes, wanted):
         h, states = lstm(table(x), states)
@@ -371,8 +371,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# One line covers the other, update by update. An error in any gradient, even in the eighth digit, would have driven them apart. (The longest line in PyTorch's version is there for
-# its second bias: for Adam two biases where one would do are two steps where one would do.)
+# One line covers the other, update by update. A wrong gradient anywhere would have driven them apart. (Two lines of PyTorch's version
+# are there for its second bias: with Adam, two biases where one would do take two steps where one would do.)
 #
 # **A good place to stop.** You have built a two-layer model with an embedding and dropout, and a library agrees with each of its updates. What comes next:
 # sequences that are not equally long, reading from the right, and where all this leads.
@@ -550,8 +550,8 @@ def hold(case, names, found, dx):
     """Hold the gradients (dW, db) of two layers and dx against those of PyTorch."""
     for name, (dW, db) in zip(names, found):
         for kind, ours in zip(("weight_ih", "weight_hh", "bias_ih"), torch_weights(dW, db)):
-            say(f"d{kind}{name}", relative_error(np.array(ours), case[f"d{kind}{name}"]))
-    say("dx", relative_error(np.array(dx), case["dx"]))
+            say(f"d{kind}{name}", relative_error(np.asarray(ours), case[f"d{kind}{name}"]))
+    say("dx", relative_error(np.asarray(dx), case["dx"]))
 
 
 def stack_against():

@@ -410,7 +410,7 @@ else:
         print(f", with the unit turned {turned[here].mean():.2f}")
 
 # %% [markdown]
-# Inside, half of the mark is gone; outside, it has become several times likelier. So the unit is used. And it is not alone: the rest of the network still
+# Inside, nearly half of its probability is gone; outside, the mark has become several times likelier. So the unit is used. And it is not alone: the rest of the network still
 # knows something. Turn it yourself, farther than it ever goes:
 
 
