@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from autograde import course
@@ -35,8 +36,8 @@ STYLES = {
     for exercise, found in notebook.load("answers.py").RIGHT.items()
     if course.find(exercise).kind == "function"
 }
-ONE_STYLE = ("4.1", "4.4", "4.6")
-"""Notebooks that measure or train: one style, and no cell again."""
+ONE_STYLE = ("2.2", "2.3", "3.5", "4.1", "4.3", "4.4", "4.6")
+"""Notebooks that measure or train: a run takes seconds."""
 TOO_LONG = ("4.2",)
 """Notebooks that train for minutes."""
 
@@ -99,7 +100,8 @@ def as_asked(exercise: str, answer: Callable) -> Callable:
             several = isinstance(found, list | tuple)
             return [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found] if several else found
         results = parts(found, outputs)
-        if steps:
+        if steps:  # the cell's own last line, with arrays
+            results = [np.asarray(result) for result in results]
             return SimpleNamespace(
                 **dict(zip(names, arguments, strict=False)) | dict(zip(outputs, results, strict=True))
             )
@@ -140,7 +142,7 @@ def test_a_notebook_runs_in_this_style_and_with_cells_run_again(name, style, tmp
     session = Session(name, style)
     for k in range(len(session.cells)):
         session.run(k)
-    if style or number(name) in ONE_STYLE:
+    if style:
         return
     for again, after in clashes([cell.source for cell in session.cells]):
         before = dict(session.space)

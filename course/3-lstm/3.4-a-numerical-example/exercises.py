@@ -35,7 +35,7 @@ def _example(rng, sizes=None, start=1.0, imaginary=0.0):
     T, H, D = sizes or SIZES[rng.integers(len(SIZES))]
     p = {"W": _numbers(rng, 4, H, D), "U": _numbers(rng, 4, H, H), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, D)}
     if imaginary:
-        p["W"] = p["W"] + 1j * imaginary * _numbers(rng, 4, H, D)
+        p["U"] = p["U"] + 1j * imaginary * _numbers(rng, 4, H, H)
     before = {"out_before": start * _numbers(rng, H), "state_before": start * _numbers(rng, H)}
     p["gates"], p["state"], p["out"] = gomez_forward(**p, **before)
     p |= before | {"label": _numbers(rng, T, H)}
