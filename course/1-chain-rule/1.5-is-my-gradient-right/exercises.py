@@ -214,6 +214,7 @@ EXERCISES = (
         points=3,
         problem=a_loss_and_step,
         reference=central_difference,
+        float32=False,
         hints=(
             "For every index `i`: a copy of `x` with one entry larger, a copy with the same entry smaller, two calls of `f`.",
             "`for i in np.ndindex(x.shape):` visits every entry; `x[i]` works for a vector and for a matrix.",
@@ -227,6 +228,7 @@ EXERCISES = (
         problem=a_loss_and_tiny_step,
         reference=complex_step,
         rtol=1e-12,  # a central difference, at 1e-10 or so, is not a complex step
+        float32=False,
         hints=(
             "It is your `central_difference` with one point instead of two.",
             "An array of floats cannot hold a complex number: `x.astype(complex)` makes a copy that can.",
@@ -239,6 +241,7 @@ EXERCISES = (
         points=2,
         problem=two_gradients,
         reference=relative_error,
+        float32=False,
         hints=(
             "One number over one number: the largest difference in size, over the largest entry of `wanted` in size.",
             "`np.abs(...).max()` is the largest size in an array, whatever the signs.",
