@@ -89,7 +89,7 @@ class Desk:
             except OSError:  # no folder, or one that this user may not list: `grade` names it
                 return False
 
-        folders = sorted(p for p in self.room.path("submitted").iterdir() if p.name[0] != ".")
+        folders = sorted(self.room.path("submitted").iterdir())
         return [p.name for p in folders if has(p) and not self.roster.has_left(p.name)]
 
     def arrived(self, student: str) -> Arrived:

@@ -82,7 +82,7 @@ def submissions(
     taken: set[str] = set()
     for name in sorted(os.listdir(submitted)) if submitted.is_dir() else []:
         folder = submitted / name
-        if name[0] == ".":
+        if name[0] == "." and not os.path.isdir(folder / unit):  # .git and its like; a student may be called so
             continue
         made = _of_student(folder, unit, release, units)
         if made is None:

@@ -27,6 +27,8 @@ POINTS = {
     "count_routes": 2,
 }
 ALL = sum(POINTS.values())
+AFTER_FIRST = 8
+"""The place after the first check."""
 
 
 @dataclass(frozen=True)
@@ -238,18 +240,18 @@ def clumsy_same_ids_everywhere(folder):
     return notebook
 
 
-@case(ALL, "under the name")
+@case(ALL, "found as")
 def clumsy_renamed(folder):
     Notebook("all").write(folder, f"{NAME} (1) final")
 
 
-@case(0, "more than once")
+@case(ALL, "a.ipynb")
 def clumsy_renamed_twice(folder):
     Notebook("all").write(folder, "a")
     Notebook().write(folder, "b")
 
 
-@case(0)
+@case(0, "holds nothing|none of its files")
 def clumsy_missing(folder):
     (folder / "notes.txt").write_text("sorry")
 
@@ -333,7 +335,7 @@ code(
     1,
     "did not stop",
     ("all",),
-    at=6,
+    at=AFTER_FIRST,
 )
 
 
@@ -344,8 +346,8 @@ def loop_in_an_answer(folder):
     return notebook
 
 
-code("leaves_by_os_exit", "import os\nos._exit(0)", 1, "ended", ("all",), at=6)
-code("kills_itself", "import os\nos.kill(os.getpid(), 9)", 1, "signal 9", ("all",), at=6)
+code("leaves_by_os_exit", "import os\nos._exit(0)", 1, "ended", ("all",), at=AFTER_FIRST)
+code("kills_itself", "import os\nos.kill(os.getpid(), 9)", 1, "signal 9", ("all",), at=AFTER_FIRST)
 code(
     "kills_everyone",
     "import os\nfor p in (1, -1):\n    try:\n        os.kill(p, 9)\n    except OSError as e:\n        print(e)",
@@ -367,18 +369,20 @@ code(
     1,
     "MB of memory|processes|did not stop",
     ("all",),
-    at=6,
+    at=AFTER_FIRST,
 )
 code(
     "fills_the_disk",
     "import os\nn = 0\nwhile n < 300:\n    with open(f'{n}.bin', 'wb') as file:\n        file.write(bytes(2**20))\n    n += 1",
     ALL,
+    "No space left",
     solved=("all",),
 )
 code(
     "one_huge_file",
     "with open('big', 'wb') as f:\n    for n in range(200):\n        f.write(bytes(2**20))",
     ALL,
+    "File too large",
     solved=("all",),
 )
 
@@ -517,7 +521,7 @@ code(
 )
 code(
     "replaces_asking",
-    "import autograde.asking as a, autograde.ask as b\na.answers = lambda *k: [b.Answer(1.0)] * 3\nb.ask = a.answers\nb.identical = lambda *k: True",
+    "import autograde.asking.ask as a\na.ask = lambda *k, **n: [a.Answer(1.0)] * 3\na.identical = lambda *k: True",
 )
 code(
     "imports_the_reference",
@@ -606,7 +610,7 @@ def a_pipe(folder):
     os.mkfifo(folder / f"{NAME}.ipynb")
 
 
-@case(0, "not a file")
+@case(0, "holds nothing")
 def a_folder(folder):
     (folder / f"{NAME}.ipynb").mkdir()
 
@@ -620,7 +624,7 @@ def a_file_for_a_folder(folder):
 @case(0, "MB")
 def a_huge_file(folder):
     with open(folder / f"{NAME}.ipynb", "wb") as file:
-        file.truncate(50 * 2**20)
+        file.truncate(100 * 2**20)
 
 
 @case(0, "characters")

@@ -259,10 +259,12 @@ def test_the_records_hold_what_was_answered(tmp_path):
     assert record["exercises"]["count_routes"]["headline"] == "Still to be written."
 
 
+def total(x):
+    return x.sum()
+
+
 def test_a_value_typed_in_is_pointed_out():
-    exercise = Exercise(
-        "total", problem=lambda rng: {"x": rng.normal(size=3)}, reference=lambda x: x.sum(), kind="value"
-    )
+    exercise = Exercise("total", problem=lambda rng: {"x": rng.normal(size=3)}, reference=total, kind="value")
     shown = exercise.problems(VISIBLE)[0]["x"].sum()
     eye: list[str] = []
     assert judging._verdict(exercise, [Answer(shown)], 12345, eye, ({}, []), 1.0).credit == 0

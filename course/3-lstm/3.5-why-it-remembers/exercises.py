@@ -260,7 +260,11 @@ RECALL = (
         ("forget gate", "the forget gate", "f", "forget"),
         "By the forget gate, entry by entry.",
     ),
-    Recall("A forget gate stays at 0.5. How many steps is its half-life? A number.", (1, "one"), "One step."),
+    Recall(
+        "A forget gate stays at 0.5. How many steps is its half-life? A number.",
+        (1, "one"),
+        "One: each step halves what is left.",
+    ),
     Recall(
         "Which is larger after thirty steps in an LSTM with forget bias 0: the gradient by the highway, or by all routes? "
         "Answer `highway` or `all`.",

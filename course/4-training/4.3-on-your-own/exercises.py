@@ -224,7 +224,7 @@ GUESSES = (
 
 RECALL = (
     Recall(
-        "In our GRU, `h = (1 - z) * n + z * h_prev`. With `z` near 1, what stays: the old state or the candidate?",
+        "In our GRU, `z` is near 1. What stays: the old state or the candidate?",
         ("the old state", "old", "old state", "h_prev", "the old"),
         "The old state. Some papers turn `z` round: look before you copy.",
     ),
