@@ -52,7 +52,7 @@ def npm(package: str, cache: Path) -> Path:
             raise BuildError(f"{package} has the checksum {found}, and {NPM[package]} was pinned")
         with tarfile.open(archive) as tar:
             tar.extractall(Path(scratch) / "unpacked", filter="data")
-        (Path(scratch) / "unpacked").rename(folder)
+        _keep(Path(scratch) / "unpacked", folder)
     return folder / "package"
 
 
@@ -77,8 +77,17 @@ def wheels(lock: Path, cache: Path) -> Path:
             ]
             pip += ["--dest", str(Path(scratch) / "wheels"), "--requirement", str(lock.resolve())]
             _run(pip, Path(scratch))
-            (Path(scratch) / "wheels").rename(folder)
+            _keep(Path(scratch) / "wheels", folder)
     return folder
+
+
+def _keep(made: Path, folder: Path) -> None:
+    """Put what was made in its place; when another process was faster, its own is the same."""
+    try:
+        made.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
 
 
 def _made(folder: Path) -> Path:
