@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from glob import glob
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -61,12 +62,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Modules whose fixtures start something large run on one worker each."""
-    for item in items:
-        if {"browser", "classroom", "reach"} & set(item.path.parts) or item.path.stem in (
-            "test_nbgrader",
-            "test_verify",
-        ):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = Path(nodeid.split("::")[0])
+            large = {"browser", "classroom", "reach"} & set(path.parts) or path.stem in ("test_nbgrader", "test_verify")
+            return str(path) if large else nodeid
+
+    return Together(config, log)
