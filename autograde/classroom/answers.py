@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -54,11 +54,17 @@ class Reader:
         self.desk = desk
         self.shown = Shown(desk.unit.root / "notebooks" / desk.unit.name / "figures")
         self._exercises = {e.name: (n, e) for n, e in desk.exercises()}
+        self._solved = cache(desk.solved)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Every question by its name, in the order of the course."""
         return {name: self._question(notebook, e) for name, (notebook, e) in self._exercises.items()}
+
+    @cached_property
+    def by_notebook(self) -> dict[str, list[Question]]:
+        """The questions of each notebook of the unit."""
+        return {n: [q for q in self.questions.values() if q.notebook == n] for n in self.desk.unit.release}
 
     def _question(self, notebook: str, exercise: Exercise | Written) -> Question:
         text = _asked(self.desk.unit.release[notebook].cells, exercise.name)
@@ -68,15 +74,6 @@ class Reader:
             return Question(*about, True, self.shown.course(text, 3), self.shown.course(exercise.model, 3), guide)
         model = code(self._solved(notebook)[exercise.name], f"model solution of {exercise.name}")
         return Question(*about, False, self.shown.course(text, 3), model)
-
-    def _solved(self, notebook: str) -> dict[str, str]:
-        if notebook not in self._models:
-            self._models[notebook] = self.desk.solved(notebook)
-        return self._models[notebook]
-
-    @cached_property
-    def _models(self) -> dict[str, dict[str, str]]:
-        return {}
 
     def answers(self, record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Answer]:
         """What the student of ``record`` answered to the questions ``names``."""

@@ -8,15 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from autograde import course
 from autograde.classroom import arrivals, candidates, late
 from autograde.classroom.arrivals import Arrival
 from autograde.classroom.roster import Roster, possible
 from autograde.classroom.submission import where
-from autograde.classroom.unit import Unit
+from autograde.classroom.unit import Unit, every_unit
 
 
 @dataclass
@@ -68,8 +67,8 @@ def collect(unit: Unit, roster: Roster, arrived: Sequence[Arrival], given: dict[
 def _put(unit: Unit, student: str, arrival: Arrival, now: datetime, said: list[str]) -> str:
     """Put one submission into its place; what that was: new, again or same."""
     target = unit.room.path("submitted", student, unit.name)
-    units = {n.unit for n in course.notebooks().values()}
-    files = _of_unit({name: read() for name, read in _readable(arrival, said).items()}, unit.name, units)
+    units = every_unit()
+    files = _of_unit(_readable(arrival, said), unit.name, units)
     noted = replace(arrival.arrived, by=now)
     if target.is_dir() and _digests(target) == {n: hashlib.sha256(d).hexdigest() for n, d in files.items()}:
         if arrival.arrived.at:
@@ -95,16 +94,14 @@ def _put(unit: Unit, student: str, arrival: Arrival, now: datetime, said: list[s
     return "again" if again else "new"
 
 
-def _readable(arrival: Arrival, said: list[str]) -> dict:
+def _readable(arrival: Arrival, said: list[str]) -> dict[str, bytes]:
     """The files that can be read; what cannot is said."""
-    found = {}
+    found: dict[str, bytes] = {}
     for name, read in arrival.files.items():
         try:
-            data = read()
+            found[name] = read()
         except Exception as error:  # whatever a broken or locked archive makes of it
             said.append(f"{name!a} cannot be read: {error}")
-            continue
-        found[name] = lambda data=data: data
     return found
 
 
@@ -141,10 +138,5 @@ def _keep_missing(unit: Unit, before: Path, now: Path, units: set[str], said: li
 
 def missing(unit: Unit, student: str) -> list[str]:
     """The notebooks of the unit that ``student`` has not handed in."""
-    units = {n.unit for n in course.notebooks().values()}
-    found = where(unit.room.path("submitted", student), unit.name, unit.release, units)
+    found = where(unit.room.path("submitted", student), unit.name, unit.release, every_unit())
     return [n for n in unit.release if n not in found]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -17,7 +17,6 @@ from typing import Any
 
 import nbformat
 
-from autograde import course
 from autograde.asking.wire import WireError, pack
 from autograde.classroom import submission as lint
 from autograde.classroom.jobs import run_all
@@ -29,7 +28,7 @@ from autograde.classroom.room import CannotDo
 from autograde.classroom.roster import Roster
 from autograde.classroom.sandbox.box import Limits
 from autograde.classroom.sandbox.run import require
-from autograde.classroom.unit import Unit
+from autograde.classroom.unit import Unit, every_unit
 from autograde.classroom.version import version
 
 
@@ -96,8 +95,7 @@ def _chosen(
 ) -> tuple[list[lint.Submission], list[dict[str, Any]]]:
     """The submissions to grade, and the records of those who have none any more."""
     submitted = unit.room.path("submitted")
-    units = {n.unit for n in course.notebooks().values()}
-    found = list(lint.submissions(submitted, unit.name, unit.release, units))
+    found = list(lint.submissions(submitted, unit.name, unit.release, every_unit()))
     if not found:
         raise CannotDo(
             f"Nothing was handed in for {unit.name}: {submitted}/<student>/{unit.name}/ is where it belongs, and "

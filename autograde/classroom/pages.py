@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograde.classroom.maths import typeset
+from autograde.classroom.record import put
+from autograde.classroom.timed import OutOfTime, within
 from autograde.judging.verdict import rich
+
+SECONDS = 5.0
+"""Time that one page may take."""
 
 
 def page(template: str, **values: Any) -> str:
     """The page that ``template`` makes of ``values``."""
     return _ENVIRONMENT.get_template(template).render(**values)
+
+
+def made(path: Path, text: Callable[[], str], failing: str) -> bool:
+    """Write a page, in the time that there is; one that cannot be made is said, after ``failing``, and stops no other."""
+    path.unlink(missing_ok=True)
+    try:
+        with within(SECONDS):
+            put(path, text().encode("utf-8", "replace"))
+    except (Exception, OutOfTime) as error:
+        what = f"{type(error).__name__}: {error!a}"[:200]
+        print(f"{failing} could not be made ({what})", file=sys.stderr)
+        return False
+    return True
 
 
 def source(template: str) -> str:

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from nbgrader.api import Student
+
 from autograde.classroom.record import put
 from autograde.classroom.room import CannotDo, Room
 from autograde.classroom.spreadsheet import clean, table, written
@@ -43,9 +45,14 @@ class Person:
     github: str = ""
     left: str = ""
 
+    @classmethod
+    def of(cls, student: Student) -> Person:
+        """Somebody as the gradebook knows them."""
+        return cls(str(student.id), student.last_name or "", student.first_name or "", student.email or "")
+
     @property
     def name(self) -> str:
-        """Last name first, as gradebooks sort."""
+        """Last name first, as gradebooks sort; the id where there is no name."""
         return ", ".join(n for n in (self.last_name, self.first_name) if n) or self.id
 
 

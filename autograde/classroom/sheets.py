@@ -22,6 +22,7 @@ from nbgrader.api import (
 from autograde.classroom.desk import Desk
 from autograde.classroom.record import Book, telling
 from autograde.classroom.room import CannotDo
+from autograde.classroom.roster import Person
 from autograde.judging.exercise import Exercise, Written
 
 
@@ -95,11 +96,6 @@ class Sheet:
         return [name for name, mark in self.marks.items() if mark.again]
 
 
-def called(student: Student) -> str:
-    """Last name first; the id where the gradebook has no name."""
-    return ", ".join(n for n in (student.last_name, student.first_name) if n) or str(student.id)
-
-
 def cell(exercise: Exercise | Written) -> str:
     """The gradebook's name of the cell that holds the points."""
     return exercise.name if isinstance(exercise, Written) else f"check-{exercise.name}"
@@ -138,7 +134,7 @@ def read(desk: Desk, book: Book) -> dict[str, Sheet]:
         return {
             s.student.id: Sheet(
                 s.student.id,
-                called(s.student),
+                Person.of(s.student).name,
                 float(s.late_submission_penalty or 0.0),
                 {name: found[s.student.id][name] for name in order if name in found.get(s.student.id, {})},
             )

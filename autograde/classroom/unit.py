@@ -15,6 +15,11 @@ from autograde.classroom.room import CannotDo, Room
 from autograde.judging.exercise import Exercise, Written
 
 
+def every_unit() -> set[str]:
+    """The units of the course."""
+    return {n.unit for n in course.notebooks().values()}
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit as it was released.

@@ -112,10 +112,8 @@ def checked(at: Desk) -> list[str]:
     handed_in, graded = at.handed_in(), {r["student"]: r for r in records}
     if ungraded := [s for s in handed_in if s not in graded]:
         said.append(f"{unit.name}: handed in and not graded: {_list(ungraded)}. {again}")
-    newer = [
-        s for s in handed_in if at.arrived(s).to_dict() != graded.get(s, {}).get("handed_in", at.arrived(s).to_dict())
-    ]
-    if newer:
+    noted = {s: graded[s]["handed_in"] for s in handed_in if "handed_in" in graded.get(s, {})}
+    if newer := [s for s, when in noted.items() if at.arrived(s).to_dict() != when]:
         said.append(f"{unit.name}: handed in again since they were graded: {_list(newer)}. {again}")
     if nothing := [p.id for p in at.roster if p.id not in graded and p.id not in ungraded]:
         said.append(f"{unit.name}: handed in nothing, and have an empty cell: {_list(nothing)}")
@@ -168,7 +166,7 @@ def read(desks: Sequence[Desk]) -> list[Student]:
         graded = set(one.students())
         with one.book() as book, telling(one.url):
             for s in book.book.students:
-                people.setdefault(s.id, Person(s.id, s.last_name or "", s.first_name or "", s.email or ""))
+                people.setdefault(s.id, Person.of(s))
             columns.append(
                 {
                     s.student.id: _grade(s)

@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from autograde.classroom.desk import Desk, grade_id, verdict
 from autograde.classroom.record import Book, put
 from autograde.classroom.sheets import Sheet
 from autograde.classroom.shown import code
-from autograde.classroom.timed import OutOfTime, within
 
 TEXT = """\
 Write a feedback page for each student and notebook: class/feedback/<student>/<unit>/<notebook>.html. `nbgrader
@@ -76,24 +76,17 @@ def run(options: argparse.Namespace) -> int:
             said = late.get(student, "")
             for notebook in at.unit.release:
                 target = folder / f"{notebook}.html"
-                target.unlink(missing_ok=True)
-                try:
-                    with within(SECONDS):
-                        text = page(reader, record, notebook, found[student], said, solved)
-                        put(target, text.encode("utf-8", "replace"))
+                text = partial(page, reader, record, notebook, found[student], said, solved)
+                if pages.made(target, text, f"{harmless.line(student)}: {target}"):
                     target.chmod(0o644)
                     written += 1
-                except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
+                else:
                     failed += 1
-                    what = f"{type(error).__name__}: {error!a}"[:200]
-                    print(f"{harmless.line(student)}: {target} could not be made ({what})", file=sys.stderr)
             _kept(at.room.path("submitted", student, at.unit.name), folder)
             print(f"{folder}{', with model solutions' if solved else ''}")
     return 0 if not failed else 1 if written else 2
 
 
-SECONDS = 5.0
-"""Time that one page may take."""
 RECEIPT = ("timestamp.txt", "submission_secret.txt")
 """What nbgrader's exchange has to find beside the pages to give them back."""
 
@@ -125,17 +118,10 @@ def page(
     late : what there is to say about when it was handed in.
     """
     at = reader.desk
-    questions = [q for q in reader.questions.values() if q.notebook == notebook]
     found = record["notebooks"].get(notebook, {"exercises": {}, "reason": "it was not there when this unit was graded"})
     graded = at.autograded(record["student"], notebook)
     reason = found["reason"] or ("" if graded else "its graded copy is missing")
-    possible = {n: sum(q.possible for q in reader.questions.values() if q.notebook == n) for n in at.unit.release}
-    points = {
-        n: sum(
-            sheet.marks[q.name].points for q in reader.questions.values() if q.notebook == n and q.name in sheet.marks
-        )
-        for n in at.unit.release
-    }
+    questions = reader.by_notebook
     return pages.page(
         "feedback.html",
         who=sheet.name,
@@ -145,15 +131,12 @@ def page(
         sheet=sheet,
         late=late if late.startswith("late") else "",  # that it may be late is for the teacher
         comment=reader.shown.comment,
-        questions=questions,
+        questions=questions[notebook],
         verdicts={n: verdict(v) for n, v in found["exercises"].items()},
         reason=reason,
-        points=points,
-        possible=possible,
-        waiting={
-            n: [q.name for q in reader.questions.values() if q.notebook == n and q.name in sheet.waiting]
-            for n in possible
-        },
+        points={n: sum(sheet.marks[q.name].points for q in of if q.name in sheet.marks) for n, of in questions.items()},
+        possible={n: sum(q.possible for q in of) for n, of in questions.items()},
+        waiting={n: [q.name for q in of if q.name in sheet.waiting] for n, of in questions.items()},
         cells=[] if graded is None else cells(reader, graded, notebook),
         solved=solved,
     )

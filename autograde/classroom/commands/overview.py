@@ -17,6 +17,7 @@ from autograde.classroom.overview.items import analyse
 from autograde.classroom.overview.people import Column
 from autograde.classroom.record import put, telling
 from autograde.classroom.room import CannotDo
+from autograde.classroom.roster import Person
 
 TEXT = """\
 Write class/reports/overview.html, a page for you about all units that were graded: students by units with points, lateness and
@@ -69,7 +70,7 @@ def _names(desks: Sequence[Desk], columns: Sequence[Column]) -> dict[str, str]:
     """Everybody of the roster and the gradebook but who has left, and whoever handed in."""
     at = desks[0]
     with telling(at.url), Gradebook(at.url, at.course) as book:
-        known = {s.id: sheets.called(s) for s in book.students if not at.roster.has_left(s.id)}
+        known = {s.id: Person.of(s).name for s in book.students if not at.roster.has_left(s.id)}
     graded = {s: sheet.name for c in columns for s, sheet in c.sheets.items()}
     here = {s: s for one in desks for s in one.handed_in()}
     return here | {p.id: p.name for p in at.roster} | graded | known

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +17,6 @@ from autograde.classroom.harmless import line
 from autograde.classroom.record import put
 from autograde.classroom.room import CannotDo
 from autograde.classroom.sheets import Given, Sheet
-from autograde.classroom.timed import OutOfTime, within
 
 TEXT = """\
 Write a page for each student with every question, the answer, the verdict and the model beside it, and one that lists them all:
@@ -61,13 +60,7 @@ def run(options: argparse.Namespace) -> int:
     written = []
     for record in chosen:
         path = folder / reviews.file(record["student"])
-        path.unlink(missing_ok=True)
-        try:
-            with within(SECONDS):
-                put(path, reviews.page(record).encode("utf-8", "replace"))
-        except (Exception, OutOfTime) as error:  # one page that cannot be made stops no other
-            what = f"{type(error).__name__}: {error!a}"[:200]
-            print(f"{line(record['student'])}: the page could not be made ({what})", file=sys.stderr)
+        if not pages.made(path, partial(reviews.page, record), f"{line(record['student'])}: the page"):
             continue
         written.append(record)
         sheet = reviews.sheet(record)
@@ -79,10 +72,6 @@ def run(options: argparse.Namespace) -> int:
         put(index, reviews.listing(written).encode("utf-8", "replace"))
         print(index)
     return 0 if len(written) == len(chosen) else 1
-
-
-SECONDS = 5.0
-"""Time that one page may take."""
 
 
 def wanted(texts: Sequence[str]) -> dict[str, Given]:
@@ -156,7 +145,7 @@ class Reviews:
         notebooks = []
         for name in self.reader.desk.unit.release:
             remarks = [] if self.numbers else record["notebooks"].get(name, {}).get("eye", [])
-            notebooks.append((name, remarks, [q for q in self.reader.questions.values() if q.notebook == name]))
+            notebooks.append((name, remarks, self.reader.by_notebook[name]))
         return pages.page(
             "review.html",
             who=self.names[student],
