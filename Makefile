@@ -18,7 +18,7 @@ lab: .venv/.lab  ## open the course in JupyterLab
 	$(IN_VENV) .venv/bin/python -m jupyterlab --ServerApp.root_dir="$(CURDIR)" $(wildcard notebooks/0-start/0.1*.ipynb) $(ARGS)
 
 test: .venv/.test  ## run all tests
-	$(IN_VENV) .venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(IN_VENV) .venv/bin/python -m pytest -n auto $(ARGS)
 
 build: .venv/.lab  ## build solutions/ and notebooks/ from course/
 	$(IN_VENV) .venv/bin/autograde build $(ARGS)
@@ -31,7 +31,7 @@ bench: .venv/.test  ## run the scripts in benchmarks/
 
 mutants: .venv/.test  ## weaken policies and references one by one: does a test notice? (long)
 	$(IN_VENV) .venv/bin/python tests/weakened.py
-	$(IN_VENV) PYTHONPATH=tests .venv/bin/python tests/mutants.py $(ARGS)
+	$(IN_VENV) .venv/bin/python tests/mutants.py $(ARGS)
 
 lint: .venv/.test  ## check style, format and types
 	$(IN_VENV) .venv/bin/python -m ruff check .
