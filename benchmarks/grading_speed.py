@@ -28,9 +28,10 @@ STOCK = """\
 from pathlib import Path
 from autograde.building.nbgrader_config import configure
 configure(get_config(), Path(__file__).parent.parent, Path(__file__).parent)
-del get_config().Autograde.exporter_class
+del get_config().Autograde.exporter_class, get_config().GenerateAssignment.post_convert_hook
+get_config().CourseDirectory.release_directory = str(Path(__file__).parent.parent / "notebooks")
 """
-"""The course's own configuration, and stock `nbgrader autograde`, which the folder of a class refuses."""
+"""The course's own configuration without what the folder of a class adds: no refusal to grade, no sealed release."""
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def textbook(params, x, h0, c0, dh) -> Run:
     """The textbook sweeps, a product per gate and step, their checks of the arguments switched off: a fair opponent."""
 
     def run():
-        with mock.patch.multiple(lstm, _check=lambda *a, **k: None, check_upstream=lambda *a, **k: None):
+        with mock.patch.multiple(lstm, check=lambda *a, **k: None, check_upstream=lambda *a, **k: None):
             _, _, steps = lstm.sweep_forward(params, x, h0, c0)
             return lstm.sweep_backward(params, steps, dh)
 

@@ -11,7 +11,7 @@ from mutants import survivors
 
 from autograde import course
 from autograde.asking.ask import Answer, Seen, ask, plain, smallest
-from autograde.judging import case, grammar, reference, trail
+from autograde.judging import grammar, reference
 from autograde.judging.compare import parts, same
 from autograde.judging.exercise import HIDDEN, VISIBLE, Exercise, Written
 from autograde.judging.judge import judge
@@ -86,13 +86,6 @@ def test_written_questions_have_a_guide_and_a_model_answer():
             assert exercise.model and exercise.guide and exercise.points >= 1
 
 
-@pytest.fixture
-def patience(monkeypatch):
-    """More time to explain, so that what is found does not depend on what else the machine does."""
-    monkeypatch.setattr(case, "BUDGET", 4 * case.BUDGET)
-    monkeypatch.setattr(trail, "SECONDS", 4 * trail.SECONDS)
-
-
 @pytest.mark.parametrize("exercise", CHECKED, ids=lambda e: e.name)
 class TestExercise:
     def test_the_reference_is_right(self, exercise):
@@ -141,7 +134,7 @@ class TestExercise:
         argued = [m for m in alive if why_equivalent(exercise, m)]
         assert [m.name for m in alive if m not in argued] == []
 
-    def test_pairs_of_mistakes_are_explained(self, exercise, patience):
+    def test_pairs_of_mistakes_are_explained(self, exercise):
         """One of the exercise's own with any other, in code that is written line by line as the reference is."""
         explained = total = 0
         for pair in drawn_pairs(exercise):
