@@ -74,6 +74,14 @@ def test_a_reference_that_calls_no_piece_is_followed_too():
     assert found.how == "given" and found.credit == 1
 
 
+def test_many_calls_are_followed():
+    """Right calls, of which there may be many before the wrong ones, are not among those that are counted."""
+    long = replace(RUN, problem=lambda rng: {"w": rng.normal(), "x": rng.normal(size=50), "h": rng.normal(size=2)})
+    late = "def step(w, x, h, turn=[0]):\n    turn[0] += 1\n    return np.tanh(w * x + h) * (1 + 0.09 * (turn[0] % 50 > 30))"
+    found = judged(long, late, RIGHT)
+    assert found.how == "given" and found.credit == 1
+
+
 def test_right_pieces_are_not_spoken_of():
     assert judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT).headline == "Right."
     wrong = judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT.replace("stack(out)", "stack(out) - 1"))
