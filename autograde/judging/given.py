@@ -109,7 +109,7 @@ def _results(case: Case, n: int) -> list[Any] | None:
 def _places(traced: Any, run: Any, got: list[np.ndarray], wanted: list[np.ndarray]) -> dict[tuple[Step, int], Any]:
     """Where in a run the right values of a call are, with what it gave instead."""
     return {
-        (value.step, value.turn): g if g.ndim else float(g)
+        (value.step, value.turn): g if g.ndim else g.item()
         for value in (run.values if run is not None else ())
         for g, w in zip(got, wanted, strict=True)
         if w.shape == value.value.shape == g.shape
