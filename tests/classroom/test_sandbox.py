@@ -272,8 +272,9 @@ def test_files_are_limited():
 
 @pytest.mark.needs("bwrap")
 def test_output_is_limited():
-    flood = "import os\nos.write(3, bytes(4))\nwhile True:\n    os.write(3, bytes(60_000))"
-    assert "put out more" in printed(flood, limits=replace(LIMITS, output=2**20))[1]
+    flood = "import os\nos.write(3, bytes(4))\nwhile True:\n    os.write(3, {} + bytes(59_996))"
+    assert "put out more" in printed(flood.format(bytes([0, 0, 0xEA, 0x5C])), limits=replace(LIMITS, output=2**20))[1]
+    assert "messages" in printed(flood.format(bytes(4)))[1]  # each of them empty, and all of them to be read
 
 
 @pytest.mark.needs("bwrap")
