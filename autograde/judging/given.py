@@ -92,17 +92,17 @@ def _results(case: Case, n: int) -> list[Any] | None:
     calls = ((c, _right(case, c)) for c in case.answers[n].calls)
     wrong = [(c, right) for c, right in calls if right is not None and not _fits(case, c, right)]
     put: dict[tuple[Step, int], Any] = {}
-    run, stale = traced.run(case.problems[n]), False
+    run, stale = traced.run(case.problems[n], kinds="fc"), False
     for call, right in wrong[:MANY]:
         got, wanted = list(_leaves(call.result)), list(_leaves(plain(right)))
         if len(got) != len(wanted):
             return None
         found = _places(traced, run, got, wanted)
         if stale and not found:  # it was given something that an earlier call had made
-            run, stale = traced.run(case.problems[n], put=put), False
+            run, stale = traced.run(case.problems[n], put=put, kinds="fc"), False
             found = _places(traced, run, got, wanted)
         put, stale = put | found, stale or bool(found)
-    run = traced.run(case.problems[n], put=put) if stale else run
+    run = traced.run(case.problems[n], put=put, kinds="fc") if stale else run
     return None if run is None else run.results
 
 

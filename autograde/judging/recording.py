@@ -51,12 +51,14 @@ class Recorder:
     ----------
     put : values to go on with in place of those that a step gives, by step and turn.
     limit : how many values are wanted.
+    kinds : of numbers that are noted: "f" real ones, "fc" complex ones, too.
     stop : a step and its turn before which the run ends; ``here`` then holds the variables that it would start from.
     """
 
     put: dict[tuple[Step, int], Any] = field(default_factory=dict)
     limit: int = 4000
     stop: tuple[Step, int] | None = None
+    kinds: str = "f"
     values: list[Value] = field(default_factory=list)
     scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
     here: tuple[dict[str, Any], dict[str, Any]] | None = None
@@ -64,7 +66,7 @@ class Recorder:
 
     def take(self, step: Step, value: Any) -> Any:
         """Note what ``step`` gives, and hand on what the run goes on with."""
-        array = as_value(value)
+        array = as_value(value, self.kinds)
         if array is None:
             return value
         turn = self._turns.get(step, 0)
@@ -88,10 +90,10 @@ recorder = Recorder()
 """The recorder of the run that is under way."""
 
 
-def begin(put: dict[tuple[Step, int], Any], limit: int, stop: tuple[Step, int] | None) -> Recorder:
+def begin(put: dict[tuple[Step, int], Any], limit: int, stop: tuple[Step, int] | None, kinds: str = "f") -> Recorder:
     """A new recorder, which takes all values from now on."""
     global recorder
-    recorder = Recorder(put, limit, stop)
+    recorder = Recorder(put, limit, stop, kinds)
     return recorder
 
 
@@ -117,11 +119,12 @@ def _enter(function: str, scope: dict[str, Any]) -> None:
     recorder.scopes.setdefault(function, scope)
 
 
-def as_value(value: Any) -> np.ndarray | None:
+def as_value(value: Any, kinds: str = "f") -> np.ndarray | None:
     """An array or a number that is no count, as an array; None for anything else."""
-    if isinstance(value, np.ndarray):
-        return value if value.dtype.kind in "fc" else None
-    return np.asarray(value) if isinstance(value, float | complex) else None
+    array = (
+        value if isinstance(value, np.ndarray) else np.asarray(value) if isinstance(value, float | complex) else None
+    )
+    return array if array is not None and array.dtype.kind in kinds else None
 
 
 def statements(function: str, tree: ast.FunctionDef) -> Iterator[tuple[ast.stmt, tuple[Step, ...]]]:

@@ -100,17 +100,19 @@ class Reference:
         put: Mapping[tuple[Step, int], Any] | None = None,
         limit: int = 4000,
         finely: bool = False,
+        kinds: str = "f",
     ) -> Run | None:
         """The run on a problem; None when it raises, or when the edits leave no code that can run.
 
         put : values to go on with in place of what a step gives at a turn.
         limit : how many values are wanted.
+        kinds : of numbers that are recorded, as ``Recorder`` has it.
         finely : whether parts of expressions are recorded, too, as ``recording.part_of`` their step.
         """
         function = self._build(edits, finely)
         if function is None:
             return None
-        recorder = recording.begin(dict(put or {}), limit, None)
+        recorder = recording.begin(dict(put or {}), limit, None, kinds)
         try:
             with np.errstate(all="ignore"):
                 value = function(**copy.deepcopy(problem))
