@@ -1,8 +1,11 @@
 """nbgrader's feedback with verdicts, points and solutions, and with nothing in it that runs."""
 
+import shutil
+
 import corpus
 import nbformat
 import pytest
+from browser.lab import CHROMIUM
 from nbgrader.api import Gradebook
 from test_review import Page
 
@@ -168,6 +171,22 @@ def test_attacks(attack, tmp_path):
     assert not [a for t, a in found.found if t == "img" and a.get("src")]
     assert not [a["href"] for t, a in found.found if a.get("href", "").startswith(("data:", "//"))]
     assert not any("position" in a.get("style", "") or "url" in a.get("style", "") for _, a in found.found)
+
+
+@pytest.mark.needs("chromium")
+def test_a_page_prints_as_a_pdf_with_its_maths_and_whole_lines(page, course):
+    from playwright.sync_api import sync_playwright
+
+    page("bob", "--solutions")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        tab = browser.new_page(viewport={"width": 720, "height": 1000})
+        tab.goto((course / "class" / "feedback" / "bob" / UNIT / f"{NAME}.html").as_uri())
+        tab.emulate_media(media="print")
+        cut = "() => [...document.querySelectorAll('pre, math, table')].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth)"
+        assert tab.locator("math").count() and tab.evaluate(f"({cut})().length") == 0
+        assert tab.pdf().startswith(b"%PDF")
+        browser.close()
 
 
 def test_figures_are_put_into_the_page(tmp_path):

@@ -58,6 +58,15 @@ def test_an_error_of_the_learners_own_still_stops_its_cell(tmp_path):
 
 
 @pytest.mark.needs("bwrap")
+def test_the_kernel_that_a_notebook_names_does_not_matter(tmp_path):
+    notebook = corpus.Notebook(*PLAIN).light()
+    kernel = {"name": "conda-env-of-mine-r", "display_name": "R", "language": "R"}
+    notebook.data["metadata"] |= {"kernelspec": kernel, "language_info": {"name": "R"}}
+    record = graded(tmp_path, notebook)
+    assert record["score"] == sum(corpus.POINTS[n] for n in PLAIN) and not record["eye"]
+
+
+@pytest.mark.needs("bwrap")
 def test_an_answer_of_another_name_that_was_checked_as_one(tmp_path):
     notebook = corpus.Notebook(*PLAIN).light()
     notebook["along_route"]["source"] = "def my_own(local):\n    return np.prod(local)"
