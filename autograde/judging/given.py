@@ -22,11 +22,13 @@ from autograde.judging.compare import as_array, same
 from autograde.judging.exercise import Exercise
 from autograde.judging.finding import Finding, Place
 from autograde.judging.form import blank
-from autograde.judging.recording import Step
+from autograde.judging.recording import Step, Value
 from autograde.judging.words import advice, listed, where
 
 MANY = 60
 """Wrong calls that are followed in one problem."""
+NEAR = 1e-10
+"""How near to what is right a value of the reference's run is, relative to its largest entry, to be the same."""
 
 
 def first(case: Case) -> Finding | None:
@@ -93,29 +95,48 @@ def _results(case: Case, n: int) -> list[Any] | None:
     wrong = [(c, right) for c, right in calls if right is not None and not _fits(case, c, right)]
     put: dict[tuple[Step, int], Any] = {}
     run, stale = traced.run(case.problems[n], kinds="fc"), False
+    values = _by_shape(run)
     for call, right in wrong[:MANY]:
         got, wanted = list(_leaves(call.result)), list(_leaves(plain(right)))
         if len(got) != len(wanted):
             return None
-        found = _places(traced, run, got, wanted)
+        found = _places(traced, values, got, wanted)
         if stale and not found:  # it was given something that an earlier call had made
             run, stale = traced.run(case.problems[n], put=put, kinds="fc"), False
-            found = _places(traced, run, got, wanted)
+            values = _by_shape(run)
+            found = _places(traced, values, got, wanted)
         put, stale = put | found, stale or bool(found)
     run = traced.run(case.problems[n], put=put, kinds="fc") if stale else run
     return None if run is None else run.results
 
 
-def _places(traced: Any, run: Any, got: list[np.ndarray], wanted: list[np.ndarray]) -> dict[tuple[Step, int], Any]:
-    """Where in a run the right values of a call are, with what it gave instead."""
-    return {
-        (value.step, value.turn): g if g.ndim else g.item()
-        for value in (run.values if run is not None else ())
-        for g, w in zip(got, wanted, strict=True)
-        if w.shape == value.value.shape == g.shape
-        and same(value.value, w, 1e-10)
-        and (_known(w) or (value.step.name.startswith("return") and value.step not in traced.results))
-    }
+_Values = dict[tuple[int, ...], tuple[list[Value], np.ndarray]]
+
+
+def _by_shape(run: reference.Run | None) -> _Values:
+    """The values of a run by their shape, with their first entries, by which most can be told apart at once."""
+    found: dict[tuple[int, ...], list[Value]] = {}
+    for value in run.values if run is not None else ():
+        if value.value.size:
+            found.setdefault(value.value.shape, []).append(value)
+    return {shape: (of, np.array([v.value.flat[0] for v in of])) for shape, of in found.items()}
+
+
+def _places(
+    traced: reference.Reference, values: _Values, got: list[np.ndarray], wanted: list[np.ndarray]
+) -> dict[tuple[Step, int], Any]:
+    """Where among a run's values the right ones of a call are, with what it gave instead."""
+    put: dict[tuple[Step, int], Any] = {}
+    for g, w in zip(got, wanted, strict=True):
+        if w.shape != g.shape or w.shape not in values:
+            continue
+        of, firsts = values[w.shape]
+        near = np.abs(firsts - w.flat[0]) <= NEAR * (np.max(np.abs(w)) or 1.0)
+        for value in (of[k] for k in np.flatnonzero(near)):
+            returned = value.step.name.startswith("return") and value.step not in traced.results
+            if (returned or _known(w)) and same(value.value, w, NEAR):
+                put[value.step, value.turn] = g if g.ndim else g.item()
+    return put
 
 
 def _known(value: np.ndarray) -> bool:
@@ -127,15 +148,17 @@ def _right(case: Case, call: Called) -> Any:
     """What the earlier exercise's reference gives for a call's arguments; None when it gives nothing."""
     key = id(call)
     if key not in case.pieces:
-        case.pieces[key] = _computed(case.earlier.get(call.name), call)
+        case.pieces[key] = _computed(case, case.earlier.get(call.name), call)
     return case.pieces[key]
 
 
-def _computed(exercise: Exercise | Any, call: Called) -> Any:
+def _computed(case: Case, exercise: Exercise | Any, call: Called) -> Any:
     if not isinstance(exercise, Exercise) or exercise.kind != "function":
         return None
     try:
-        examples = list(exercise.problems()[0].values())
+        if ("examples", call.name) not in case.memo:
+            case.memo["examples", call.name] = list(exercise.problems()[0].values())
+        examples = case.memo["examples", call.name]
         with np.errstate(all="ignore"):
             return exercise.reference(*(_like(a, e) for a, e in zip(call.arguments, examples, strict=True)))
     except Exception:
