@@ -1,6 +1,9 @@
 """The whole class on one page: who, what, how hard, which mistakes, and whose answers are alike."""
 
+from dataclasses import replace
+
 import corpus
+import natural
 import pytest
 import school
 from nbgrader.api import Gradebook
@@ -59,6 +62,22 @@ def test_what_the_task_the_model_or_the_class_explains_is_not_told():
     assert alike(*[OWN] * 5, MODEL) == []
     said = "a nudge travels along every route at once"
     assert alike(MODEL, STUB, words=(said, said)) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_class_of_thirty_in_which_two_copied(seed):
+    """Who wrote common lines by themselves is not told; who copied all of it, or one odd answer with other names, is, first."""
+    works = natural.works(30, seed)
+    assert len(pairs(works, [STUB, MODEL])) <= 10
+    whole = replace(works[7], student="copy")
+    odd = replace(works[3], code=works[3].code | {"reverse_sweep": OWN.replace("def sweep", "def reverse_sweep")})
+    renamed = replace(
+        works[9], code=works[9].code | {"reverse_sweep": RENAMED.replace("def sweep", "def reverse_sweep")}
+    )
+    others = [w for n, w in enumerate(works) if n not in (3, 9, 11)]
+    found = pairs([*others, whole, odd, renamed], [STUB, MODEL])
+    told = [(p.first, p.second) for p in found]
+    assert told[0] == ("copy", "s7") and ("s3", "s9") in told and len(told) <= 12
 
 
 @pytest.mark.parametrize("source", ["def sweep(", "\0", "(" * 500, "x = 1 # \ud800", ""])

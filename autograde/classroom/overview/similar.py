@@ -1,6 +1,7 @@
 """Answers that are alike: which pairs of students share more than the task itself explains. A list to look at, and no verdict.
 
-Code is compared line by line with its names replaced, so that other names or comments hide nothing. Left out is what the
+Code is compared line by line with its names replaced, so that other names or comments hide nothing, and each answer as a whole
+with the names that it has, which common lines seldom share. Left out is what the
 stub, the model solution and the rest of the notebook have, and what more than a few of the class have.
 """
 
@@ -148,7 +149,8 @@ def _lines(source: str) -> dict[object, Sequence[str]]:
     lines = [t for line in bare(source).splitlines() if not re.match(r"(async )?def |import |from ", t := line.strip())]
     groups = [lines[n : n + TOGETHER] for n in range(len(lines) - TOGETHER + 1)]
     groups += [[line] for line in lines if len(_WORD.findall(line)) >= 15]
-    return {("lines", _replaced(group)): group for group in groups}
+    whole = {("whole", "\n".join(lines)): lines} if len(lines) > 1 else {}
+    return whole | {("lines", _replaced(group)): group for group in groups}
 
 
 def _replaced(lines: Sequence[str]) -> str:
