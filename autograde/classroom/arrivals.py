@@ -23,6 +23,8 @@ from autograde.classroom.submission import LARGEST
 
 CANVAS = re.compile(r"(?P<name>\w*?)_?(?P<late>LATE_)?(?P<user>\d+|anon_\w+?)_(?P<file>\d+_.+|text\.html|link\.html)")
 """Name, LATE, Canvas's number of the student, number and name of the file. Source: canvas-lms, ``lib/content_zipper.rb``."""
+AGAIN = re.compile(r"-\d{1,2}(?=\.ipynb$)")
+"""What Canvas puts behind the name of a file that was handed in again."""
 MOODLE = re.compile(r"(?P<name>[^/_]+)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?[/_]?(?P<file>.*)")
 """Full name, Moodle's number of the submission, its kind, the file. Source: Moodle, ``mod/assign`` (3.x to 5.x)."""
 EXCHANGE = re.compile(r"(?P<user>[^+]+)\+(?P<unit>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
@@ -168,7 +170,7 @@ def _sorted_out(files: Sequence[_File], roster: Roster) -> Iterator[Arrival]:
             if m["file"] in ("text.html", "link.html"):
                 one.remarks.append("handed in a text or a link that was typed into Canvas")
             else:
-                _take(one, m["file"].partition("_")[2], read, size)
+                _take(one, AGAIN.sub("", m["file"].partition("_")[2]), read, size)
         elif "/" in name:
             student, _, rest = name.partition("/")
             one = made.setdefault(("a folder", student), Arrival(student, FOLDER, student, "a folder"))

@@ -80,7 +80,7 @@ def test_canvas(course, collect):
     assert code == 1 and "7 submissions, from Canvas" in out
     assert lying(course) == {
         f"alee/{UNIT}/{NAME}.ipynb",
-        f"ann.lee/{UNIT}/{NAME}-1.ipynb",
+        f"ann.lee/{UNIT}/{NAME}.ipynb",
         f"amohamed/{UNIT}/Copy of {NAME} (1).ipynb",
         f"xu/{UNIT}/a_b_{NAME}.ipynb",
     }
