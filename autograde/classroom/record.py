@@ -110,7 +110,8 @@ class Book:
         self.book: Any = None
         with telling(db_url):
             self.book = opened(db_url, course)
-            self._prepare(release)
+            with self._whole():
+                self._prepare(release)
 
     def __enter__(self) -> Book:
         return self
@@ -181,15 +182,20 @@ class Book:
                         grade.needs_manual_grade = True
                 for comment in notebook.comments:
                     comment.auto_comment = said.get(comment.name)
-            self.book.db.commit()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
+        """One commit for all that is done here, where nbgrader would make one for each piece: all is written, or nothing."""
+        db = self.book.db
+        db.commit = db.flush
         try:
             yield
         except BaseException:
-            self.book.db.rollback()
+            db.rollback()
             raise
+        finally:
+            del db.commit
+        db.commit()
 
     def _prepare(self, release: Mapping[str, NotebookNode]) -> None:
         book = self.book
@@ -219,7 +225,7 @@ class Book:
             for cell in notebook.solution_cells:
                 if cell.id not in commented:
                     Comment(cell_id=cell.id, notebook=ours)
-        self.book.db.commit()
+        self.book.db.flush()
         return submission.notebooks
 
 
