@@ -139,6 +139,12 @@ class Told:
 
     @property
     def partly(self) -> bool:
+        """Whether it says only where to look."""
+        if any(
+            p["kind"] in ("right at zero", "right for one", "wrong for more", "wrong for large")
+            for p in self.verdict.places
+        ):
+            return True
         return any(
             p["kind"] == "place" and len(self.verdict.places) == 1 and not self.verdict.details
             for p in self.verdict.places
