@@ -140,7 +140,9 @@ def unknown(case: Case) -> Finding | None:
 
 
 def _all_seen(case: Case, seen: Sequence[Seen], made: Seen) -> bool:
-    """Whether everything that a line uses is an argument, or an array that was seen."""
+    """Whether everything that a line uses is an argument, or an array that was seen; not a function of the learner's own."""
+    if any(re.search(rf"\b{re.escape(s.function)}\(", made.text) for s in seen):
+        return False
     used = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*(?!\w|\s*[(.])", made.text.split("=", 1)[-1]))
     return used <= {*case.problems[0], *(s.name for s in seen if s.name)}
 
@@ -164,12 +166,14 @@ def _start(case: Case) -> Trail | None:
 def follow(start: Trail) -> tuple[list[Culprit], Trail]:
     """All that is found, in order, and the way with it in place.
 
-    Where it is lost after an edit, it is followed once more with the learner's own values in the place of steps'.
+    Where it is lost after an edit, or an edit made more wrong than it explains (as one does of a function that the reference
+    calls twice), it is followed once more with the learner's own values in the place of steps'.
     """
     found, trail = _gone(start, culprits)
-    if found and found[0].edit is not None and not all(trail.agreeing):
+    ended = bool(trail.agreeing) and all(trail.agreeing)
+    if found and found[0].edit is not None and not (ended and all(c.edit is not None for c in found)):
         others, other = _gone(start, put)
-        if other.agreeing and all(other.agreeing):
+        if other.agreeing and all(other.agreeing) and not (ended and len(found) <= len(others)):
             return others, other
     return found, trail
 
