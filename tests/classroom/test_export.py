@@ -152,7 +152,7 @@ def test_what_is_not_graded_yet_is_named(command, course):
 
 
 def test_more_points_than_moodle_takes_and_the_mark_of_utf8(command, course, monkeypatch, tmp_path):
-    monkeypatch.setattr(export, "checked", lambda desk: [])
+    monkeypatch.setattr(export, "checked", lambda desk, book: [])
     monkeypatch.setattr(export.Desk, "exercises", lambda self: [("n", SimpleNamespace(points=101))])
     assert "make 1-chain-rule first, with its maximum" in command("export", UNIT, "--for", "moodle")[2]
     command("export", UNIT, "--to", str(tmp_path / "a.csv"))

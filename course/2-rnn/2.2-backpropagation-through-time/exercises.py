@@ -138,7 +138,8 @@ def rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n):
 
 def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
     params = rnn.Params(Wxh, Whh, bh)
-    h, steps = rnn.sweep_forward(params, x, h0)
+    h, _ = rnn.sweep_forward(params, x, h0)
+    steps = steps_of(x, h0, h)
     total = [np.zeros_like(p) for p in params]
     dx = np.zeros_like(x)
     for t in range(len(x)):
@@ -148,7 +149,8 @@ def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
         alone[-1] = dh_loss[t]
         gradients, _ = rnn.sweep_backward(params, steps[window], alone)
         total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
-        dx[window] += gradients.x
+        dx_window = gradients.x
+        dx[window] += dx_window
     return *total, dx
 
 
