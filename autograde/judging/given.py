@@ -25,7 +25,7 @@ from autograde.judging.form import blank
 from autograde.judging.recording import Step
 from autograde.judging.words import advice, listed, where
 
-MANY = 24
+MANY = 48
 """Wrong calls that are followed in one problem."""
 
 
@@ -91,10 +91,12 @@ def _results(case: Case, n: int) -> list[Any] | None:
         return None
     put: dict[tuple[Step, int], Any] = {}
     run = traced.run(case.problems[n])
-    for call in case.answers[n].calls[:MANY]:
-        right = _right(case, call)
-        if run is None or right is None or _fits(case, call, right):
-            continue
+    calls = ((call, _right(case, call)) for call in case.answers[n].calls)
+    wrong = [(call, right) for call, right in calls if right is not None and not _fits(case, call, right)]
+    for call, right in wrong[:MANY]:
+        if run is None:
+            return None
+        known = len(put)
         got, wanted = list(_leaves(call.result)), list(_leaves(plain(right)))
         if len(got) != len(wanted):
             return None
@@ -104,7 +106,8 @@ def _results(case: Case, n: int) -> list[Any] | None:
                     continue
                 if _known(w) or (value.step.name.startswith("return") and value.step not in traced.results):
                     put[value.step, value.turn] = g if g.ndim else float(g)
-        run = traced.run(case.problems[n], put=put)
+        if len(put) > known:
+            run = traced.run(case.problems[n], put=put)
     return None if run is None else run.results
 
 

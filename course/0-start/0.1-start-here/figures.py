@@ -12,6 +12,7 @@ COURSE = {
         "Vectors and\nmatrices",
         "A network\nby hand",
         "Is my\ngradient right?",
+        "Find\nthe bug",
     ),
     "Recurrent\nnetworks": (
         "A loop,\nunrolled",

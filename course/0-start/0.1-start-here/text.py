@@ -193,7 +193,8 @@ check(two_forms=two_forms)
 # | 1.2 | [Forks and routes](../1-chain-rule/1.2-forks-and-routes.ipynb) | why a value used twice gets a sum |
 # | 1.3 | [Vectors and matrices](../1-chain-rule/1.3-vectors-and-matrices.ipynb) | the backward pass of every stage you will need |
 # | 1.4 | [A network by hand](../1-chain-rule/1.4-a-network-by-hand.ipynb) | a published example, and the error in it |
-# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, and three bugs caught |
+# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, true to the last digit |
+# | 1.6 | [Find the bug](../1-chain-rule/1.6-find-the-bug.ipynb) | three bugs caught with it, and a list for the day when the check is wrong |
 # | **2** | **Recurrent networks** | |
 # | 2.1 | [A loop, unrolled](../2-rnn/2.1-a-loop-unrolled.ipynb) | a network that reads characters |
 # | 2.2 | [Backpropagation through time](../2-rnn/2.2-backpropagation-through-time.ipynb) | its gradient |

@@ -125,7 +125,8 @@ def rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n):
         steps = rnn.steps_of(x[chunk], state, h)
         gradients, _ = rnn.sweep_backward(params, steps, dh_loss[chunk])
         total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
-        dx[chunk] = gradients.x
+        dx_here = gradients.x
+        dx[chunk] = dx_here
         state = h[-1]
     return *total, dx
 

@@ -35,7 +35,8 @@ def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
         steps = rnn.steps_of(x[window], before, h[window])
         gradients, _ = rnn.sweep_backward(params, steps, alone)
         total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
-        dx[window] += gradients.x
+        dx_here = gradients.x
+        dx[window] += dx_here
     return *total, dx
 
 
