@@ -36,7 +36,7 @@ STYLES = {
     for exercise, found in notebook.load("answers.py").RIGHT.items()
     if course.find(exercise).kind == "function"
 }
-ONE_STYLE = ("2.2", "2.3", "3.5", "4.1", "4.3", "4.4", "4.6")
+ONE_STYLE = ("2.2", "2.3", "3.5", "4.1", "4.3", "4.4", "4.7")
 """Notebooks that measure or train: a run takes seconds."""
 TOO_LONG = ("4.2",)
 """Notebooks that train for minutes."""

@@ -183,7 +183,7 @@ check(two_forms=two_forms)
 # %% [markdown]
 # ## The map
 #
-# ![The course as a path through 21 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.6).](figures/course-map.svg)
+# ![The course as a path through 22 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.7).](figures/course-map.svg)
 #
 # | | notebook | you end with |
 # |---|---|---|
@@ -210,7 +210,8 @@ check(two_forms=two_forms)
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
 # | 4.4 | [Beyond one layer](../4-training/4.4-beyond-one-layer.ipynb) | layers on layers, padding, both directions, attention |
 # | 4.5 | [Somebody else's LSTM](../4-training/4.5-somebody-elses-lstm.ipynb) | other people's weights, in yours |
-# | 4.6 | [The reward](../4-training/4.6-the-reward.ipynb) | all of *Alice*, and a look inside |
+# | 4.6 | [Does it remember?](../4-training/4.6-does-it-remember.ipynb) | what an LSTM can hold, and a fair comparison |
+# | 4.7 | [The reward](../4-training/4.7-the-reward.ipynb) | all of *Alice*, and a look inside |
 #
 # One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
 # harm, and at the start of each you are asked three things from before, to find your way back in.

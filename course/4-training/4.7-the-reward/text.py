@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 4.6 The reward
+# # 4.7 The reward
 #
 # When you are done, you will be able to
 #
@@ -29,7 +29,7 @@ from autograde import check, guess, hint, mine, play, progress, recall
 # Three questions first, on what this notebook builds on. Put your answers in place of the dots, or go on.
 
 # %%
-recall("4.6", ..., ..., ...)
+recall("4.7", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
