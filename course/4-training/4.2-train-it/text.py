@@ -168,7 +168,7 @@ chunks = train_streams(train, B, T)
 if chunks is None:
     print("first the exercise above")
 else:
-    inputs, targets = chunks
+    inputs, targets = chunks = [np.asarray(made) for made in chunks]
     print(f"{len(inputs)} chunks of {T} steps and {B} streams")
     for stream in (0, 1):
         pieces = ["".join(vocab[k] for k in chunk[:, stream]).replace("\n", " ") for chunk in inputs[:3]]
@@ -410,20 +410,21 @@ def train_model(seed, passes, H=64, rate=0.01, limit=1.0):
     return history, np.array(seen), np.array(unseen)
 
 
-model = ready(train_model, 0, 36)
+passes = 36
+model = ready(train_model, 0, passes)
 
 # %%
 plt.figure(figsize=(7, 3.6))
 if model:
     history, seen, unseen = model
     best = int(np.argmin(unseen))
-    plt.plot(np.arange(1, 37), seen, color="#9fb3c8", lw=2, label="LSTM, training text")
-    plt.plot(np.arange(1, 37), unseen, color="#2e8b57", lw=2, label="LSTM, text held back")
+    plt.plot(np.arange(1, passes + 1), seen, color="#9fb3c8", lw=2, label="LSTM, training text")
+    plt.plot(np.arange(1, passes + 1), unseen, color="#2e8b57", lw=2, label="LSTM, text held back")
     plt.plot(best + 1, unseen[best], "o", color="#2e8b57")
     for name, bits, style in zip(("unigram", "bigram"), baselines or (), (":", "--")):
         plt.axhline(bits, color="#d1495b", ls=style, label=f"{name}, text held back")
     plt.legend(fontsize=9)
-    for k in (0, best, 35):
+    for k in (0, best, passes - 1):
         print(f"pass {k + 1:2}   training text {seen[k]:.2f}   held back {unseen[k]:.2f}   bits per character")
 plt.xlabel("pass over the text")
 plt.ylabel("bits per character")

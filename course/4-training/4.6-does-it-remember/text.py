@@ -302,7 +302,7 @@ def ask(seed):
     weights, _ = fit_task(seed, **same)
     codes = np.full((32, 4), 4)
     codes[0], codes[30] = range(4), 5
-    _, _, h = fast_forward(weights["W"], weights["b"], np.eye(6)[codes], np.zeros((4, 16)), np.zeros((4, 16)))
+    _, _, h = fast_forward(weights["W"], weights["b"], np.eye(6)[codes], *np.zeros((2, 4, weights["b"].shape[1])))
     print("it was   it says   A     B     C     D")
     for symbol, y in zip("ABCD", h[-1] @ weights["Wy"].T + weights["by"]):
         p = train_temperature(y, 1.0)
