@@ -212,7 +212,8 @@ check(two_forms=two_forms)
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
 # | 4.4 | [Beyond one layer](../4-training/4.4-beyond-one-layer.ipynb) | layers on layers, padding, both directions, attention |
 # | 4.5 | [Somebody else's LSTM](../4-training/4.5-somebody-elses-lstm.ipynb) | other people's weights, in yours |
-# | 4.6 | [The reward](../4-training/4.6-the-reward.ipynb) | all of *Alice*, and a look inside |
+# | 4.6 | [Does it remember?](../4-training/4.6-does-it-remember.ipynb) | what an LSTM can hold, and a fair comparison |
+# | 4.7 | [The reward](../4-training/4.7-the-reward.ipynb) | all of *Alice*, and a look inside |
 #
 # One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
 # harm, and at the start of each you are asked three things from before, to find your way back in.
