@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 from autograde.classroom import desk, pages, sheets
 from autograde.classroom.answers import Reader
 from autograde.classroom.desk import Desk
+from autograde.classroom.harmless import line
 from autograde.classroom.overview import people, similar
 from autograde.classroom.overview.examples import made
 from autograde.classroom.overview.items import analyse
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     path = graded[0][0].room.path("reports", "overview.html")
     put(path, pages.page("overview.html", rows=rows, columns=columns, units=units).encode("utf-8", "replace"))
     for unit in units:
-        missing = f", missing: {', '.join(unit['spread'].missing)}" if unit["spread"].missing else ""
+        missing = f", missing: {', '.join(map(line, unit['spread'].missing))}" if unit["spread"].missing else ""
         print(f"{unit['name']}: {len(unit['column'].sheets)} of {len(names)} students{missing}")
     print(path)
     return 0
