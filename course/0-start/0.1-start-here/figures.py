@@ -20,6 +20,7 @@ COURSE = {
         "Through\ntime",
         "A numerical\nexample",
         "Why it\nremembers",
+        "Find the fault",
     ),
     "Training": (
         "From textbook\nto fast",
@@ -33,8 +34,8 @@ COURSE = {
 
 
 def course_map() -> Canvas:
-    """The course as a path through 21 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5),
-    2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.6).
+    """The course as a path through its notebooks, in five rows, a row for each unit: 0 Start (0.2 only if you like), 1 The chain
+    rule, 2 Recurrent networks, 3 The LSTM and 4 Training.
     """
     pitch, first, step, air = 1.36, 2.65, 1.42, 0.2
     canvas = Canvas(10.8, 5 * pitch + air)
