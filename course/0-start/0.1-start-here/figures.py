@@ -26,6 +26,7 @@ COURSE = {
         "Through\ntime",
         "A numerical\nexample",
         "Why it\nremembers",
+        "Find the fault",
     ),
     "Training": (
         "From textbook\nto fast",
