@@ -4,7 +4,9 @@ import linecache
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from autograde import course
 from autograde.asking.ask import ask
 from autograde.asking.calls import MANY, Called
 from autograde.asking.wire import pack, unpack
@@ -152,3 +154,32 @@ def test_arguments_are_recorded_as_they_were_before_the_call():
     problems = RUN.problems()
     call = ask("function", (), space["run"], problems, pieces=["step"])[0].calls[0]
     assert np.array_equal(call.arguments[2], problems[0]["h"]) and np.array_equal(call.result, problems[0]["h"] + 1)
+
+
+SLIPS = {
+    "rnn_forward": ("h_prev = h0", "h_prev = 0 * h0"),
+    "rnn_step_backward": ("(1 - h**2)", "(1 - h)"),
+    "rnn_backward": ("dh_loss[t] + dh_next", "dh_loss[t]"),
+}
+
+
+@pytest.mark.parametrize("name", ["rnn_truncated", "rnn_window"])
+@pytest.mark.parametrize("piece", SLIPS)
+def test_a_cut_that_is_right_over_a_wrong_piece_is_recognised(name, piece):
+    """It calls its pieces many times, and one of them through another."""
+    exercise, cells = course.find(name), {n: course.solution(n) for n in ("rnn_step", *SLIPS, name)}
+    assert cells[piece].count(SLIPS[piece][0]) == 1
+    cells[piece] = cells[piece].replace(*SLIPS[piece])
+    every = list(course.exercises())
+    earlier = {n: course.find(n) for n in every[: every.index(name)]}
+
+    def found():
+        problems = exercise.problems()
+        answers = ask("function", exercise.outputs, notebook(*cells.values())[name], problems, pieces=earlier)
+        return judge(exercise, problems, answers, earlier)
+
+    verdict = found()
+    assert verdict.headline.startswith("Right, given your ") and f"`{piece}`" in verdict.headline
+    assert verdict.credit == exercise.points
+    cells[name] = cells[name].replace("rnn_backward(Wxh,", "rnn_backward(2 * Wxh,")
+    assert found().credit < exercise.points
