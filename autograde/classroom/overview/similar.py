@@ -149,8 +149,10 @@ def _lines(source: str) -> dict[object, Sequence[str]]:
     lines = [t for line in bare(source).splitlines() if not re.match(r"(async )?def |import |from ", t := line.strip())]
     groups = [lines[n : n + TOGETHER] for n in range(len(lines) - TOGETHER + 1)]
     groups += [[line] for line in lines if len(_WORD.findall(line)) >= 15]
-    whole = {("whole", "\n".join(lines)): lines} if len(lines) > 1 else {}
-    return whole | {("lines", _replaced(group)): group for group in groups}
+    found: dict[object, Sequence[str]] = {("lines", _replaced(group)): group for group in groups}
+    if len(lines) > 1:
+        found["whole", "\n".join(lines)] = lines
+    return found
 
 
 def _replaced(lines: Sequence[str]) -> str:
