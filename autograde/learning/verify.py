@@ -117,6 +117,6 @@ def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
             verdict = json.loads(data) if isinstance(data, str) else data
             score = float(verdict["score"])
             empty = verdict["status"] == "empty"
-            return Line(exercise.name, score >= exercise.points, score, exercise.points, verdict["headline"], empty)
+            return Line(exercise.name, verdict["status"] == "right", score, exercise.points, verdict["headline"], empty)
     errors = [f"{o.ename}: {o.evalue}".splitlines()[0] for o in cell.outputs if o.output_type == "error"]
     return Line(exercise.name, False, 0, exercise.points, errors[0] if errors else "its check was not run")
