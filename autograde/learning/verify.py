@@ -65,7 +65,8 @@ def verify(path: Path, timeout: float = 300) -> list[Line]:
 def table(lines: Sequence[Line]) -> str:
     """The lines as a table for a terminal, with a total."""
     wide = max(len(line.exercise) for line in lines)
-    rows = [f"{x.mark} {x.exercise:<{wide}}  {x.score:>4g} of {x.possible}  {x.says}" for x in lines]
+    points = [f"{x.score:>4g} of {x.possible}" if x.possible else "no points" for x in lines]
+    rows = [f"{x.mark} {x.exercise:<{wide}}  {p}  {x.says}" for x, p in zip(lines, points, strict=True)]
     total = f"{sum(x.score for x in lines):g} of {sum(x.possible for x in lines)} points"
     still = [x.exercise for x in lines if x.open]
     return "\n".join([*rows, total, *([f"still open: {', '.join(still)}"] if still else [])])
