@@ -39,11 +39,11 @@ TWELVE = (
     ("lstm.sweep_backward", "f of the next block where f of this one is due"),
     ("lstm.inputs_backward", "one gate instead of four"),
 )
-"""The rows of 3.3's table: the function that is edited, and the mistake's name in mistakes.md."""
+"""The rows of 3.6's table: the function that is edited, and the mistake's name in mistakes.md."""
 
 
 def test_the_table_of_twelve_mistakes_is_what_they_cost():
-    text = course.notebooks()["3.3-through-time"].path("text.py").read_text(encoding="utf-8")
+    text = course.notebooks()["3.6-find-the-fault"].path("text.py").read_text(encoding="utf-8")
     rows = re.findall(r"(?m)^# \|.*\| ([\d.]+) \| (-?[\d.]+) \| (looks right|shows it) \|$", text)
     sweep = course.find("sweep_backward")
     for (error, cosine, alone), (function, name) in zip(rows, TWELVE, strict=True):
@@ -56,7 +56,7 @@ def test_the_table_of_twelve_mistakes_is_what_they_cost():
 
 
 def _held_against(right, wrong, seed, T, H=3, D=2):
-    """Relative error and cosine of `dW` and `db` of a wrong sweep, on the problem that 3.3 draws from this seed."""
+    """Relative error and cosine of `dW` and `db` of a wrong sweep, on the problem that 3.6 draws from this seed."""
     rng = np.random.default_rng(seed)
     W, b, x, h0, c0 = (rng.normal(size=shape) for shape in ((4, H, H + D), (4, H), (T, D), H, H))
     target = rng.uniform(-1, 1, (T, H))
@@ -66,8 +66,8 @@ def _held_against(right, wrong, seed, T, H=3, D=2):
     return np.abs(found - wanted).max() / np.abs(wanted).max(), cosine
 
 
-def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_6_tells_of():
-    notebook = course.notebooks()["4.6-the-reward"]
+def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_7_tells_of():
+    notebook = course.notebooks()["4.7-the-reward"]
     exercises, train = notebook.load("exercises.py"), notebook.load("../runs/wonderland.py")
     text = (train.DATA / "wonderland.txt").read_text(encoding="ascii")
     held = text[int(0.9 * len(text)) :]
@@ -84,7 +84,7 @@ def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_6_tells_of():
 
 
 def test_the_script_that_made_it_learns():
-    train = course.notebooks()["4.6-the-reward"].load("../runs/wonderland.py")
+    train = course.notebooks()["4.7-the-reward"].load("../runs/wonderland.py")
     rng = np.random.default_rng(0)
     weights, text = train.first_weights(rng, 5), np.tile(np.arange(5), 52)[:, None].repeat(train.B, axis=1)
     adam = optim.Adam([*weights.values()], rate=0.01)

@@ -76,6 +76,35 @@ def test_a_reference_that_calls_no_piece_is_followed_too():
     assert found.how == "given" and found.credit == 1
 
 
+def test_many_calls_are_followed():
+    """Right calls, of which there may be many before the wrong ones, are not among those that are counted."""
+    long = replace(RUN, problem=lambda rng: {"w": rng.normal(), "x": rng.normal(size=50), "h": rng.normal(size=2)})
+    late = "def step(w, x, h, turn=[0]):\n    turn[0] += 1\n    return np.tanh(w * x + h) * (1 + 0.09 * (turn[0] % 50 > 30))"
+    found = judged(long, late, RIGHT)
+    assert found.how == "given" and found.credit == 1
+
+
+def test_complex_numbers_are_followed_too():
+    """An answer that is asked for complex numbers as well loses nothing by that."""
+
+    def numbers(rng, imaginary=0.0):
+        found = {"w": rng.normal(), "x": rng.normal(size=4), "h": rng.normal(size=2)}
+        return found | {"x": found["x"] * (1 + 1j * imaginary)} if imaginary else found
+
+    both = replace(RUN, problem=numbers, probes={"complex numbers": {"imaginary": 0.1}})
+    found = judged(both, "def step(w, x, h): return np.sinh(w * x + h)", RIGHT)
+    assert found.how == "given" and found.credit == 1
+
+
+def test_calls_that_give_one_array_and_several():
+    mixed = "def run(w, x, h):\n    pair(w, x[0], h)\n    return np.stack([h := step(w, v, h) for v in x])"
+    pair = replace(STEP, name="pair", reference=lambda w, x, h: (w * h, x * w), outputs=("a", "b"))
+    space = notebook("def step(w, x, h): return np.sinh(w * x + h)", "def pair(w, x, h): return w + h, x + w", mixed)
+    problems = RUN.problems()
+    answers = ask("function", (), space["run"], problems, pieces=["step", "pair"])
+    assert judge(RUN, problems, unpack(pack(answers)), {"step": STEP, "pair": pair}).how == "given"
+
+
 def test_right_pieces_are_not_spoken_of():
     assert judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT).headline == "Right."
     wrong = judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT.replace("stack(out)", "stack(out) - 1"))

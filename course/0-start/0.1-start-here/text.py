@@ -203,16 +203,18 @@ check(two_forms=two_forms)
 # | **3** | **The LSTM** | |
 # | 3.1 | [The block, forward](../3-lstm/3.1-the-block-forward.ipynb) | the LSTM cell, built up stage by stage |
 # | 3.2 | [The block, backward](../3-lstm/3.2-the-block-backward.ipynb) | its gradient, one term at a time |
-# | 3.3 | [Through time](../3-lstm/3.3-through-time.ipynb) | the whole backward pass, and a printed formula repaired |
+# | 3.3 | [Through time](../3-lstm/3.3-through-time.ipynb) | the whole backward pass, row by row |
 # | 3.4 | [A numerical example](../3-lstm/3.4-a-numerical-example.ipynb) | another published example, digit by digit |
 # | 3.5 | [Why it remembers](../3-lstm/3.5-why-it-remembers.ipynb) | the gradient of an RNN and of an LSTM on one plot |
+# | 3.6 | [Find the fault](../3-lstm/3.6-find-the-fault.ipynb) | a printed formula and four programs, repaired |
 # | **4** | **Training** | |
 # | 4.1 | [From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb) | the same LSTM, made fast without changing a number |
 # | 4.2 | [Train it](../4-training/4.2-train-it.ipynb) | a model that writes |
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
 # | 4.4 | [Beyond one layer](../4-training/4.4-beyond-one-layer.ipynb) | layers on layers, padding, both directions, attention |
 # | 4.5 | [Somebody else's LSTM](../4-training/4.5-somebody-elses-lstm.ipynb) | other people's weights, in yours |
-# | 4.6 | [The reward](../4-training/4.6-the-reward.ipynb) | all of *Alice*, and a look inside |
+# | 4.6 | [Does it remember?](../4-training/4.6-does-it-remember.ipynb) | what an LSTM can hold, and a fair comparison |
+# | 4.7 | [The reward](../4-training/4.7-the-reward.ipynb) | all of *Alice*, and a look inside |
 #
 # One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
 # harm, and at the start of each you are asked three things from before, to find your way back in.
