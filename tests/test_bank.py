@@ -99,13 +99,13 @@ class TestExercise:
             assert len({repr(p) for p in one[: exercise.draws]}) == exercise.draws
 
     def test_no_result_is_the_same_for_every_draw(self, exercise):
-        """So recorded values earn nothing; where a pencil is asked for, ``fixed`` says so."""
+        """So recorded values earn nothing; where a pencil is asked for, ``fixed`` says so, and there are no points."""
         if exercise.kind == "expression":
             return
         drawn = [values(exercise, None, exercise.problems(seed)[: exercise.draws]) for seed in SEEDS]
         results = [parts(value, exercise.outputs) for made in drawn for value in made]
         stuck = [all(same(r, column[0], 1e-9) for r in column) for column in zip(*results, strict=True)]
-        assert any(stuck) == bool(exercise.fixed)
+        assert any(stuck) == bool(exercise.fixed) == (exercise.points == 0)
 
     def test_it_has_hints(self, exercise):
         assert len(exercise.hints) >= 2
@@ -123,7 +123,7 @@ class TestExercise:
             assert found.mistakes, (mistake.name, seed, found)
             named = [m for m in exercise.mistakes if m.name == found.mistakes[0]]
             assert any(alike(values(exercise, m, problems), made) for m in named), (mistake.name, found.mistakes)
-            assert found.score < exercise.points
+            assert found.status != "right" and (found.score < exercise.points or not exercise.points)
 
     def test_a_mistake_says_what_to_look_at(self, exercise):
         for mistake in exercise.mistakes:

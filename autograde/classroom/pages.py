@@ -59,10 +59,15 @@ def points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def of(value: float, possible: int) -> str:
+    """Points of those that there are; an exercise for practice has none."""
+    return f"{points(value)} of {possible}" if possible else "no points"
+
+
 _LOADER = PackageLoader("autograde.classroom")
 _ENVIRONMENT = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters |= {"said": said, "points": points}
+_ENVIRONMENT.filters |= {"said": said, "points": points, "of": of}
 _STYLE = source("style.css")
 _ENVIRONMENT.globals |= {"style": Markup(_STYLE), "style_digest": digest(_STYLE)}

@@ -83,7 +83,7 @@ class Exercise:
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are right, too (compared at 1e-5).
     alone : why the reference is not one of ``lstm_ref``; empty where it is.
-    fixed : why a result is the same for every draw, where it is: whoever knows it has answered.
+    fixed : why a result is the same for every draw, where it is: whoever knows it has answered, so it earns no points.
     """
 
     name: str

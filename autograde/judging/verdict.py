@@ -67,10 +67,13 @@ class Verdict:
         score = float(self.score)
         return min(max(score, 0.0), float(self.possible)) if math.isfinite(score) else 0.0
 
+    def _earned(self, unit: str) -> str:
+        return f"{_points(self.credit)} of {self.possible}{unit}" if self.possible else "no points, for practice"
+
     @property
     def summary(self) -> str:
         """One line: the mark, the exercise, what was found, the points."""
-        return f"{_LOOK[self.status][1]} {self.exercise}: {_bare(self.headline)} ({_points(self.credit)} of {self.possible})"
+        return f"{_LOOK[self.status][1]} {self.exercise}: {_bare(self.headline)} ({self._earned('')})"
 
     def to_text(self) -> str:
         """The whole verdict as plain text."""
@@ -83,7 +86,7 @@ class Verdict:
     def to_markdown(self) -> str:
         """The verdict as Markdown."""
         mark = _LOOK[self.status][1]
-        lines = [f"**{mark} `{self.exercise}`: {self.headline}** ({_points(self.credit)} of {self.possible} points)"]
+        lines = [f"**{mark} `{self.exercise}`: {self.headline}** ({self._earned(' points')})"]
         lines += [d for d in self.details if d]
         if self.rows:
             lines.append("\n".join(f"- {'✓' if r.right else '✗'} `{r.name}`: {r.note}" for r in self.rows))
@@ -92,7 +95,7 @@ class Verdict:
     def to_html(self) -> str:
         """The verdict as a panel that reads well on light and dark pages, and with its styles stripped."""
         colour, mark = _LOOK[self.status]
-        points = f"{_points(self.credit)} of {self.possible} point{'s' if self.possible != 1 else ''}"
+        points = self._earned(" point" if self.possible == 1 else " points")
         body = [
             f'<div><strong><span style="color:{colour}">{mark}</span> {html.escape(self.exercise)}</strong> · '
             f"<strong>{rich(self.headline)}</strong> <small>({points})</small></div>"

@@ -87,4 +87,4 @@ def write(path: Path, text: str) -> None:
 
 
 def _right(progress: Map, points: dict[str, int]) -> int:
-    return sum(progress.state.scores.get(name, 0.0) >= p for name, p in points.items())
+    return sum(progress.state.solved(name, p) for name, p in points.items())

@@ -55,7 +55,7 @@ def check(*answer: Callable, hidden: bool = False, **named: Any) -> Verdict:
     progress_map.record(exercise=name, score=verdict.credit, status=verdict.status, mistakes=verdict.mistakes)
     if verdict.status == "right" and exercise.kind == "function":
         _keep(name, offered)
-    if verdict.credit == 0:
+    if verdict.status in ("wrong", "empty"):
         _show(verdict)
         raise CheckFailed(verdict)
     return verdict

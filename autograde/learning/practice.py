@@ -37,7 +37,7 @@ def practice(*names: str, seed: int | None = None, level: int | None = None) -> 
     if not course.COMPLETE:
         return NoHunt("A hunt", ("The release of a class holds no functions to hunt in: the whole course does.",), "")
     state = progress_map.read()
-    pool = [e for e in _functions(names) if seed is not None or state.scores.get(e.name, 0) >= e.points]
+    pool = [e for e in _functions(names) if seed is not None or state.solved(e.name, e.points)]
     if not pool:
         which = f"`{names[0]}`" if names else "an exercise with a function"
         return NoHunt("A hunt", (f"It needs code that you know: first pass {which}, then run this cell again.",), "")

@@ -51,6 +51,10 @@ class State:
     last: str = ""
     note: str = ""
 
+    def solved(self, name: str, points: int) -> bool:
+        """Whether an exercise is right: all its points are earned, or, where it has none, it has passed."""
+        return self.scores.get(name, 0.0) >= points if points else name in self.passed
+
 
 def path() -> Path | None:
     """Where progress is kept: beside the unit folders, or in ``$LSTM_BY_HAND_PROGRESS`` (``off`` keeps none)."""
@@ -182,7 +186,7 @@ class Map:
         """
         start = next((k for k, stop in enumerate(self.stops) if self.state.last in stop.points), 0)
         order = [item for stop in self.stops[start:] + self.stops[:start] for item in stop.points.items()]
-        return next((n for n, p in order if self.state.scores.get(n, 0.0) < p), "")
+        return next((n for n, p in order if not self.state.solved(n, p)), "")
 
     def _notebook(self, name: str) -> str:
         """The title of the notebook that an exercise stands in."""
@@ -196,9 +200,9 @@ class Map:
         return [(s.title, self.earned(s), sum(s.points.values()), self._dots(s)) for s in self.stops]
 
     def _dots(self, stop: Stop) -> str:
-        scores = self.state.scores
+        state = self.state
         return "".join(
-            "●" if scores.get(n, 0.0) >= p else "◐" if scores.get(n, 0.0) > 0 else "○" for n, p in stop.points.items()
+            "●" if state.solved(n, p) else "◐" if state.scores.get(n, 0.0) > 0 else "○" for n, p in stop.points.items()
         )
 
     def to_text(self) -> str:

@@ -55,7 +55,7 @@ def load(source: Path) -> list[str]:
 
 def _missing(own: State, other: State) -> Iterator[Mapping[str, object]]:
     for name, score in other.scores.items():
-        if score > own.scores.get(name, 0.0):
+        if score > own.scores.get(name, 0.0) or name in other.passed.keys() - own.passed.keys():
             passed = {"status": "right", "time": other.passed[name].isoformat()} if name in other.passed else {}
             yield {"exercise": name, "score": score} | passed
         if name in other.sources and name not in own.sources:

@@ -65,7 +65,8 @@ def verify(path: Path, timeout: float = 300) -> list[Line]:
 def table(lines: Sequence[Line]) -> str:
     """The lines as a table for a terminal, with a total."""
     wide = max(len(line.exercise) for line in lines)
-    rows = [f"{x.mark} {x.exercise:<{wide}}  {x.score:>4g} of {x.possible}  {x.says}" for x in lines]
+    points = [f"{x.score:>4g} of {x.possible}" if x.possible else "no points" for x in lines]
+    rows = [f"{x.mark} {x.exercise:<{wide}}  {p}  {x.says}" for x, p in zip(lines, points, strict=True)]
     total = f"{sum(x.score for x in lines):g} of {sum(x.possible for x in lines)} points"
     still = [x.exercise for x in lines if x.open]
     return "\n".join([*rows, total, *([f"still open: {', '.join(still)}"] if still else [])])
@@ -126,6 +127,6 @@ def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
             verdict = json.loads(data) if isinstance(data, str) else data
             score = float(verdict["score"])
             empty = verdict["status"] == "empty"
-            return Line(exercise.name, score >= exercise.points, score, exercise.points, _says(verdict), empty)
+            return Line(exercise.name, verdict["status"] == "right", score, exercise.points, _says(verdict), empty)
     errors = [f"{o.ename}: {o.evalue}".splitlines()[0] for o in cell.outputs if o.output_type == "error"]
     return Line(exercise.name, False, 0, exercise.points, errors[0] if errors else "its check was not run")

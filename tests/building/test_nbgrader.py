@@ -96,8 +96,8 @@ def test_feedback_names_the_mistakes(course):
 def test_export(course):
     run(course, "export", "--to", "grades.csv")
     rows = {r["student_id"]: r for r in csv.DictReader((course / "grades.csv").open())}
-    assert float(rows["ada"]["score"]) == 15 and float(rows["ben"]["score"]) == 15 - 3 - 2 - 2
-    assert float(rows["ada"]["max_score"]) == 17
+    assert float(rows["ada"]["score"]) == 13 and float(rows["ben"]["score"]) == 13 - 3 - 2 - 2
+    assert float(rows["ada"]["max_score"]) == 15
 
 
 def test_in_a_class_it_is_refused_before_it_touches_anything(course, tmp_path):

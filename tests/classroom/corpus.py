@@ -22,7 +22,7 @@ POINTS = {
     "slope_of_shared": 2,
     "all_routes": 2,
     "sum_over_routes": 2,
-    "four_totals": 2,
+    "four_totals": 0,
     "reverse_sweep": 3,
     "count_routes": 2,
 }

@@ -67,7 +67,7 @@ def test_verdicts_points_and_comments(page, gradebook):
     gradebook.db.commit()
     found = body(page("bob"))
     words = " ".join(found.words.split())
-    assert "the unit 3.5 of 17" in words and "Overwritten at the forks." in words and "Feedback for bob." in words
+    assert "the unit 3.5 of 15" in words and "Overwritten at the forks." in words and "Feedback for bob." in words
     assert "Look at forks <script>" in words and "Comment:" in words and standing_still(found)
     assert "not graded" not in words and "One way to write it" not in words
     assert "This notebook was not graded: the file is not a notebook" in body(page("eve")).words
@@ -75,7 +75,7 @@ def test_verdicts_points_and_comments(page, gradebook):
 
 def test_what_waits_for_a_mark(page, gradebook):
     words = " ".join(body(page("bob")).words.split())
-    assert "why_routes_add: waits for a mark the unit 2 of 17 so far" in words
+    assert "why_routes_add: waits for a mark the unit 2 of 15 so far" in words
     assert "of 2 waits for a mark" in words and "why_routes_add: waits for a mark, of 2." in words
     gradebook.find_grade("why_routes_add", NAME, UNIT, "bob").manual_score = 0
     gradebook.db.commit()
@@ -89,7 +89,7 @@ def test_lateness_and_what_it_costs(page, gradebook, course):
     (course / "class" / "submitted" / "bob" / UNIT / "timestamp.txt").write_text("2999-01-03 01:00 UTC")
     assert "handed in late by 2 days 1 h no penalty" in " ".join(body(page("bob")).words.split())
     Rules(per_day=5).write(course / "class")
-    assert "1 h −0.3 the unit 1.7 of 17" in " ".join(body(page("bob")).words.split())
+    assert "1 h −0.3 the unit 1.7 of 15" in " ".join(body(page("bob")).words.split())
 
 
 def test_the_exchange_finds_its_receipt(page, course):

@@ -71,7 +71,7 @@ class Course:
 def test_grade_again(tmp_path, capsys):
     course = Course(tmp_path, ann="all", bob="along_route dydx", eve="all")
     assert course.run() == 0
-    assert "3 submissions, 10.7 of 17 points" in capsys.readouterr().out
+    assert "3 submissions, 9.3 of 15 points" in capsys.readouterr().out
     assert course.book() == {"ann": ALL, "bob": 2, "eve": ALL}
     (course.folder("ann") / f"{corpus.NAME}.ipynb").write_text("{")
     course.hand_in("bob", "all")

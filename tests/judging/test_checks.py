@@ -335,3 +335,13 @@ def test_huge_numbers_warn_nobody():
         "huge", problem=lambda rng: {"x": np.exp(1e3 * rng.uniform(1, 2, 3))}, reference=lambda x: x * x - x
     )
     assert verdict(huge, lambda x: x * 1e300).status in ("right", "wrong")
+
+
+def test_without_points_a_verdict_says_that_it_is_for_practice():
+    exercise = course.find("four_totals")
+    problems = exercise.problems()
+    right = dict(zip(exercise.outputs, exercise.reference(**problems[0]), strict=True))
+    found = judge(exercise, problems, ask("value", exercise.outputs, right, problems))
+    assert found.status == "right" and found.summary == "✓ four_totals: Right. (no points, for practice)"
+    wrong = judge(exercise, problems, ask("value", exercise.outputs, right | {"x": 0}, problems))
+    assert wrong.status == "partly" and wrong.credit == 0 and "no points" in wrong.to_html()

@@ -33,6 +33,16 @@ def test_the_map_says_what_is_next_and_where_one_left_off():
     assert "All of it is done." in Map(STOPS, read()).to_html()
 
 
+def test_an_exercise_without_points_is_done_when_it_has_passed():
+    stops = [Stop("1.1 A", {"a": 0, "b": 2})]
+    assert "○○" in Map(stops, read()).to_text() and Map(stops, read()).next == "a"
+    record(exercise="a", score=0.0, status="wrong")
+    assert Map(stops, read()).next == "a"
+    record(exercise="a", score=0.0, status="right")
+    text = Map(stops, read()).to_text()
+    assert "●○" in text and "0 of 2 points" in text and "Next: b" in text
+
+
 def test_next_is_looked_for_from_the_notebook_worked_in_last():
     record(exercise="c", score=1.0)
     assert Map(STOPS, read()).next == "c"

@@ -27,6 +27,17 @@ def worked(**scores):
         progress_map.record(exercise=name, score=score, status="right", mistakes=["one"])
 
 
+def test_a_pass_without_points_travels_once(here, tmp_path):
+    worked(four_totals=0)
+    travel.save(tmp_path / "saved.txt")
+    here("second")
+    progress_map.record(exercise="four_totals", score=0.0, status="wrong")
+    travel.load(tmp_path / "saved.txt")
+    before = progress_map.path().read_bytes()
+    travel.load(tmp_path / "saved.txt")
+    assert "four_totals" in progress_map.read().passed and progress_map.path().read_bytes() == before
+
+
 def test_the_best_score_wins_and_loading_twice_adds_nothing(here, tmp_path):
     worked(dc=2, dh=1)
     progress_map.record(exercise="dc", source="def dc(): ...")

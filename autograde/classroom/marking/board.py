@@ -146,7 +146,7 @@ def said(question: Question, mark: Mark) -> str:
     """A mark in words."""
     if mark.waits:
         return "Waits for a mark."
-    got = f"{pages.points(mark.points)} of {question.possible}"
+    got = pages.of(mark.points, question.possible)
     if mark.human is None:
         return f"{got}: nothing was written." if question.written else f"{got}, by the check."
     return f"{got}, by you." + (

@@ -22,7 +22,7 @@ class Item:
     Attributes
     ----------
     answers : notebooks that were run.
-    difficulty : mean share of the points, 0 to 1; None when there are no answers.
+    difficulty : mean share of the points, 0 to 1, or of right answers where there are none; None without answers.
     discrimination : correlation with the points of the notebook's other exercises; None when it cannot be told.
     statuses : how many are right, partly, wrong, empty.
     mistakes : how often each was made: by its name, or by the verdict's headline where no mistake has a name.
@@ -51,7 +51,7 @@ def analyse(desk: Desk, records: Iterable[Mapping[str, Any]], follow_ups: bool =
             of = [n for n in ran if follow_ups or n[name].get("how") != "given"]
             found = [n[name] for n in of]
             rest = [sum(n[other]["score"] for other in names if other != name) for n in of]
-            shares = [v["score"] / (v["possible"] or 1) for v in found]
+            shares = [v["score"] / v["possible"] if v["possible"] else float(v["status"] == "right") for v in found]
             statuses = Counter(v["status"] for v in found)
             made = Counter(m for v in found for m in mistakes(v))
             items.append(

@@ -7,7 +7,7 @@
 # - run it backward, and so find how the result depends on every value on the way,
 # - let a weight learn from that.
 #
-# **About 75 minutes.** You need Python functions and lists, and to have met a derivative once.
+# **About 80 minutes.** You need Python functions and lists, and to have met a derivative once.
 # [0.1](../0-start/0.1-start-here.ipynb) shows how the checks work.
 
 # %%

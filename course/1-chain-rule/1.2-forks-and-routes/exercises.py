@@ -207,7 +207,7 @@ EXERCISES = (
         reference=four_totals,
         fixed="worked out with a pencil, from numbers that the figure prints",
         outputs=("w", "v", "u", "x"),
-        points=2,
+        points=0,
         alone="a graph to walk with a pencil; lstm_ref has no graphs",
         hints=(
             "From the end: $w$ has one arrow out, to $y$. Its total is what stands on it, times 1.",

@@ -7,7 +7,7 @@
 # - find a derivative by listing every route, and find the same number in one sweep backward,
 # - show with your own plot why the sweep is the only way that scales.
 #
-# **About 75 minutes.** You need 1.1: along a line of stages, local derivatives multiply.
+# **About 80 minutes.** You need 1.1: along a line of stages, local derivatives multiply.
 
 # %%
 import matplotlib.pyplot as plt
@@ -387,7 +387,6 @@ def count_routes(graph, order, end):
 # %% check="count_routes"
 check(count_routes)
 
-# %% [markdown]
 # %% guess="thirty_rungs"
 
 # %% [markdown]

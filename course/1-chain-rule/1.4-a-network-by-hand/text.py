@@ -7,8 +7,8 @@
 # - say where each factor of a weight's gradient comes from, and why a hidden unit gets a sum,
 # - train the network, and explain why a falling error proves little.
 #
-# **About 85 minutes.** You need [1.2](1.2-forks-and-routes.ipynb) (at a fork, gradients add) and
-# [1.3](1.3-vectors-and-matrices.ipynb) (the backward pass of `W @ x + b` and of the sigmoid).
+# **About 90 minutes**, with a good place for a pause before "Something is wrong". You need [1.2](1.2-forks-and-routes.ipynb)
+# (at a fork, gradients add) and [1.3](1.3-vectors-and-matrices.ipynb) (the backward pass of `W @ x + b` and of the sigmoid).
 
 # %%
 import matplotlib.pyplot as plt

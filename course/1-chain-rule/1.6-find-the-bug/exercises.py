@@ -161,7 +161,7 @@ EXERCISES = (
     Exercise(
         name="check_suspects",
         kind="value",
-        points=2,
+        points=0,
         problem=seven_reports,
         reference=check_suspects,
         fixed="said of reports that the text prints",

@@ -4,7 +4,7 @@
 # When you are done, you will be able to
 #
 # - find the bugs in somebody else's backward pass with your own checker,
-# - say which of two gradients a falling loss speaks for: neither,
+# - say what a falling loss does not prove,
 # - tell a wrong gradient from a wrong *check*.
 #
 # **About 75 minutes**, with a place to stop after 40. You need [1.5](1.5-is-my-gradient-right.ipynb): your checkers, and
