@@ -38,10 +38,16 @@ lint: .venv/.test  ## check style, format and types
 	$(IN_VENV) .venv/bin/python -m ruff format --check .
 	$(IN_VENV) .venv/bin/python -m mypy
 
+# The versions in site/browser.lock are those that Pyodide's own list names: to move to another Pyodide, change them there and in
+# autograde/building/vendor.py, and this writes the checksums.
 lock:  ## pin the dependencies of pyproject.toml (ARGS=--upgrade: to their newest versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(COMPILE) pyproject.toml --extra all -o requirements.lock
 	$(COMPILE) pyproject.toml --all-extras -c requirements.lock -o requirements-test.lock
+	grep -o '^[^ ]*==[^ ]*' site/browser.lock >site/browser.in
+	$(UV) pip compile --quiet --no-deps --generate-hashes --no-config --no-annotate --no-header --no-emit-index-url \
+		--python-version 3.14 site/browser.in -o site/browser.lock
+	rm site/browser.in
 
 clean:  ## remove .venv
 	rm -rf .venv

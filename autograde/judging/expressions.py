@@ -1,93 +1,41 @@
 """A SymPy answer compared as an expression: which terms and factors are right, missing, or too many.
 
 The asking side brings the expression as nested tuples; here it is evaluated at the problems' points, so nothing of a
-stranger's is run. The right one is had by running the reference on symbols of a kind that note what is done to them. Terms
-and factors are the same when their values are.
+stranger's is run. The right one is had by running the reference on symbols of a kind that note what is done to them, also
+by NumPy, which leaves the arithmetic to the objects in its arrays. Terms and factors are the same when their values are.
 """
 
 from __future__ import annotations
 
-import math
-import types
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograde.judging.case import Case
-from autograde.judging.catalogue import reached
 from autograde.judging.finding import Finding, Place
+from autograde.judging.symbolic import (
+    FUNCTIONS,
+    NotAnExpression,
+    Symbolic,
+    factors,
+    shown,
+    summands,
+    terms,
+    tree_of,
+    value_at,
+)
+from autograde.judging.words import listed
 
 FEW = 4
-"""Terms that an expression may have, multiplied out, to be spoken of one by one."""
-TERMS = 60
-"""Terms that an expression may have, multiplied out."""
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sinh": np.sinh,
-    "cosh": np.cosh, "sqrt": np.sqrt, "Abs": np.abs, "sign": np.sign,
-}  # fmt: skip
+"""Terms that may be missing, multiplied out, to be spoken of one by one."""
+STEP = 1e-30
+"""An imaginary step, for derivatives without rounding."""
 _SLOPES = {"sin": ("cos",), "sinh": ("cosh",), "cosh": ("sinh",)}
 """A function -> what its derivative is, of the same argument."""
-
-
-class NotAnExpression(ValueError):
-    """Data that is no expression of the known functions."""
-
-
-@dataclass(frozen=True)
-class Symbolic:
-    """An expression as nested tuples that grows when it is computed with, also by NumPy's functions."""
-
-    tree: tuple
-
-    __array_ufunc__ = None
-
-    def __add__(self, other: Any) -> Symbolic:
-        return Symbolic(("Add", self.tree, _tree(other)))
-
-    def __mul__(self, other: Any) -> Symbolic:
-        return Symbolic(("Mul", self.tree, _tree(other)))
-
-    def __pow__(self, other: Any) -> Symbolic:
-        return Symbolic(("Pow", self.tree, _tree(other)))
-
-    def __neg__(self) -> Symbolic:
-        return self * -1
-
-    def __sub__(self, other: Any) -> Symbolic:
-        return self + Symbolic(_tree(other)) * -1
-
-    def __truediv__(self, other: Any) -> Symbolic:
-        return self * Symbolic(_tree(other)) ** -1
-
-    def __rsub__(self, other: Any) -> Symbolic:
-        return -self + other
-
-    def __rtruediv__(self, other: Any) -> Symbolic:
-        return self**-1 * other
-
-    def __rpow__(self, other: Any) -> Symbolic:
-        return Symbolic(("Pow", _tree(other), self.tree))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-
-def _tree(value: Any) -> tuple:
-    return (
-        value.tree if isinstance(value, Symbolic) else ("Number", str(Fraction(float(value)).limit_denominator(10**6)))
-    )
-
-
-class Functions:
-    """Stands where NumPy does while the reference runs on symbols."""
-
-    def __getattr__(self, name: str) -> Callable[[Any], Any]:
-        if name not in _FUNCTIONS:
-            raise NotAnExpression(name)
-        return lambda value: Symbolic((name, _tree(value))) if isinstance(value, Symbolic) else _FUNCTIONS[name](value)
 
 
 @dataclass(frozen=True)
@@ -104,15 +52,22 @@ class Part:
 
 def compared(case: Case) -> Finding | None:
     """Which terms, or which factors of the one term that is not right, are missing, too many, or of the wrong sign."""
-    tree = case.answers[0].written
-    if case.exercise.kind != "expression" or tree is None:
+    return _told(case, _whole, partial(_differ, where=""), _multiplied_out)
+
+
+def depends(case: Case) -> Finding | None:
+    """Which symbols should be in the answer, or should not."""
+    return _told(case, _depends)
+
+
+def _told(case: Case, *looks: Callable[..., tuple[str, str] | None]) -> Finding | None:
+    """What the first look that sees something says, of the answer and the right expression."""
+    given = case.answers[0].written
+    if case.exercise.kind != "expression" or given is None:
         return None
     try:
-        right, points = _of_reference(case), case.problems
-        found = _differ(tree, right, points, "")
-        if found is None:
-            expanded = _terms(tree), _terms(right)
-            found = _of_terms(*expanded, points, "") if max(map(len, expanded)) <= FEW else None
+        right = tree_of(case.exercise.reference(**{name: Symbolic(("Symbol", name)) for name in case.problems[0]}))
+        found = next(filter(None, (look(given, right, points=case.problems) for look in looks)), None)
     except (NotAnExpression, ValueError, TypeError, ArithmeticError, AttributeError, KeyError, RecursionError):
         return None
     if found is None:
@@ -122,25 +77,49 @@ def compared(case: Case) -> Finding | None:
     return Finding("relation", said, places=(Place(kind),), results=case.names)
 
 
-def _of_reference(case: Case) -> tuple:
-    reference = case.exercise.reference
-    functions = reached(reference)
-    spaces = {f.__module__: {k: Functions() if v is np else v for k, v in f.__globals__.items()} for f in functions}
-    for space in spaces.values():
-        twins = {k: v for k, v in space.items() if isinstance(v, types.FunctionType) and v in functions}
-        space |= {k: types.FunctionType(v.__code__, spaces[v.__module__], k, v.__defaults__) for k, v in twins.items()}
-    function = types.FunctionType(reference.__code__, spaces[reference.__module__], argdefs=reference.__defaults__)
-    return _tree(function(**{name: Symbolic(("Symbol", name)) for name in case.problems[0]}))
+def _whole(given: tuple, right: tuple, points: Any) -> tuple[str, str] | None:
+    """Two symbols in each other's place, or an expression whose derivative is wanted."""
+    (wanted,) = _parts([right], points)
+    symbols = sorted(points[0])
+    for a, b in itertools.combinations(symbols, 2):
+        if _parts([given], [p | {a: p[b], b: p[a]} for p in points])[0].fits(wanted):
+            return "exchanged", f"`{a}` and `{b}` stand in each other's place; all else is right."
+    for symbol in symbols:
+        if Part(given, _slope(given, symbol, points)).fits(wanted):
+            return "not differentiated", f"the derivative of your answer with respect to `{symbol}` is what is wanted."
+    return None
+
+
+def _depends(given: tuple, right: tuple, points: Any) -> tuple[str, str] | None:
+    """Symbols that should be in the answer, or should not."""
+    given_symbols, right_symbols = ({s for s in points[0] if np.any(_slope(t, s, points))} for t in (given, right))
+    if missing := sorted(right_symbols - given_symbols):
+        return "symbol missing", f"the right answer depends on {listed(missing)}, and yours does not."
+    if extra := sorted(given_symbols - right_symbols):
+        return "symbol too many", f"your answer depends on {listed(extra)}, and the right one does not."
+    return None
+
+
+def _slope(tree: tuple, symbol: str, points: Any) -> np.ndarray:
+    """The derivative with respect to a symbol at each point, by a complex step."""
+    return np.imag([value_at(tree, p | {symbol: complex(p[symbol], STEP)}) for p in points]) / STEP
+
+
+def _multiplied_out(given: tuple, right: tuple, points: Any) -> tuple[str, str] | None:
+    extra, missing = _unmatched(_parts(terms(given), points), _parts(terms(right), points))
+    if max(len(extra), len(missing)) > FEW:
+        return None
+    return _of_terms(terms(given), terms(right), points, "")
 
 
 def _differ(given: tuple, right: tuple, points: Any, where: str) -> tuple[str, str] | None:
     """The kind of difference and a sentence, when all else in the expression is right."""
     if "Add" in (given[0], right[0]):
-        return _of_terms(_summands(given), _summands(right), points, where)
-    given_factors, right_factors = _factors_of(given), _factors_of(right)
+        return _of_terms(summands(given), summands(right), points, where)
+    given_factors, right_factors = factors(given), factors(right)
     if len(given_factors) > 1 or len(right_factors) > 1:
         return _of_factors(given_factors, right_factors, points, where)
-    if given[0] == right[0] and given[0] in _FUNCTIONS:
+    if given[0] == right[0] and given[0] in FUNCTIONS:
         return _differ(given[1], right[1], points, f"inside `{given[0]}`: ")
     return None
 
@@ -200,10 +179,6 @@ def _same_inside(one: tuple, other: tuple, points: Any) -> bool:
     return a.fits(b)
 
 
-def _summands(tree: tuple) -> list[tuple]:
-    return [t for part in tree[1:] for t in _summands(part)] if tree[0] == "Add" else [tree]
-
-
 def _unmatched(given: list[Part], right: list[Part]) -> tuple[list[Part], list[Part]]:
     missing, extra = list(right), []
     for part in given:
@@ -220,82 +195,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _parts(trees: list[tuple], points: Any) -> list[Part]:
-    return [Part(t, np.array([_value(t, p) for p in points], dtype=float)) for t in trees]
-
-
-def _value(tree: tuple, point: Any) -> Any:
-    head, *rest = tree
-    if head == "Number":
-        return float(Fraction(rest[0]))
-    if head == "Symbol":
-        return float(np.asarray(point[rest[0]]))
-    values = [_value(t, point) for t in rest]
-    if head == "Add":
-        return math.fsum(values)
-    if head == "Mul":
-        return math.prod(values)
-    if head == "Pow" and len(values) == 2:
-        return np.power(values[0], values[1])
-    if head in _FUNCTIONS and len(values) == 1:
-        return _FUNCTIONS[head](values[0])
-    raise NotAnExpression(str(head))
-
-
-def _terms(tree: tuple) -> list[tuple]:
-    """The terms of an expression with its products of sums multiplied out."""
-    if tree[0] == "Add":
-        found = [t for part in tree[1:] for t in _terms(part)]
-    elif tree[0] == "Mul":
-        found = [("Number", "1")]
-        for part in tree[1:]:
-            found = [("Mul", *_factors_of(a), *_factors_of(b)) for a in found for b in _terms(part)]
-            if len(found) > TERMS:
-                raise NotAnExpression("too many terms")
-    elif tree[0] == "Pow" and tree[2] == ("Number", "2") and tree[1][0] == "Add":
-        found = _terms(("Mul", tree[1], tree[1]))
-    else:
-        found = [tree]
-    if len(found) > TERMS:
-        raise NotAnExpression("too many terms")
-    return found
-
-
-def _factors_of(tree: tuple) -> list[tuple]:
-    """The factors of a product, whole powers one by one, all numbers in one."""
-    found: list[tuple] = []
-    number = Fraction(1)
-    todo = [tree]
-    while todo:
-        part = todo.pop(0)
-        if part[0] == "Mul":
-            todo = [*part[1:], *todo]
-        elif part[0] == "Number":
-            number *= Fraction(part[1])
-        elif part[0] == "Pow" and part[2][0] == "Number" and Fraction(part[2][1]) in (2, 3, 4):
-            todo = [part[1]] * int(Fraction(part[2][1])) + todo
-        else:
-            found.append(part)
-    return found if number == 1 and found else [("Number", str(number)), *found]
+    return [Part(t, np.array([value_at(t, p) for p in points])) for t in trees]
 
 
 def _listed(parts: list[Part]) -> str:
-    shown = [f"`{_shown(p.tree)}`" for p in parts[:3]]
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
-
-
-def _shown(tree: tuple, inside: bool = False) -> str:
-    head, *rest = tree
-    if head == "Number":
-        return rest[0]
-    if head == "Symbol":
-        return rest[0]
-    if head == "Add":
-        text = " + ".join(_shown(t) for t in rest).replace("+ -", "- ")
-        return f"({text})" if inside else text
-    if head == "Mul":
-        return "*".join(_shown(t, True) for t in rest if t != ("Number", "1")).replace("-1*", "-")
-    if head == "Pow" and rest[1] == ("Number", "-1"):
-        return f"1/{_shown(rest[0], True)}"
-    if head == "Pow":
-        return f"{_shown(rest[0], True)}**{_shown(rest[1], True)}"
-    return f"{head}({', '.join(_shown(t) for t in rest)})"
+    return listed(list(dict.fromkeys(shown(p.tree) for p in parts))[:3])

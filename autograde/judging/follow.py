@@ -6,7 +6,8 @@ next step looked for, until it gives all that came back. So any number of mistak
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograde.asking.ask import Seen
@@ -15,8 +16,9 @@ from autograde.judging.case import Case
 from autograde.judging.compare import as_array
 from autograde.judging.culprit import Culprit, culprits, put
 from autograde.judging.finding import Finding, Place
-from autograde.judging.origin import Origin, where_made
+from autograde.judging.origin import Origin, is_recognised, origin, where_made
 from autograde.judging.trail import Known, Suspect, Trail
+from autograde.judging.values import telling as telling_value
 from autograde.judging.verdict import say
 
 MANY = 8
@@ -113,6 +115,38 @@ def made(case: Case) -> Finding | None:
     )
 
 
+def unknown(case: Case) -> Finding | None:
+    """The first line of theirs that makes, of right values, one that is not on the reference's way, nor leads back to it."""
+    trail = _start(case)
+    if trail is None:
+        return None
+    seen = trail.known.seen
+    named = [m for m, s in enumerate(seen) if s.name and s.function == seen[-1].function and telling_value(s.value)]
+    known = {m: is_recognised(trail, seen[m].value) or trail.made_of_known(seen[m].value) for m in named}
+    for m in (m for m in named if not known[m]):
+        uses = re.compile(rf"\b{re.escape(seen[m].name)}\b")
+        if any(known[j] and uses.search(seen[j].text) for j in named if j > m):
+            continue
+        place = origin(trail, m)
+        sure = place.sure and _all_seen(case, seen, place.seen)
+        goes_in = "." if not sure else ", although what goes into it is."
+        headline = (
+            f"Begin with {telling.line(replace(place, known=False, sure=sure))}: the first value of yours that is not on the "
+            f"way to the right answer{goes_in}"
+        )
+        about = Place("place", step="", line=place.seen.line, text=place.seen.text)
+        return Finding("way", headline, places=(about,), results=(case.names[case.wrong[0]],))
+    return None
+
+
+def _all_seen(case: Case, seen: Sequence[Seen], made: Seen) -> bool:
+    """Whether everything that a line uses is an argument, or an array that was seen; not a function of the learner's own."""
+    if any(re.search(rf"\b{re.escape(s.function)}\(", made.text) for s in seen):
+        return False
+    used = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*(?!\w|\s*[(.])", made.text.split("=", 1)[-1]))
+    return used <= {*case.problems[0], *(s.name for s in seen if s.name)}
+
+
 def _followed(case: Case) -> tuple[list[Culprit], Trail | None]:
     if "way" not in case.memo:
         start = _start(case)
@@ -132,12 +166,14 @@ def _start(case: Case) -> Trail | None:
 def follow(start: Trail) -> tuple[list[Culprit], Trail]:
     """All that is found, in order, and the way with it in place.
 
-    Where it is lost after an edit, it is followed once more with the learner's own values in the place of steps'.
+    Where it is lost after an edit, or an edit made more wrong than it explains (as one does of a function that the reference
+    calls twice), it is followed once more with the learner's own values in the place of steps'.
     """
     found, trail = _gone(start, culprits)
-    if found and found[0].edit is not None and not all(trail.agreeing):
+    ended = bool(trail.agreeing) and all(trail.agreeing)
+    if found and found[0].edit is not None and not (ended and all(c.edit is not None for c in found)):
         others, other = _gone(start, put)
-        if other.agreeing and all(other.agreeing):
+        if other.agreeing and all(other.agreeing) and not (ended and len(found) <= len(others)):
             return others, other
     return found, trail
 

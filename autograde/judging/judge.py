@@ -20,6 +20,7 @@ from autograde.judging import (
     named,
     relations,
     single,
+    special,
     unexplained,
 )
 from autograde.judging.case import Case
@@ -49,19 +50,28 @@ FOLLOWERS: tuple[Finder, ...] = (follow.way, follow.returned, follow.made)
 """Who follows the learner's own lines, when the tellers have left a result out."""
 FURTHER: tuple[Teller, ...] = (*TELLERS, relations.weak)
 """Who is asked for each wrong result after that: those above, and whoever can say only where it is right."""
-LAST: tuple[Finder, ...] = (named.pair, follow.first, unexplained.where)
+LAST: tuple[Finder, ...] = (
+    named.pair,
+    follow.first,
+    follow.unknown,
+    expressions.depends,
+    special.place,
+    unexplained.where,
+)
 """Who is asked when some result is still without a word; the last of them always has one."""
 
 READERS: frozenset[Finder | Teller] = frozenset(
     {
         given.given,
         expressions.compared,
+        expressions.depends,
         single.whole,
         single.one_result,
         altered.whole,
         altered.one_result,
         follow.way,
         follow.first,
+        follow.unknown,
     }
 )
 """Who reads, edits or asks the reference, and is silent where only its values were recorded."""

@@ -90,13 +90,13 @@ def origin(trail: Trail, m: int) -> Origin:
         if _place(seen[m]) in done:
             continue
         done.add(_place(seen[m]))
-        unknown = [j for j in _feeding(trail, m) if not _is_recognised(trail, seen[j].value)]
+        unknown = [j for j in _feeding(trail, m) if not is_recognised(trail, seen[j].value)]
         todo += unknown
         first = min([first, *unknown])
     handed = seen[first].function != seen[-1].function  # what a function of theirs was handed is not among the records
     sure = not handed and all(_is_expected(trail, j) for j in _feeding(trail, first))
     use = seen[last] if seen[last].line != seen[first].line else None
-    return Origin(seen[first], sure, use, _is_recognised(trail, seen[first].value))
+    return Origin(seen[first], sure, use, is_recognised(trail, seen[first].value))
 
 
 def _statement(trail: Trail, m: int) -> int:
@@ -133,7 +133,8 @@ def _feeding(trail: Trail, m: int) -> list[int]:
     return [*found.values(), *inside]
 
 
-def _is_recognised(trail: Trail, value: np.ndarray) -> bool:
+def is_recognised(trail: Trail, value: np.ndarray) -> bool:
+    """Whether a value is on the reference's way, or one that tells nothing."""
     return np.iscomplexobj(value) or not telling(value) or trail.recognised.holds(value)
 
 

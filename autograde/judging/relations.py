@@ -40,6 +40,7 @@ STRONG = (
     Relation("factor", "{it} is exactly {0} what is right: is a factor missing, or one too many?", scale.factor),
     Relation("size", "{it} is right, {0}. Is a sum wanted, or a mean?", scale.size),
     Relation("argument as factor", "{it} is right, {0}.", scale.argument_factor),
+    Relation("share", "{it} is right, {0} a whole number. Is a mean taken, or is something counted?", scale.share),
     Relation(
         "one step late", "{it} is right, but one step late: each value stands one place too far back.", layout.late
     ),
@@ -67,6 +68,7 @@ STRONG = (
     Relation("root", "{it} is the square root of what is right.", scale.root),
     Relation("inverse", "{it} is one over what is right: is a fraction upside down?", scale.inverse),
     Relation("complement", "{it} is one minus what is right.", scale.complement),
+    Relation("sine", "{it} is the sine where the cosine is wanted, or the other way about.", scale.sine),
     Relation("size without sign", "{it} has the right numbers without their signs.", scale.magnitude),
     Relation("factor too many", "{it} is what is right times `{0}`: a factor too many.", scale.factor_too_many),
     Relation("factor missing", "{it} lacks a factor: one that is among what you are given.", scale.factor_missing),

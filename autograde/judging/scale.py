@@ -69,6 +69,21 @@ def argument_factor(v: Values) -> Hashable:
     return None
 
 
+def share(v: Values) -> Hashable:
+    """Divided by, or multiplied with, a whole number that is another one in every problem."""
+    ratio = _ratio(v)
+    if ratio is None or ratio < 0:
+        return None
+    for what, number in (("divided by", 1 / ratio), ("multiplied by", ratio)):
+        if 1.5 < number < 1000 and _close(number, round(number)):
+            return what
+    return None
+
+
+def sine(v: Values) -> Hashable:
+    return (bool(np.all(np.abs(v.right) <= 1)) and v.fits(np.sqrt(1 - v.right**2))) or None
+
+
 def factor_too_many(v: Values) -> Hashable:
     return _factor(v, v.given, v.right)
 

@@ -37,6 +37,7 @@ WORDS = {
     "matrix product turned": "the two sides of a matrix product are exchanged",
     "transpose": "a matrix stands the wrong way round: look at its transpose",
     "product by entries": "a product is taken entry by entry that should be a matrix product",
+    "product summed": "a product is summed that should be taken entry by entry",
     "sign": "the sign is turned",
     "mean for sum": "a mean is taken where a sum belongs",
     "sum for mean": "a sum is taken where a mean belongs",
@@ -125,6 +126,7 @@ def _of_operation(node: ast.BinOp) -> Iterator[Alternative]:
             yield "factor missing", b, 1
             yield "sum for product", f"{a} + {b}", 2
             yield "division for product", f"{a} / {b}", 3
+            yield "product summed", f"np.sum({a} * {b})", 3
             yield from _of_sigmoid_slope(node)
         case ast.Div():
             yield "divisor missing", a, 1

@@ -22,6 +22,8 @@ SECONDS = 0.25
 """How long a way is followed."""
 NOISE = 0.1
 """How much a step is moved to see what depends on it, relative to its largest entry."""
+NEAR = 1e-9
+"""How near two numbers are that are the same, relative to their size."""
 FINELY = 3000
 """How many values of steps and parts of steps are looked at, to recognise what is right."""
 TRIED = 25
@@ -154,6 +156,20 @@ class Trail:
         """What there may be of values, given all that was found: steps, their parts, and what the problem gives."""
         plain = ((None, w) for v in self._plain for w in views(v))
         return Index([*((None, v) for v in self._fine), *plain], parts=False)
+
+    def made_of_known(self, value: np.ndarray) -> bool:
+        """Whether all numbers of a value are numbers of what is recognised, however they are arranged."""
+        known, wanted = self._numbers, np.ravel(value)
+        place = np.clip(np.searchsorted(known, wanted), 1, max(1, len(known) - 1)) if len(known) > 1 else None
+        if place is None or np.iscomplexobj(wanted):
+            return False
+        gap = np.minimum(np.abs(known[place] - wanted), np.abs(known[place - 1] - wanted))
+        return bool(np.all(gap <= NEAR * np.abs(wanted)))
+
+    @cached_property
+    def _numbers(self) -> np.ndarray:
+        found = [np.zeros(1), *(np.ravel(v) for v in (*self._fine, *self._plain) if not np.iscomplexobj(v))]
+        return np.unique(np.concatenate(found))
 
     @property
     def _fine(self) -> Sequence[np.ndarray]:

@@ -102,6 +102,15 @@ def _run(notebook: NotebookNode, path: Path, timeout: float) -> None:
             raise CannotVerify(f"{path} could not be run to its end: {str(error).splitlines()[0]}") from None
 
 
+def _says(verdict: dict) -> str:
+    """The headline, and the lines of the answer cell that were found to be at fault, where it does not name them."""
+    lines = sorted({place["line"] for place in verdict.get("places", ()) if place["line"]})
+    headline = verdict["headline"]
+    if not lines or "ine " in headline:
+        return headline
+    return f"{headline} Look at line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}."
+
+
 def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
     if isinstance(exercise, Written):
         words = cells[exercise.name].source.strip() if exercise.name in cells else ""
@@ -117,6 +126,6 @@ def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
             verdict = json.loads(data) if isinstance(data, str) else data
             score = float(verdict["score"])
             empty = verdict["status"] == "empty"
-            return Line(exercise.name, score >= exercise.points, score, exercise.points, verdict["headline"], empty)
+            return Line(exercise.name, score >= exercise.points, score, exercise.points, _says(verdict), empty)
     errors = [f"{o.ename}: {o.evalue}".splitlines()[0] for o in cell.outputs if o.output_type == "error"]
     return Line(exercise.name, False, 0, exercise.points, errors[0] if errors else "its check was not run")

@@ -39,11 +39,11 @@ TWELVE = (
     ("lstm.sweep_backward", "f of the next block where f of this one is due"),
     ("lstm.inputs_backward", "one gate instead of four"),
 )
-"""The rows of 3.3's table: the function that is edited, and the mistake's name in mistakes.md."""
+"""The rows of 3.6's table: the function that is edited, and the mistake's name in mistakes.md."""
 
 
 def test_the_table_of_twelve_mistakes_is_what_they_cost():
-    text = course.notebooks()["3.3-through-time"].path("text.py").read_text(encoding="utf-8")
+    text = course.notebooks()["3.6-find-the-fault"].path("text.py").read_text(encoding="utf-8")
     rows = re.findall(r"(?m)^# \|.*\| ([\d.]+) \| (-?[\d.]+) \| (looks right|shows it) \|$", text)
     sweep = course.find("sweep_backward")
     for (error, cosine, alone), (function, name) in zip(rows, TWELVE, strict=True):
@@ -56,7 +56,7 @@ def test_the_table_of_twelve_mistakes_is_what_they_cost():
 
 
 def _held_against(right, wrong, seed, T, H=3, D=2):
-    """Relative error and cosine of `dW` and `db` of a wrong sweep, on the problem that 3.3 draws from this seed."""
+    """Relative error and cosine of `dW` and `db` of a wrong sweep, on the problem that 3.6 draws from this seed."""
     rng = np.random.default_rng(seed)
     W, b, x, h0, c0 = (rng.normal(size=shape) for shape in ((4, H, H + D), (4, H), (T, D), H, H))
     target = rng.uniform(-1, 1, (T, H))

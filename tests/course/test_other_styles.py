@@ -36,7 +36,7 @@ STYLES = {
     for exercise, found in notebook.load("answers.py").RIGHT.items()
     if course.find(exercise).kind == "function"
 }
-ONE_STYLE = ("2.2", "2.3", "3.5", "4.1", "4.4", "4.7")
+ONE_STYLE = ("2.2", "2.3", "2.4", "3.5", "4.1", "4.4", "4.7")
 """Notebooks that measure or train: a run takes seconds."""
 SHORTENED = {
     "4.2": {"passes = 36": "passes = 2", "H=64": "H=8"},

@@ -29,6 +29,7 @@ from autograde.judging import reference, relations
 from autograde.judging.case import Case
 from autograde.judging.exercise import VISIBLE, Exercise, Mistake
 from autograde.judging.judge import judge
+from autograde.judging.slips import WORDS
 from autograde.judging.values import Index, telling
 
 ELSEWHERE = 77
@@ -139,6 +140,12 @@ class Told:
 
     @property
     def partly(self) -> bool:
+        """Whether it says only where to look."""
+        if any(
+            p["kind"] in ("right at zero", "right for one", "wrong for more", "wrong for large")
+            for p in self.verdict.places
+        ):
+            return True
         return any(
             p["kind"] == "place" and len(self.verdict.places) == 1 and not self.verdict.details
             for p in self.verdict.places
@@ -185,6 +192,8 @@ def refuted(spoiled: Spoiled, verdict: Any) -> Iterator[str]:
             if not any(_gives(case, (mistake,), (k,)) for k in case.wrong):
                 yield f"{mistake.name}: it does not give these numbers for other problems"
     kinds = {r.kind for r in (*relations.STRONG, *relations.WEAK)}
+    if re.search("On the way to|In the step|line ", " ".join([verdict.headline, *verdict.details])):
+        kinds -= set(WORDS)  # an edit of that kind, which is no relation
     for place in (p for p in verdict.places if p["kind"] in kinds):
         k = case.names.index(place["result"])
         found = [relations.strong(case, k), relations.weak(case, k)]

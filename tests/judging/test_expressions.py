@@ -14,6 +14,7 @@ x, y = sp.symbols("x y")
 SUM = Exercise("sum", lambda rng: {"x": rng.uniform(1, 2), "y": rng.uniform(1, 2)},
                lambda x, y: 2 * x * np.exp(y) + x**2 * np.sin(y) - y, kind="expression")  # fmt: skip
 PRODUCT = Exercise("product", SUM.problem, lambda x, y: 6 * np.cos(2 * x) * (1 - y**2), kind="expression")
+POWER = Exercise("power", SUM.problem, lambda x, y: np.stack([x**3, x])[0], kind="expression")
 
 TOLD = {
     "a term missing": (SUM, 2 * x * sp.exp(y) - y, "One term is missing; what is there is right."),
@@ -25,6 +26,10 @@ TOLD = {
     "not differentiated": (PRODUCT, 6 * sp.sin(2 * x) * (1 - y**2), "Has `sin(2*x)` been differentiated?"),
     "inside": (PRODUCT, 6 * sp.cos(2 * x) * (1 - y), "In the term `-y`: one factor is missing"),
     "within a function": (PRODUCT, 6 * sp.cos(3 * x) * (1 - y**2), "the number in front, `3`, is not right"),
+    "an exchange": (SUM, 2 * y * sp.exp(x) + y**2 * sp.sin(x) - x, "`x` and `y` stand in each other's place"),
+    "an antiderivative": (PRODUCT, 3 * sp.sin(2 * x) * (1 - y**2), "The derivative of your answer with respect to `x`"),
+    "a symbol missing": (PRODUCT, sp.exp(x), "The right answer depends on `y`, and yours does not."),
+    "a symbol too many": (POWER, sp.exp(x) * y, "Your answer depends on `y`, and the right one does not."),
 }  # fmt: skip
 
 

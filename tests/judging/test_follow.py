@@ -41,6 +41,34 @@ def test_a_right_value_that_is_not_returned_is_pointed_at():
     assert found.how in ("way", "edit") and "dh0" in str(found.places)
 
 
+UNKNOWN = """
+def fast_backward(W, x, memory, dh, dc_T):
+    gates, c, h = memory
+    T, B, _, H = gates.shape
+    f, i, g, o = (gates[:, :, k] for k in range(4))
+    behind = np.concatenate([h[:-1], x], axis=2)
+    tc = np.tanh(c[1:])
+    d = np.zeros((T, B, 4, H))
+    dh_next, dc_next = np.zeros((B, H)), dc_T
+    for t in reversed(range(T)):
+        total = dh[t] + dh_next
+        dc = total * o[t] * (1 - tc[t] ** 2) + dc_next
+        odd = np.sin(dc) * c[t] + total
+        d[t] = np.stack([odd, dc * i[t] * g[t] ** 3, odd * dc, odd - tc[t]], axis=1)
+        dc_next, back = dc * f[t] ** 2, d[t].reshape(B, 4 * H) @ W.reshape(4 * H, -1)
+        dh_next = back[:, :H]
+    dW = np.einsum("tbkh,tbz->khz", d, behind)
+    dx = d.reshape(T, B, 4 * H) @ W.reshape(4 * H, -1)[:, H:]
+    return dW, d.sum((0, 1)), dx, dh_next, dc_next
+"""
+
+
+def test_where_nothing_else_can_be_said_the_first_value_that_leads_off_the_way_is():
+    """What is right in an arrangement of its own, as ``behind`` is here, is passed over."""
+    found = verdict("fast_backward", UNKNOWN)
+    assert found.how == "way" and "line 13, `odd = np.sin(dc) * c[t] + total`" in found.headline, found.to_text()
+
+
 @pytest.mark.parametrize("name", STYLES)
 def test_a_style_that_is_right_is_right(name):
     for source in STYLES[name]:

@@ -29,10 +29,14 @@ SQUARE = Exercise(
 )
 CUBE = Exercise("cube", problem=lambda rng: {"A": rng.normal(size=(2, 3, 4))}, reference=lambda A: np.exp(A))
 
+COSINE = Exercise("cosine", problem=lambda rng: {"A": rng.normal(size=4)}, reference=lambda A: np.cos(A))
+
 ONE = {
     "sign": (TABLE, lambda r: -r, "the right numbers with the other sign"),
     "twice": (TABLE, lambda r: 2 * r, "exactly twice what is right"),
     "a mean": (TABLE, lambda r: r / len(r), "divided by the length of axis 0 of A"),
+    "a count": (TABLE, lambda r: r / (11 + np.sum(r > 0)), "divided by a whole number"),
+    "sine": (COSINE, lambda r: np.sqrt(1 - r**2), "the sine where the cosine is wanted"),
     "transposed": (SQUARE, lambda r: r.T, "rows and columns exchanged"),
     "axes": (CUBE, lambda r: r.transpose(1, 0, 2), "its axes stand in the order (1, 0, 2)"),
     "reversed": (TABLE, lambda r: r[::-1], "in reverse order"),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from answering import answered
+from judging.styles import STYLES
+from judging.test_follow import THREE
 
 from autograde.cli import main
 
@@ -82,3 +84,18 @@ def test_a_kernel_that_dies_cannot_be_verified(learner, capsys):
     learner.write_text(json.dumps(data))
     assert main(["verify", str(learner)]) == 2
     assert "could not be run to its end" in capsys.readouterr().err
+
+
+def test_the_lines_at_fault_are_named(tmp_path, capsys):
+    """Three slips in one answer: the table says where they are."""
+    name, backward = "lstm_step_backward", ROOT / "notebooks" / "3-lstm" / "3.2-the-block-backward.ipynb"
+    path = answered(backward, tmp_path / backward.name)
+    data = json.loads(path.read_text())
+    source = STYLES[name][0]
+    for right, wrong in THREE.items():
+        source = source.replace(right, wrong)
+    next(c for c in data["cells"] if c["id"] == name)["source"] = source
+    path.write_text(json.dumps(data))
+    main(["verify", str(path)])
+    (said,) = [x for x in capsys.readouterr().out.splitlines() if f" {name} " in x]
+    assert "Look at lines " in said, said

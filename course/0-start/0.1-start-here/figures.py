@@ -12,14 +12,21 @@ COURSE = {
         "Vectors and\nmatrices",
         "A network\nby hand",
         "Is my\ngradient right?",
+        "Find\nthe bug",
     ),
-    "Recurrent\nnetworks": ("A loop,\nunrolled", "Backpropagation\nthrough time", "Vanishing\nand exploding"),
+    "Recurrent\nnetworks": (
+        "A loop,\nunrolled",
+        "Backpropagation\nthrough time",
+        "Vanishing\nand exploding",
+        "Learning\nto read",
+    ),
     "The LSTM": (
         "The block,\nforward",
         "The block,\nbackward",
         "Through\ntime",
         "A numerical\nexample",
         "Why it\nremembers",
+        "Find the fault",
     ),
     "Training": (
         "From textbook\nto fast",
@@ -34,8 +41,8 @@ COURSE = {
 
 
 def course_map() -> Canvas:
-    """The course as a path through 22 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5),
-    2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.7).
+    """The course as a path through its notebooks, in five rows, a row for each unit: 0 Start (0.2 only if you like), 1 The chain
+    rule, 2 Recurrent networks, 3 The LSTM and 4 Training.
     """
     pitch, first, step, air = 1.36, 2.65, 1.42, 0.2
     width = first + 7 * step

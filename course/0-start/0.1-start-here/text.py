@@ -183,7 +183,7 @@ check(two_forms=two_forms)
 # %% [markdown]
 # ## The map
 #
-# ![The course as a path through 22 notebooks in five units: 0 Start (0.1 and, if you like, 0.2), 1 The chain rule (1.1 to 1.5), 2 Recurrent networks (2.1 to 2.3), 3 The LSTM (3.1 to 3.5) and 4 Training (4.1 to 4.7).](figures/course-map.svg)
+# ![The course as a path through its notebooks, in five rows, a row for each unit: 0 Start (0.2 only if you like), 1 The chain rule, 2 Recurrent networks, 3 The LSTM and 4 Training.](figures/course-map.svg)
 #
 # | | notebook | you end with |
 # |---|---|---|
@@ -193,17 +193,20 @@ check(two_forms=two_forms)
 # | 1.2 | [Forks and routes](../1-chain-rule/1.2-forks-and-routes.ipynb) | why a value used twice gets a sum |
 # | 1.3 | [Vectors and matrices](../1-chain-rule/1.3-vectors-and-matrices.ipynb) | the backward pass of every stage you will need |
 # | 1.4 | [A network by hand](../1-chain-rule/1.4-a-network-by-hand.ipynb) | a published example, and the error in it |
-# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, and three bugs caught |
+# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, true to the last digit |
+# | 1.6 | [Find the bug](../1-chain-rule/1.6-find-the-bug.ipynb) | three bugs caught with it, and a list for the day when the check is wrong |
 # | **2** | **Recurrent networks** | |
 # | 2.1 | [A loop, unrolled](../2-rnn/2.1-a-loop-unrolled.ipynb) | a network that reads characters |
 # | 2.2 | [Backpropagation through time](../2-rnn/2.2-backpropagation-through-time.ipynb) | its gradient |
 # | 2.3 | [Vanishing and exploding](../2-rnn/2.3-vanishing-and-exploding.ipynb) | why it forgets |
+# | 2.4 | [Learning to read](../2-rnn/2.4-learning-to-read.ipynb) | a model trained with your own gradient, and what a falling loss hides |
 # | **3** | **The LSTM** | |
 # | 3.1 | [The block, forward](../3-lstm/3.1-the-block-forward.ipynb) | the LSTM cell, built up stage by stage |
 # | 3.2 | [The block, backward](../3-lstm/3.2-the-block-backward.ipynb) | its gradient, one term at a time |
-# | 3.3 | [Through time](../3-lstm/3.3-through-time.ipynb) | the whole backward pass, and a printed formula repaired |
+# | 3.3 | [Through time](../3-lstm/3.3-through-time.ipynb) | the whole backward pass, row by row |
 # | 3.4 | [A numerical example](../3-lstm/3.4-a-numerical-example.ipynb) | another published example, digit by digit |
 # | 3.5 | [Why it remembers](../3-lstm/3.5-why-it-remembers.ipynb) | the gradient of an RNN and of an LSTM on one plot |
+# | 3.6 | [Find the fault](../3-lstm/3.6-find-the-fault.ipynb) | a printed formula and four programs, repaired |
 # | **4** | **Training** | |
 # | 4.1 | [From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb) | the same LSTM, made fast without changing a number |
 # | 4.2 | [Train it](../4-training/4.2-train-it.ipynb) | a model that writes |

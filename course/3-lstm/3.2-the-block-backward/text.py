@@ -436,7 +436,7 @@ check(lstm_step_backward)
 # | $\mathrm{d}\hat f_t$ | $\mathrm{d}h_{t-1}$, one of four terms | the first $H$ columns of $W_f$ | $\partial \mathrm{sum}_f / \partial a^{\langle t-1 \rangle}$ |
 #
 # These local derivatives are right in their paper. How it puts them together at the fork of the cell state is not quite how you
-# did; [3.3](3.3-through-time.ipynb) looks into it.
+# did; [3.6](3.6-find-the-fault.ipynb) looks into it.
 #
 # You know every line of such a function now. Here is one with a mistake in it:
 

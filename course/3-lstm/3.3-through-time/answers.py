@@ -19,20 +19,6 @@ def fused_step(W, step, dh, dc_next):
     return np.einsum("kh,z->khz", hats, step.z), hats, dz[H:], dz[:H], dc * step.f
 
 
-def looped_step(W, step, dh, dc_next):
-    H, D = len(step.c), len(step.x)
-    dW, db, dz, dc_prev = np.zeros((4, H, H + D)), np.zeros((4, H)), np.zeros(H + D), []
-    local = slopes(step)
-    for j in range(H):
-        dc = dh[j] * step.o[j] * (1 - np.tanh(step.c[j]) ** 2) + dc_next[j]
-        dc_prev.append(dc * step.f[j])
-        for k, gate in enumerate((dc * step.c_prev[j], dc * step.g[j], dc * step.i[j], dh[j] * np.tanh(step.c[j]))):
-            db[k, j] = gate * local[k, j]
-            dz += W[k, j] * db[k, j]
-            dW[k, j] = db[k, j] * step.z
-    return {"dW": dW, "db": db, "dx": dz[H:], "dh_prev": dz[:H], "dc_prev": dc_prev}
-
-
 def reference_step(W, step, dh, dc_next):
     block = lstm.cell_backward(lstm.Params(W, np.zeros(W.shape[:2])), step, dh, dc_next)
     return block.dW, block.db, block.dx, block.dh_prev, block.dc_prev
@@ -125,35 +111,11 @@ def learn_fast(W, b, x, target, h0, c0, rate, updates):
     return {"c0": c0, "h0": h0}
 
 
-def printed(step_backward, W, steps, dh):
-    total, dh_next = 0, 0
-    gates = [step.f for step in steps[1:]] + [0 * dh[0]]
-    for step, own, gate in zip(steps[::-1], dh[::-1], gates[::-1], strict=True):
-        dW, _, _, dh_next, _ = step_backward(W, step, own + dh_next, gate)
-        total = total + dW
-    return total
-
-
-def printed_rows(W, steps, dh):
-    rows, dh_next = [], np.zeros(dh.shape[1])
-    for t in range(len(steps) - 1, -1, -1):
-        fork = steps[t + 1].f if t + 1 < len(steps) else np.zeros(dh.shape[1])
-        row, _, _, dh_next, _ = reference_step(W, steps[t], dh[t] + dh_next, fork)
-        rows.append(row)
-    return np.sum(rows, axis=0)
-
-
 SWEEPS = {
     "reference": with_reference,
     "products after the loop": products_after_the_loop,
     "recursive class": Recursive(),
 }
-STEPS = {
-    "fused": lambda *problem: fused_step(*problem)[:4],
-    "loops, a dictionary": looped_step,
-    "reference": lambda *problem: reference_step(*problem)[:4],
-}
-
 RIGHT = {
     "sweep_arrivals": {"reference": arrivals_by_reference, "lists": arrivals_lists, "in place": arrivals_in_place},
     "sweep_backward": SWEEPS,
@@ -163,25 +125,6 @@ RIGHT = {
         "recursive": lambda *problem: learn(Recursive(), *problem),
         "fast form": learn_fast,
     },
-    "sweep_as_printed": {
-        "gates in a list": lambda *problem: printed(fused_step, *problem),
-        "rows": printed_rows,
-        "reference": lambda *problem: printed(reference_step, *problem),
-    },
-    "sweep_linearity": {
-        "halved": lambda backward, dh: abs(backward(2 * dh) / 2 - backward(dh)).max() / abs(backward(dh)).max(),
-        "sum": lambda backward, dh: (
-            max(abs(backward(dh + dh) - backward(dh) - backward(dh))) / max(abs(2 * backward(dh)))
-        ),
-        "a list": lambda backward, dh: (
-            max(abs(a - 2 * b) for a, b in zip(backward(2 * dh), backward(dh), strict=True))
-            / max(2 * abs(backward(dh)))
-        ),
-    },
-    "mended_sweep": SWEEPS,
-    "mended_slopes": STEPS,
-    "mended_gate": STEPS,
-    "mended_fork": SWEEPS,
 }
 
 _LENGTH = "all four hats have the same length"
@@ -215,19 +158,6 @@ _OTHER_GATES = (
     "weights_backward: dW_i = ",
     "weights_backward: db = ",
 )
-_OFF_THE_FORK = (
-    "output_backward: do = ",
-    "output_backward: return (do, dc)  ->  return (dh, dc)",
-    "output_backward: return (do, dc)  ->  return (dc_next, dc)",
-    "output_backward: return (do, dc)  ->  return (dc, dc)",
-    "update_backward: df = ",
-    "update_backward: di = ",
-    "update_backward: dg = ",
-    "update_backward: return (df, di, dg, dc_prev)",
-)
-_NOT_HANDED_ON = dict.fromkeys(
-    ("update_backward: dc_prev = ", "update_backward: return (df, di, dg, dc_prev)  ->  return (df, di, dg, "), _UNUSED
-)
 _EQUIVALENT = {
     "sweep_arrivals": _BLOCK | _SWEEP | _NO_WEIGHTS | {"sweep_backward: return (Gradients(": _UNUSED},
     "sweep_backward": _BLOCK | _SWEEP,
@@ -240,15 +170,5 @@ _EQUIVALENT = {
         "sweep_forward: return (np.stack(": _UNUSED,
         "squared_error_backward: return dy if mask is None": _NO_MASK,
     },
-    "sweep_as_printed": _BLOCK
-    | {
-        "update_backward: dc_prev = ": "the printed formula replaces what is passed along c, so dc_prev is not used",
-        "weights_backward: db = ": _UNUSED,
-    },
-    "sweep_fork": dict.fromkeys(_OFF_THE_FORK, _UNUSED),
-    "mended_sweep": _BLOCK | _SWEEP,
-    "mended_slopes": _BLOCK | _NOT_HANDED_ON,
-    "mended_gate": _BLOCK | _NOT_HANDED_ON,
-    "mended_fork": _BLOCK | _SWEEP,
 }
 EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograde.asking.given import Given
 from autograde.judging.draw import numbers
 from autograde.judging.exercise import Exercise, Written
 from autograde.judging.questions import Choice, Guess, Recall
@@ -32,21 +31,9 @@ def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False):
     return {"W": weights["W"], "steps": steps, "dh_loss": dh_loss, "dc_T": dc_T}
 
 
-def a_loss_on_h(rng, **options):
-    problem = a_sequence_back(rng, **options)
-    del problem["dc_T"]
-    return problem
-
-
-def one_block(rng, H=3, D=2):
-    weights = _weights(rng, H, D)
-    (step,) = lstm_forward(**weights, x=numbers(rng, 1, D), h0=numbers(rng, H), c0=numbers(rng, H))
-    return {"W": weights["W"], "step": step, "dh": numbers(rng, H), "dc_next": numbers(rng, H)}
-
-
-def what_arrives(rng):
-    problem = one_block(rng, H=4)
-    return {"step": problem["step"], "dh_in": problem["dh"], "dc_in": problem["dc_next"]}
+def what_arrives(rng, H=4):
+    step = a_sequence_back(rng, T=1, H=H)["steps"][0]
+    return {"step": step, "dh_in": numbers(rng, H), "dc_in": numbers(rng, H)}
 
 
 def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
@@ -54,24 +41,9 @@ def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
     return _weights(rng, H, D) | data | {"rate": rng.uniform(0.5, 0.9), "updates": updates}
 
 
-def a_backward_to_test(rng, linear=False):
-    w, b = numbers(rng, 5), 0 if linear else numbers(rng, 5)
-    return {"backward": Given("linear", (w, b)), "dh_loss": numbers(rng, 5)}
-
-
-def a_fork(rng):
-    o_1, f_2 = rng.uniform(0.2, 0.8, 2)
-    return {"dh_1": 1.3, "dc_2": -0.6, "o_1": o_1, "f_2": f_2, "c_1": float(numbers(rng))}
-
-
 def _params(W):
     """These weights, and biases of zero: a way back never sees the biases."""
     return lstm.Params(W, np.zeros(W.shape[:2]))
-
-
-def block_backward(W, step, dh, dc_next):
-    block = lstm.cell_backward(_params(W), step, dh, dc_next)
-    return block.dW, block.db, block.dx, block.dh_prev
 
 
 def sweep_arrivals(W, steps, dh_loss, dc_T):
@@ -101,42 +73,6 @@ def sweep_learn_edges(W, b, x, target, h0, c0, rate, updates):
     return h0, c0
 
 
-def sweep_as_printed(W, steps, dh_loss):
-    T, H = dh_loss.shape
-    params = _params(W)
-    dW = np.zeros(W.shape)
-    dh_next = np.zeros(H)
-    fork = np.zeros(H)
-    for t in reversed(range(T)):
-        block = lstm.cell_backward(params, steps[t], dh_loss[t] + dh_next, fork)
-        dW = dW + block.dW
-        dh_next = block.dh_prev
-        fork = steps[t].f
-    return dW
-
-
-def relative_error(found, wanted):
-    return np.abs(found - wanted).max() / np.abs(wanted).max()
-
-
-def sweep_linearity(backward, dh_loss):
-    once = backward(dh_loss)
-    twice = backward(2 * dh_loss)
-    return relative_error(twice, 2 * once)
-
-
-def sweep_fork(dh_1, dc_2, o_1, f_2, c_1):
-    first = SimpleNamespace(o=o_1, c=c_1)
-    second = SimpleNamespace(c_prev=c_1, f=f_2, i=np.nan, g=np.nan)  # what it writes plays no part at the fork
-    _, _, _, dc_next = lstm.update_backward(second, dc_2)
-    _, dc_1 = lstm.output_backward(first, dh_1, dc_next)
-    return dc_1
-
-
-SWEPT = ("dW", "db", "dx", "dh0", "dc0")
-OF_A_BLOCK = ("dW", "db", "dx", "dh_prev")
-
-
 EXERCISES = (
     Exercise(
         name="sweep_arrivals",
@@ -157,7 +93,7 @@ EXERCISES = (
         points=5,
         problem=a_sequence_back,
         reference=sweep_backward,
-        outputs=SWEPT,
+        outputs=("dW", "db", "dx", "dh0", "dc0"),
         draws=2,
         hints=(
             "It is `sweep_arrivals` with eyes open: the same loop, and now the first three results are kept too.",
@@ -191,103 +127,20 @@ EXERCISES = (
         ),
         probes={"one update": {"updates": 1}},
     ),
-    Exercise(
-        name="sweep_as_printed",
-        points=2,
-        problem=a_loss_on_h,
-        reference=sweep_as_printed,
-        hints=(
-            "Your sweep, with another thing handed along the wire of `c`.",
-            "`lstm_step_backward` adds its last argument at the `c` fork. What does the printed formula add there?",
-            "At the end of each turn, keep `steps[t].f`: it is the *next* block's forget gate for the block that comes now.",
-        ),
-        probes={"one block": {"T": 1}},
-    ),
-    Exercise(
-        name="sweep_linearity",
-        points=1,
-        problem=a_backward_to_test,
-        reference=sweep_linearity,
-        alone="a property of any backward pass, measured with the notebook's own relative error",
-        hints=(
-            "Two calls of `backward`: with `dh_loss` and with `2 * dh_loss`.",
-            "`relative_error(found, wanted)`: found is the gradient of the doubled loss, wanted is twice the gradient of the single one.",
-        ),
-        probes={"a backward pass that passes": {"linear": True}},
-    ),
     Written(
-        name="why_f_multiplies",
-        points=3,
+        name="two_wires",
+        points=2,
         model=(
-            "At a fork one adds derivatives of the same loss. Their two terms have the same thing below the line, the cell state, but not "
-            "the same thing above it: one says how the error moves, the other how the next cell state moves. A movement of the next cell "
-            "state is not yet a movement of the error; it has to be multiplied by how the error moves with it. So the branch is the "
-            "derivative at the next cell state times the forget gate, and doubles with the loss. The printed term does not: it is "
-            "there even when there is no error at all."
+            "Between blocks my sweep carries two arrays. dh_next is what comes back along h: it starts at zero, is added to the "
+            "step's own loss at the fork of h, and ends as the gradient of h0. dc_next comes back along the cell state: it starts as "
+            "dc_T, is added at the fork of c to what came up from h, and ends as the gradient of c0. W is used by every block, so a "
+            "nudge of W moves all of them and their contributions add. An input x_t is read by one block alone."
         ),
         guide=(
-            "Terms that meet at a fork must be derivatives of the same thing, the loss, with respect to the same thing.",
-            "The forget gate is a local derivative of one cell state with respect to the one before; it says nothing of the loss until it "
-            "is multiplied by the derivative of the loss with respect to the next cell state.",
-            "A sign of it: the printed term does not grow with the loss, and stays when the loss is zero.",
+            "Along h: starts at zero, meets the step's own loss at the fork of h, ends as the gradient of h0.",
+            "Along c: starts as dc_T, meets what comes up from h at the fork of c, ends as the gradient of c0.",
+            "W is shared by all blocks, so each adds a row; x_t is used once.",
         ),
-    ),
-    Exercise(
-        name="sweep_fork",
-        kind="expression",
-        points=2,
-        problem=a_fork,
-        reference=sweep_fork,
-        hints=(
-            "Two routes leave $c_1$. Walk each back from the loss: what is known at its end, times the local derivatives on the way.",
-            "Through $h_1$: three factors. Through $c_2$: two.",
-        ),
-    ),
-    Exercise(
-        name="mended_sweep",
-        points=1,
-        problem=a_sequence_back,
-        reference=sweep_backward,
-        outputs=SWEPT,
-        hints=(
-            "One block is right and three are not. So what is wrong lies between the blocks.",
-            "`dh_prev` and `dc_prev` come back in every turn. Where are they used?",
-        ),
-        probes={"one block": {"T": 1}},
-    ),
-    Exercise(
-        name="mended_slopes",
-        points=1,
-        problem=one_block,
-        reference=block_backward,
-        outputs=OF_A_BLOCK,
-        hints=(
-            "All four gates are wrong. What do their four lines have in common?",
-            "`d_sigmoid(z)` wants what goes *into* the sigmoid. Which field of `step` holds it for the forget gate?",
-        ),
-    ),
-    Exercise(
-        name="mended_gate",
-        points=1,
-        problem=one_block,
-        reference=block_backward,
-        outputs=OF_A_BLOCK,
-        hints=(
-            "One gate alone is wrong, and `dx` and `dh_prev` because they hear of it.",
-            "Hold the line of that gate against the line of the forget gate.",
-        ),
-    ),
-    Exercise(
-        name="mended_fork",
-        points=1,
-        problem=a_sequence_back,
-        reference=sweep_backward,
-        outputs=SWEPT,
-        hints=(
-            "In one block everything is right but `dc0`, which is what that block passes on along `c`.",
-            "The line that makes what is passed on along `c`: does it double when `dc` doubles?",
-        ),
-        probes={"one block": {"T": 1}},
     ),
 )
 
@@ -308,22 +161,6 @@ GUESSES = (
         },
         right="c",
     ),
-    Guess(
-        "nearly_right",
-        "How many of the twelve still point nearly the right way, with a median cosine of 0.8 or more?",
-        {
-            "a": Choice(
-                "None: a wrong gradient leads elsewhere.",
-                "If it did, training would tell. Most of what a mistake leaves is still the right sum of the right routes.",
-            ),
-            "b": Choice(
-                "Three or four.",
-                "So many of them are harmless to look at? There are more: watch the column of cosines.",
-            ),
-            "c": Choice("Nine.", "Yes. A loss that falls says little about a gradient."),
-        },
-        right="c",
-    ),
 )
 
 RECALL = (
@@ -338,14 +175,14 @@ RECALL = (
         "Zero: there is no next block.",
     ),
     Recall(
-        "$\\mathrm{d}c_{t+1} = 3$, $f_{t+1} = 0.5$, and 1 comes up from $h_t$. What is $\\mathrm{d}c_t$? A number.",
-        (2.5,),
-        "$1 + 3 \\cdot 0.5 = 2.5$: the forget gate multiplies what the next block knows.",
+        "With a loss at the last step alone, are the first block's contributions to `dW` zero? Answer `yes` or `no`.",
+        ("no",),
+        "No: errors come back to it along both wires.",
     ),
     Recall(
-        "The loss is doubled. By which factor does every gradient grow? A number.",
-        (2, "two"),
-        "2: a gradient is linear in the loss. A term that does not double does not belong in it.",
+        "In which order does a backward pass visit the blocks: `first to last` or `last to first`?",
+        ("last to first", "last"),
+        "Last to first: a block needs what the next one hands it.",
     ),
     Recall(
         "The same `W` serves all blocks. Are the blocks' contributions to `dW` added or averaged?",

@@ -641,5 +641,4 @@ for name, dial in failures.items():
 progress()
 
 # %% [markdown]
-# Next: [4.1 From textbook to fast](../4-training/4.1-from-textbook-to-fast.ipynb). You have the whole LSTM now. It is
-# right, and it is slow.
+# Next: [3.6 Find the fault](3.6-find-the-fault.ipynb). You know what an LSTM's gradient is made of. Other people's are not always right.

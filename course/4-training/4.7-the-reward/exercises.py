@@ -121,7 +121,7 @@ EXERCISES = (
         alone="a correlation, and no computation of a network",
         hints=(
             "First subtract from each unit its own mean (`axis=0`), and from the signal its mean.",
-            "The correlation is `(s * v).sum()` over the root of `(s**2).sum() * (v**2).sum()`: `cosine` of 3.3, after the means are gone. "
+            "The correlation is `(s * v).sum()` over the root of `(s**2).sum() * (v**2).sum()`: `cosine` of 3.6, after the means are gone. "
             "`s.T @ v` does all units at once.",
             "A unit that is *low* inside a quotation knows as much as one that is high: search the largest `np.abs(r)`. Return `r` with its sign.",
         ),

@@ -309,7 +309,7 @@ def reward_inside(text):
 check(reward_inside)
 
 # %% [markdown]
-# Now compare it with every unit. The **correlation** of a unit $s$ with the signal $v$ is the cosine of 3.3, after the means
+# Now compare it with every unit. The **correlation** of a unit $s$ with the signal $v$ is the cosine of 3.6, after the means
 # $\bar s$ and $\bar v$ have been taken away:
 #
 # $$
