@@ -67,6 +67,11 @@ def a_padded_batch(rng, T=6, B=4, D=3, full=False):
     return {"x": numbers(rng, T, B, D), "lengths": lengths}
 
 
+def a_batch_to_pack(rng, T=6, B=4, D=3, full=False):
+    lengths = np.full(B, T) if full else _lengths(rng, T, B)
+    return {"x": numbers(rng, T, B, D), "lengths": lengths}
+
+
 def both_ways(rng, T=5, B=3, D=2, H=4, full=False, steep=1.0):
     x, lengths = a_padded_batch(rng, T, B, D, full).values()
     W_left, left = _layer(rng, x, H, states=0.0)
@@ -190,6 +195,17 @@ EXERCISES = (
             "The loss is a sum of `mask / count * losses`, so the slope by `losses[t, n]` is what stands before it.",
         ),
         probes={"no padding": {"full": True}, "a longer sequence": {"T": 12}},
+    ),
+    Exercise(
+        name="deep_pack",
+        problem=a_batch_to_pack,
+        reference=layers.packed,
+        outputs=("rows", "sizes"),
+        hints=(
+            "Step by step: at step `t` the sequences that still run are the first ones. How many of `lengths` are greater than `t`?",
+            "With a loop: `x[t, :n]` are the rows of step `t`, and `np.concatenate` puts them below one another. Or index `x` with the mask: it is read row by row.",
+        ),
+        probes={"no padding": {"full": True}, "one sequence": {"B": 1, "full": True}, "a longer sequence": {"T": 12}},
     ),
     Exercise(
         name="deep_turn",
