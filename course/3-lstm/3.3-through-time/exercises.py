@@ -21,19 +21,19 @@ def lstm_forward(W, b, x, h0, c0):
     return [SimpleNamespace(**step._asdict()) for step in steps]
 
 
-def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False):
-    """A forward pass and gradients to send back: on every h and on the last c, or on the last h alone."""
+def a_sequence_back(rng, T=3, H=4, D=2, many_to_one=False, steep=1.0):
+    """A forward pass and gradients to send back, `steep` times as large: on every h and on the last c, or on the last h alone."""
     weights = _weights(rng, H, D)
     steps = lstm_forward(**weights, x=numbers(rng, T, D), h0=numbers(rng, H), c0=numbers(rng, H))
-    dh_loss, dc_T = numbers(rng, T, H), numbers(rng, H)
+    dh_loss, dc_T = steep * numbers(rng, T, H), steep * numbers(rng, H)
     if many_to_one:
         dh_loss[:-1], dc_T = 0, 0 * dc_T
     return {"W": weights["W"], "steps": steps, "dh_loss": dh_loss, "dc_T": dc_T}
 
 
-def what_arrives(rng, H=4):
+def what_arrives(rng, H=4, steep=1.0):
     step = a_sequence_back(rng, T=1, H=H)["steps"][0]
-    return {"step": step, "dh_in": numbers(rng, H), "dc_in": numbers(rng, H)}
+    return {"step": step, "dh_in": steep * numbers(rng, H), "dc_in": steep * numbers(rng, H)}
 
 
 def edges_to_learn(rng, T=3, H=4, D=2, updates=3):
@@ -86,7 +86,7 @@ EXERCISES = (
             "In the loop over `reversed(range(T))`: note what arrives at block `t`, call `lstm_step_backward` with it, keep its last two "
             "results for the next turn.",
         ),
-        probes={"one block": {"T": 1}},
+        probes={"one block": {"T": 1}, "a longer sequence": {"T": 12}, "gradients that are large": {"steep": 1000.0}},
     ),
     Exercise(
         name="sweep_backward",
@@ -100,7 +100,12 @@ EXERCISES = (
             "`W` and `b` are used in every block, so their gradients add up. Each `x[t]` is used once.",
             "When the loop is through, what would be handed to a block before the first? Those are the gradients of `h0` and `c0`.",
         ),
-        probes={"one block": {"T": 1}, "a loss at the last step alone": {"many_to_one": True}},
+        probes={
+            "one block": {"T": 1},
+            "a loss at the last step alone": {"many_to_one": True},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
     ),
     Exercise(
         name="sweep_row",
@@ -113,6 +118,7 @@ EXERCISES = (
             "The road to $W_o$ leaves `h` by the other branch: the output gate multiplies $\\tanh(c)$. No `c` fork there.",
             "The last step of each road is an outer product: `np.outer(df_hat, step.z)`.",
         ),
+        probes={"gradients that are large": {"steep": 4000.0}},
     ),
     Exercise(
         name="sweep_learn_edges",
@@ -125,7 +131,7 @@ EXERCISES = (
             "The loss is half the squared error, so `dh_loss` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
             "`h = np.array([step.h for step in steps])`. Write `h0 = h0 - ...`, not `h0 -= ...`: the caller's array is not yours.",
         ),
-        probes={"one update": {"updates": 1}},
+        probes={"one update": {"updates": 1}, "a longer sequence": {"T": 12}},
     ),
     Written(
         name="two_wires",

@@ -17,8 +17,8 @@ def _bias(H):
     return np.array([0.6, -0.4, 0.5, -0.3])[:, None] + np.linspace(-0.3, 0.3, H)
 
 
-def a_batch_of_rows(rng, B=4, k=3, m=5):
-    return {"W": numbers(rng, m, k), "z": numbers(rng, B, k), "dy": numbers(rng, B, m)}
+def a_batch_of_rows(rng, B=4, k=3, m=5, steep=1.0):
+    return {"W": numbers(rng, m, k), "z": numbers(rng, B, k), "dy": steep * numbers(rng, B, m)}
 
 
 def a_joined_batch(rng, B=2, D=3, H=5):
@@ -29,8 +29,8 @@ def some_inputs(rng, T=6, B=2, D=3, H=5):
     return {"W": 0.6 * numbers(rng, 4, H, H + D), "b": numbers(rng, 4, H), "x": numbers(rng, T, B, D)}
 
 
-def kept_by_the_loop(rng, T=6, B=2, D=3, H=5):
-    arrays = {"x": numbers(rng, T, B, D), "h": numbers(rng, T + 1, B, H), "dsums": numbers(rng, T, B, 4, H)}
+def kept_by_the_loop(rng, T=6, B=2, D=3, H=5, steep=1.0):
+    arrays = {"x": numbers(rng, T, B, D), "h": numbers(rng, T + 1, B, H), "dsums": steep * numbers(rng, T, B, 4, H)}
     return {"W": 0.6 * numbers(rng, 4, H, H + D)} | arrays
 
 
@@ -47,10 +47,10 @@ def a_batch(rng, T=6, B=2, D=3, H=5, states=1.0):
     return some_inputs(rng, T, B, D, H) | start
 
 
-def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0):
+def a_batch_gone_forward(rng, T=6, B=2, D=3, H=5, states=1.0, last=1.0, steep=1.0):
     p = a_batch(rng, T, B, D, H, states)
     memory = fast_forward(p["W"], _bias(H), p["x"], p["h0"], p["c0"])
-    upstream = {"dh": numbers(rng, T, B, H), "dc_T": last * numbers(rng, B, H)}
+    upstream = {"dh": steep * numbers(rng, T, B, H), "dc_T": last * steep * numbers(rng, B, H)}
     return {"W": p["W"], "x": p["x"], "memory": memory} | upstream
 
 
@@ -107,7 +107,7 @@ EXERCISES = (
             "`dz` undoes `z @ W.T`: a row of `dy` times which matrix has k entries? And `b` was copied into all rows, so its gradient "
             "is `dy.sum(...)` over the rows.",
         ),
-        probes={"a batch of one": {"B": 1}},
+        probes={"a batch of one": {"B": 1}, "gradients that are large": {"steep": 1000.0}},
     ),
     Exercise(
         name="fast_sums",
@@ -132,7 +132,7 @@ EXERCISES = (
             "`(T * B, 4 * H)`.",
             "Add the bias to every row. The last line gives the axes back: `.reshape(T, B, 4, H)`.",
         ),
-        probes={"a batch of one": {"B": 1}, "one step": {"T": 1}},
+        probes={"a batch of one": {"B": 1}, "one step": {"T": 1}, "a longer sequence": {"T": 12}},
     ),
     Exercise(
         name="fast_after",
@@ -146,7 +146,12 @@ EXERCISES = (
             "the shapes at the end.",
             "The last entry of `h` is read by no step, so `z` is made of `h[:-1]` and `x`. For `dx` you need only the columns of `W` that meet `x`.",
         ),
-        probes={"a batch of one": {"B": 1}, "one step": {"T": 1}},
+        probes={
+            "a batch of one": {"B": 1},
+            "one step": {"T": 1},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
     ),
     Exercise(
         name="fast_slope",
@@ -183,7 +188,12 @@ EXERCISES = (
             "In the loop: `inputs[t]` and the product with `h[t]`, in shape `(B, 4, H)`, give the sums; then the gates, `c[t + 1]`, `h[t + 1]`.",
             "`f, i, g, o = gates[t].swapaxes(0, 1)` gives the four gates of a step, `(B, H)` each, without a copy.",
         ),
-        probes={"one step": {"T": 1}, "a batch of one": {"B": 1}, "zero initial states": {"states": 0}},
+        probes={
+            "one step": {"T": 1},
+            "a batch of one": {"B": 1},
+            "zero initial states": {"states": 0},
+            "a longer sequence": {"T": 12},
+        },
     ),
     Exercise(
         name="fast_backward",
@@ -204,6 +214,8 @@ EXERCISES = (
             "a batch of one": {"B": 1},
             "zero initial states": {"states": 0},
             "nothing at the last cell state": {"last": 0},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
         },
     ),
     Written(

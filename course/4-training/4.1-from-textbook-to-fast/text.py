@@ -7,10 +7,11 @@
 # - make it many times faster in checked steps, none of which changes a number,
 # - measure what a step is worth, and say how far your code is from the best that it can be.
 #
-# **About 110 minutes**, with a good place to stop after 55. You need [3.3](../3-lstm/3.3-through-time.ipynb): the whole backward pass.
+# **About 95 minutes**, with a good place to stop after 50; the two parts marked *Optional* take 20 more. You need [3.3](../3-lstm/3.3-through-time.ipynb): the whole backward pass.
 
 # %%
 import os
+import sys
 
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"  # one thread; NumPy reads this once, when it is imported
@@ -43,7 +44,7 @@ recall("4.1", ..., ..., ...)
 # This is where we are going. A recurrent network must wait: $h_t$ cannot be had before $h_{t-1}$. But much of what stands
 # in the textbook's loop does not have to wait. Whatever can leave the loop is done for all steps at once.
 #
-# Two rules for the way:
+# Two rules:
 #
 # 1. **Same numbers.** Each version must give the gradients of the one before, to 1e-12. Not to the last bit: a sum taken
 #    in another order rounds differently.
@@ -142,8 +143,8 @@ check(batch_affine_backward)
 
 # %% [markdown]
 # Here is the LSTM around it. `block_backward` is made of your own functions of 3.2. You wrote them for vectors; being
-# elementwise, they take matrices as they are. (Some people write a slope with the value that has a hat. It is not kept here, but
-# `Kept` gets it back from the gate.) The memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
+# elementwise, they take matrices as they are. (`Kept` is for those who wrote a slope
+# with a value that has a hat: it gets that back from the gate.) The memory is three arrays instead of a list of steps. `c` and `h` have $T + 1$ rows, the initial states first, so that
 # `h[t]` is what step `t` *reads* and `h[t + 1]` is what it *writes*.
 #
 # In this notebook the four pre-activations (the hats) lie side by side in one array, `sums (B, 4, H)`, in the order
@@ -294,8 +295,8 @@ duel("batch")
 
 # %% [markdown]
 # Left of the blue line the new version is faster. With 8 sequences NumPy is called as often as with one, and each call does
-# eight times as much. With one sequence there is nothing to gather, and the batch axis is only a burden. (These plots are
-# measured where the notebook runs. Yours will differ in detail, and will not be quite the same twice.)
+# eight times as much. With one sequence the batch axis is only a burden. (Measured where the notebook runs: yours will differ
+# in detail, and will not be quite the same twice.)
 
 # %% [markdown]
 # ## Round 2: four gates in one matrix
@@ -569,13 +570,12 @@ duel("after the loop")
 # \tanh u = \frac{e^{u} - e^{-u}}{e^{u} + e^{-u}} = \frac{1 - e^{-2u}}{1 + e^{-2u}}
 # $$
 #
-# Put $u = z/2$, and both have the same denominator.
+# Put $u = z/2$, and both have the same denominator. So let $t = \tanh(z/2)$, and find $\sigma(z)$ in terms of $t$, on paper: add what is
+# missing to $t$ until the numerator is that of $\sigma$.
 
 # %% [markdown]
-# ### Exercise: `fast_slope`
-# Let $t = \tanh(z/2)$. First find $\sigma(z)$ in terms of $t$, on paper: add what is missing to $t$ until the numerator is that of $\sigma$. Then
-# differentiate that with respect to $z$, by the chain rule: $t$ is a function of $z$, and you know its slope from 1.2.
-# Write $\mathrm{d}\sigma/\mathrm{d}z$ as a SymPy expression in $t$ alone.
+# ### Optional, 10 minutes: `fast_slope`
+# Differentiate what you have found with respect to $z$, by the chain rule: $t$ is a function of $z$, and you know its slope from 1.2. Write $\mathrm{d}\sigma/\mathrm{d}z$ as a SymPy expression in $t$ alone.
 
 # %% answer="fast_slope"
 t = sp.Symbol("t")
@@ -599,7 +599,7 @@ else:
     print(sp.simplify((fast_slope.subs(t, sp.tanh(z / 2)) - sigma * (1 - sigma)).rewrite(sp.exp)))
 
 # %% [markdown]
-# A zero says yes. So the backward pass does not change: it uses the gates, and does not ask how they were made.
+# A zero says yes. In any case the backward pass does not change: it uses the gates, and does not ask how they were made.
 
 # %% [markdown]
 # ### Exercise: `fast_gates`
@@ -754,6 +754,9 @@ if "all together" in versions:
 duel("all together")
 
 # %% [markdown]
+# And the end? $T + 1$ products forward and $T + 2$ backward cannot be spared. All else is the price of calling NumPy between them, and a
+# larger batch shares it.
+#
 # How many rows should a batch have? Move the slider: each place is measured once, here and now, with your own two functions.
 
 # %%
@@ -796,11 +799,10 @@ hunt
 hunt.line(...)
 
 # %% [markdown]
-# ## How far from the end?
+# ## Optional, 10 minutes: how far from the end?
 #
-# Some matrix products no LSTM can do without: forward one of all inputs and one for each step; backward one for each step, one for
-# the weights and one for the inputs. Time *them alone*, with nothing between them, and you have a **floor**. No NumPy code for
-# this LSTM can be faster than its products.
+# The products that were counted above no LSTM can do without: forward one of all inputs and one for each step; backward one for each step, one for
+# the weights and one for the inputs. Time *them alone*, and you have a **floor**: no NumPy code for this LSTM can be faster.
 
 # %%
 def products_alone(W, b, x, h0, c0, dh, dc_T):
@@ -819,9 +821,8 @@ def products_alone(W, b, x, h0, c0, dh, dc_T):
     return run
 
 # %% [markdown]
-# And what a library makes of it: `lstm_ref`, the reference implementation of this course, does what you did. It comes with the
-# course and is not there everywhere; in a class, for one, it stays with the teacher. At small sizes
-# yours may even be ahead of it.
+# And what a library makes of it: `lstm_ref`, the reference of this course, does what you did. (In a class it stays with the teacher.) At
+# small sizes yours may even be ahead of it.
 
 # %%
 try:
@@ -851,6 +852,8 @@ def bar(steps):
 
 
 sizes = {(25, 1, 65, 100): ("#7a5195", 15), (20, 4, 64, 64): ("#c2691c", 15), (20, 20, 96, 128): ("#0f7f8c", 5)}
+if sys.platform == "emscripten":  # a browser is several times slower
+    sizes = {size: (colour, 5) for size, (colour, often) in sizes.items() if often > 5}
 names = list(versions)[1:]
 turns = bar(sum(often for _, often in sizes.values()))
 plt.figure(figsize=(8, 3.6))
@@ -876,7 +879,7 @@ if not names:
     print("first the exercises above")
 
 # %% [markdown]
-# That answers the question we started with. Where the matrices are larger, the last versions spend much of their time in products that
+# Where the matrices are larger, as in the last of the three sizes (which is left out in a browser), the last versions spend much of their time in products that
 # nobody can spare, and the end is in sight. (With 64 rows and $H = 256$, too long for this page, it was two thirds for the versions above
 # and three quarters for `lstm_ref`, on our machine.) Where they are small, what is left is the price of calling NumPy, a dozen times
 # for each step and direction. It can be lowered only by leaving NumPy: by one compiled loop, as in PyTorch. (We timed that, too, at four

@@ -209,7 +209,7 @@ EXERCISES = (
             "`loss, gradients, h, c = chunk_gradients(weights, x, k, h, c)` overwrites the states: that is what carries them.",
             "`for name in weights:` hands `weights[name]`, `m[name]`, `v[name]`, `gradients[name]`, `t` and `rate` to `adam_step`, and puts the three results back in their places.",
         ),
-        probes={"gradients shorter than the limit": {"limit": 50.0}, "one chunk": {"n": 1}},
+        probes={"gradients shorter than the limit": {"limit": 50.0}, "one chunk": {"n": 1}, "longer chunks": {"T": 12}},
     ),
     Exercise(
         name="train_temperature",

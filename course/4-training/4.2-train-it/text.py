@@ -366,8 +366,8 @@ check(train_pass)
 # %% [markdown]
 # ## Train
 #
-# 36 passes, 432 updates. After each pass we look at the text held back: one stream, forward only. It takes a few seconds, so here is a
-# bar to watch.
+# 36 passes, 432 updates. After each pass we look at the text held back: one stream, forward only. It takes a few seconds, and in a browser
+# up to three minutes, so here is a bar to watch.
 
 # %%
 def bar(steps):

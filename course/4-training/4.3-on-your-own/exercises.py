@@ -28,18 +28,18 @@ def a_step(rng, H=4, D=2, sideways=0.0):
     return p | {"h_prev": p["h_prev"] + 1j * sideways} if sideways else p
 
 
-def a_step_back(rng, H=4, D=2):
+def a_step_back(rng, H=4, D=2, steep=1.0):
     weights = _weights(rng, H, D)
     step = gru_step(**weights, x=numbers(rng, D), h_prev=numbers(rng, H))
-    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": numbers(rng, H)}
+    return {"W": weights["W"], "U": weights["U"], "step": step, "dh": steep * numbers(rng, H)}
 
 
-def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False):
+def a_sequence_back(rng, T=5, H=4, D=2, many_to_one=False, steep=1.0):
     weights, h, steps = _weights(rng, H, D), numbers(rng, H), []
     for _ in range(T):
         steps.append(gru_step(**weights, x=numbers(rng, D), h_prev=h))
         h = steps[-1].h
-    dh = numbers(rng, T, H)
+    dh = steep * numbers(rng, T, H)
     if many_to_one:
         dh[:-1] = 0
     return {"W": weights["W"], "U": weights["U"], "steps": steps, "dh": dh}
@@ -127,6 +127,7 @@ EXERCISES = (
         problem=a_step_back,
         reference=gru_step_backward,
         outputs=("dW", "dU", "db", "db_q", "dx", "dh_prev"),
+        probes={"gradients that are large": {"steep": 1000.0}},
         own=Own("gru_step", loss=_step_loss, wrt={"dW": "W", "dU": "U"}),
         hints=(
             "Cut the step into stages, as in 1.1: sums, products, activations. Give every stage's result a name. Then go through the "
@@ -146,7 +147,12 @@ EXERCISES = (
         problem=a_sequence_back,
         reference=gru_backward,
         outputs=("dW", "dU", "db", "db_q", "dx", "dh0"),
-        probes={"a single step": {"T": 1}, "a loss at the last step only": {"many_to_one": True}},
+        probes={
+            "a single step": {"T": 1},
+            "a loss at the last step only": {"many_to_one": True},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
         own=Own("gru_step", loss=_sequence_loss, wrt={"dW": "W", "dU": "U"}),
         hints=(
             "There is one wire between the steps, as in 2.2. What is zero at the right edge, and what leaves at the left?",

@@ -177,6 +177,27 @@ def attend_by_the_mean(q, h, a, dy):
     return h @ dy, ds, (ds[:, None] * h).sum(axis=0), np.stack([a, ds], axis=1) @ np.stack([dy, q])
 
 
+def pack_in_a_loop(x, lengths):
+    sizes = [sum(n > t for n in lengths) for t in range(len(x))]
+    return np.concatenate([x[t, :n] for t, n in enumerate(sizes)]), sizes
+
+
+def pack_one_by_one(x, lengths):
+    rows, sizes = [], [0] * len(x)
+    for t in range(len(x)):
+        for k, n in enumerate(lengths):
+            if t < n:
+                rows.append(x[t, k])
+                sizes[t] += 1
+    return rows, sizes
+
+
+def pack_by_places(x, lengths):
+    T, B = x.shape[:2]
+    places = np.flatnonzero(np.repeat(np.arange(T), B) < np.tile(lengths, T))
+    return {"sizes": np.bincount(places // B, minlength=T), "rows": x.reshape(T * B, -1)[places]}
+
+
 S_1, S_2, V_1, V_2 = sp.symbols("s_1 s_2 v_1 v_2")
 WHOLE = (sp.exp(S_1) * V_1 + sp.exp(S_2) * V_2) / (sp.exp(S_1) + sp.exp(S_2))
 BY_SYMPY = sp.lambdify((S_1, S_2, V_1, V_2), sp.diff(WHOLE, S_1))
@@ -195,6 +216,7 @@ RIGHT = {
         "bincount": embedding_by_bincount,
     },
     "deep_mean_loss": {"loop": loss_in_a_loop, "inside": loss_of_what_is_inside, "where": loss_by_where},
+    "deep_pack": {"loop": pack_in_a_loop, "one by one": pack_one_by_one, "by places": pack_by_places},
     "deep_turn": {
         "by rows": turn_by_rows,
         "loop": turn_in_a_loop,

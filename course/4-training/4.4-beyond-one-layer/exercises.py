@@ -31,12 +31,12 @@ def _layer(rng, x, H, states=1.0):
     return W, (cache.gates, cache.c, cache.h)
 
 
-def two_layers(rng, T=5, B=3, D=2, H=4):
+def two_layers(rng, T=5, B=3, D=2, H=4, steep=1.0):
     x = numbers(rng, T, B, D)
     W_lower, lower = _layer(rng, x, H)
     W_upper, upper = _layer(rng, lower[2][1:], H)
     weights = {"W_lower": W_lower, "W_upper": W_upper, "x": x}
-    return weights | {"memory_lower": lower, "memory_upper": upper, "dh_loss": numbers(rng, T, B, H)}
+    return weights | {"memory_lower": lower, "memory_upper": upper, "dh_loss": steep * numbers(rng, T, B, H)}
 
 
 def something_dropped(rng, T=5, B=3, H=4, p=None):
@@ -45,11 +45,11 @@ def something_dropped(rng, T=5, B=3, H=4, p=None):
     return {"h": numbers(rng, T, B, H), "u": u, "p": p, "dy": numbers(rng, T, B, H)}
 
 
-def some_rows_read(rng, T=5, B=3, K=8, D=4, every=False):
+def some_rows_read(rng, T=5, B=3, K=8, D=4, every=False, steep=1.0):
     """Seven of eight classes at most, so that one is never read and others several times, within a step, too."""
     codes = rng.integers(0, K - 1, (T, B))
     codes[:, 1] = codes[:, 0] if every else np.where(np.arange(T) < 2, codes[:, 0], codes[:, 1])
-    return {"codes": codes, "dx": numbers(rng, T, B, D), "K": K}
+    return {"codes": codes, "dx": steep * numbers(rng, T, B, D), "K": K}
 
 
 def _lengths(rng, T, B):
@@ -67,12 +67,17 @@ def a_padded_batch(rng, T=6, B=4, D=3, full=False):
     return {"x": numbers(rng, T, B, D), "lengths": lengths}
 
 
-def both_ways(rng, T=5, B=3, D=2, H=4, full=False):
+def a_batch_to_pack(rng, T=6, B=4, D=3, full=False):
+    lengths = np.full(B, T) if full else _lengths(rng, T, B)
+    return {"x": numbers(rng, T, B, D), "lengths": lengths}
+
+
+def both_ways(rng, T=5, B=3, D=2, H=4, full=False, steep=1.0):
     x, lengths = a_padded_batch(rng, T, B, D, full).values()
     W_left, left = _layer(rng, x, H, states=0.0)
     W_right, right = _layer(rng, layers.turned(x, lengths), H, states=0.0)
     given = {"W_left": W_left, "W_right": W_right, "x": x, "lengths": lengths}
-    dh_loss = numbers(rng, T, B, 2 * H) * layers.inside(T, lengths)[..., None]
+    dh_loss = steep * numbers(rng, T, B, 2 * H) * layers.inside(T, lengths)[..., None]
     return given | {"memory_left": left, "memory_right": right, "dh_loss": dh_loss}
 
 
@@ -81,10 +86,10 @@ def two_outputs(rng):
     return {"a_1": a_1, "a_2": 1 - a_1, "v_1": v_1, "v_2": v_2, "y": a_1 * v_1 + (1 - a_1) * v_2}
 
 
-def something_attended(rng, T=5, H=3):
+def something_attended(rng, T=5, H=3, steep=1.0):
     q, h = numbers(rng, H), numbers(rng, T, H)
     _, a = attention.forward(q, h)
-    return {"q": q, "h": h, "a": a, "dy": numbers(rng, H)}
+    return {"q": q, "h": h, "a": a, "dy": steep * numbers(rng, H)}
 
 
 def deep_stack_backward(W_lower, W_upper, x, memory_lower, memory_upper, dh_loss):
@@ -144,7 +149,12 @@ EXERCISES = (
             "The third of the five results of the first call is the gradient at what the upper layer read. That is the `dh` of the second. "
             "`dc_T` is zero for both: `np.zeros(c[0].shape)`.",
         ),
-        probes={"one step": {"T": 1}, "a batch of one": {"B": 1}},
+        probes={
+            "one step": {"T": 1},
+            "a batch of one": {"B": 1},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
     ),
     Exercise(
         name="deep_dropout",
@@ -167,7 +177,11 @@ EXERCISES = (
             "Begin with zeros of shape `(K, D)`: a row that was never read keeps its zero. Then every `dx[t, n]` goes to the row `codes[t, n]`.",
             "A double loop over `t` and `n` with `+=` on a *single* row is right. `np.add.at(dE, codes, dx)` does the same in one line.",
         ),
-        probes={"two sequences that read the same": {"every": True}},
+        probes={
+            "two sequences that read the same": {"every": True},
+            "gradients that are large": {"steep": 1000.0},
+            "a longer sequence": {"T": 12},
+        },
     ),
     Exercise(
         name="deep_mean_loss",
@@ -180,7 +194,18 @@ EXERCISES = (
             "How many of its entries are True? By that number a mean over the true characters is divided.",
             "The loss is a sum of `mask / count * losses`, so the slope by `losses[t, n]` is what stands before it.",
         ),
-        probes={"no padding": {"full": True}},
+        probes={"no padding": {"full": True}, "a longer sequence": {"T": 12}},
+    ),
+    Exercise(
+        name="deep_pack",
+        problem=a_batch_to_pack,
+        reference=layers.packed,
+        outputs=("rows", "sizes"),
+        hints=(
+            "Step by step: at step `t` the sequences that still run are the first ones. How many of `lengths` are greater than `t`?",
+            "With a loop: `x[t, :n]` are the rows of step `t`, and `np.concatenate` puts them below one another. Or index `x` with the mask: it is read row by row.",
+        ),
+        probes={"no padding": {"full": True}, "one sequence": {"B": 1, "full": True}, "a longer sequence": {"T": 12}},
     ),
     Exercise(
         name="deep_turn",
@@ -191,7 +216,7 @@ EXERCISES = (
             "A loop over the sequences is fine: `x[:n, k]` is sequence `k` without its padding, where `n = lengths[k]`.",
             "Start from `x.copy()` and write each sequence's own part over it, turned round with `[::-1]`.",
         ),
-        probes={"no padding": {"full": True}},
+        probes={"no padding": {"full": True}, "a longer sequence": {"T": 12}},
     ),
     Exercise(
         name="deep_both_backward",
@@ -205,7 +230,12 @@ EXERCISES = (
             "the gradient too.",
             "Its `dx` comes back in its own order. Turn that once more. Then: how often was each `x[t]` read, and what happens at a fork?",
         ),
-        probes={"no padding": {"full": True}, "a batch of one": {"B": 1, "full": True}},
+        probes={
+            "no padding": {"full": True},
+            "a batch of one": {"B": 1, "full": True},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
     ),
     Exercise(
         name="deep_attend_slope",
@@ -231,7 +261,7 @@ EXERCISES = (
             "the mean of all, weighed by $a$.",
             "$s_t = q \\cdot h_t$ hands $q$ to $h_t$ and $h_t$ to $q$. $q$ is in all the scores. $h_t$ has now been used twice.",
         ),
-        probes={"a single output": {"T": 1}},
+        probes={"a single output": {"T": 1}, "many outputs": {"T": 12}, "gradients that are large": {"steep": 1000.0}},
     ),
     Written(
         name="deep_nothing_new",

@@ -7,7 +7,7 @@
 # - batch sequences of unequal lengths, and say which values and which gradients their padding has,
 # - hold all of it against PyTorch, and find the sum over routes again in attention.
 #
-# **About 90 minutes**, with a good place to stop after 40. You need your fast LSTM of [4.1](4.1-from-textbook-to-fast.ipynb), the training of
+# **About 90 minutes**, with a good place to stop after 45. The last section, *Where this leads*, is optional: 25 more. You need your fast LSTM of [4.1](4.1-from-textbook-to-fast.ipynb), the training of
 # [4.2](4.2-train-it.ipynb) and the layout of [4.3](4.3-on-your-own.ipynb).
 
 # %%
@@ -456,15 +456,39 @@ else:
 # padding, for every review but the longest. Own last outputs stand at `h[lengths - 1, range(B)]`.
 #
 # The padded steps are also wasted work. With the longest sequence first, the sequences that still run at step $t$ are the *first* rows of the batch. PyTorch's
-# `pack_padded_sequence` stores just those, in one array without gaps, and beside it how many there are at each step.
+# `pack_padded_sequence` stores just those, in one array without gaps, and beside it how many there are at each step: **packed order**.
 
 # %% guess="deep_packed"
 
+# %% [markdown]
+# ### Exercise: `deep_pack`
+# The packed rows of a batch whose longest sequence comes first, and how many rows each step has. Both are there as soon as you have the
+# mask of `deep_mean_loss`.
+
+
+# %% answer="deep_pack"
+def deep_pack(x, lengths):
+    """A padded batch without its padding, in packed order.
+
+    x (T, B, D) : a padded batch
+    lengths (B,) : how many steps of each sequence are its own, the longest first
+    returns : rows (lengths.sum(), D), step after step; sizes (T,), how many rows each step has
+    """
+    rows, sizes = None, None
+    ### BEGIN SOLUTION
+    own = np.arange(len(x))[:, None] < lengths
+    rows, sizes = x[own], own.sum(axis=1)
+    ### END SOLUTION
+    return rows, sizes
+
+
+# %% check="deep_pack"
+check(deep_pack)
+
 # %%
-own = np.arange(3)[:, None] < np.array([3, 2, 1])
-names = np.array([[f"{name}_{t}" for name in "abc"] for t in range(3)])
-print("packed:   ", *names[own])
-print("rows at each step:", own.sum(axis=1))
+numbers = np.array([[[10 * name + t] for name in (1, 2, 3)] for t in range(3)])  # sequence 2, step 1 is 21
+rows, sizes = deep_pack(numbers, np.array([3, 2, 1]))
+print("first the exercise above" if rows is None else f"packed: {np.ravel(rows)}   rows at each step: {np.array(sizes)}")
 
 # %% [markdown]
 # ## From the right
@@ -596,7 +620,7 @@ hunt.line(...)
 # %% [markdown]
 # So much for the bet. Between layers there are forks, joints, masks and orders, all of unit 1. Inside them is your LSTM, untouched.
 #
-# ## Where this leads
+# ## Where this leads (optional, 25 minutes)
 #
 # In 3.5 one road made the LSTM remember: along the cell state a gradient passes no weight and no tanh, only forget gates. Two ideas that came later take that
 # road and make it wider.
@@ -695,7 +719,7 @@ check(deep_attend_backward)
 # - Between layers: $\frac{\partial L}{\partial h^{\text{lower}}_t} = \mathrm{d}x^{\text{upper}}_t$. Nothing else.
 # - Dropout is a product with a mask, the same one both ways; while you check a gradient, it is held still.
 # - An embedding's gradient is a sum over the places where a row was read: `np.add.at`, as `+=` with an index loses rows.
-# - Padding is invisible when it comes last and no loss counts it. `h[-1]` is not the last output. From the right, each sequence is turned within its own length.
+# - Padding is invisible when it comes last and no loss counts it. `h[-1]` is not the last output. Packed, it is not stored at all. From the right, each sequence is turned within its own length.
 # - Both directions read each input: their `dx` add.
 # - Attention: $\mathrm{d}s_t = a_t (\mathrm{d}a_t - \sum_j a_j\, \mathrm{d}a_j)$, and two routes lead back to every $h_t$.
 

@@ -121,6 +121,7 @@ EXERCISES = (
         probes={
             "a block where `dh` is zero": {"dh": 0.0},
             "a last block, where `dc_next` is zero": {"dc_next": 0.0},
+            "gradients that are large": {"dh": 1000.0, "dc_next": 1000.0},
         },
         hints=(
             "Start from your backward pass of 3.2. Each of the three new lines in the figure adds one term to a gradient that you have, "

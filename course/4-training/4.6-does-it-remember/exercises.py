@@ -21,8 +21,8 @@ def _network(rng, H, K):
     return {"W": W, "b": b, "Wy": numbers(rng, K, H), "by": numbers(rng, K)}
 
 
-def some_sums(rng, T=6, B=4):
-    return {"y": numbers(rng, T, B, 1), "target": rng.uniform(0.2, 1.8, B)}
+def some_sums(rng, T=6, B=4, steep=1.0):
+    return {"y": steep * numbers(rng, T, B, 1), "target": rng.uniform(0.2, 1.8, B)}
 
 
 def a_distance(rng):
@@ -89,7 +89,12 @@ EXERCISES = (
             "A score that does not count in the loss has the gradient 0: begin with `np.zeros(y.shape)`.",
             "The slope of `error**2` is `2 * error`, and a mean of B numbers gives each the share 1/B.",
         ),
-        probes={"one sequence": {"B": 1}, "a single step": {"T": 1}},
+        probes={
+            "one sequence": {"B": 1},
+            "a single step": {"T": 1},
+            "a longer sequence": {"T": 12},
+            "gradients that are large": {"steep": 1000.0},
+        },
     ),
     Exercise(
         name="train_forget_bias",
@@ -113,7 +118,7 @@ EXERCISES = (
             "`there_and_back(weights, one_hot, h0, c0, lambda y: train_loss(y, targets))` returns all that you need.",
             "A copy into B rows is a fork with B branches, and at a fork gradients add.",
         ),
-        probes={"a batch of one": {"B": 1}},
+        probes={"a batch of one": {"B": 1}, "a longer sequence": {"T": 12}},
     ),
     Written(
         name="one_lucky_run",

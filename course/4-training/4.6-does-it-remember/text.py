@@ -168,6 +168,7 @@ def adding(rng, T, B=32):
 # %% [markdown]
 # Every batch is drawn anew, so there is nothing to learn by heart, and the loss of the next batch is an honest one. `race` trains the same network from
 # five **seeds**: other first weights, other batches. The line is the median of the five, and the band reaches from the best to the worst.
+# (In a browser each picture of this notebook takes between one and three minutes. There is a bar to watch.)
 
 # %%
 def bar(steps):

@@ -23,7 +23,7 @@ import numpy as np
 import sympy as sp
 from IPython.display import HTML, display
 
-from autograde import check, guess, hint, mine, play, progress, recall
+from autograde import check, guess, hint, mine, play, practice, progress, recall
 
 # %% [markdown]
 # Three questions first, on what this notebook builds on. Put your answers in place of the dots, or go on.
@@ -428,6 +428,16 @@ def turn(axes, state):
 
 
 play(turn, state=(-6.0, 6.0, 3.0))
+
+# %% [markdown]
+# The last hunt of the course. A measurement can have a bug as well, and then a network is said to know what it does not. One wrong line: which?
+
+# %%
+hunt = practice("reward_unit", "reward_inside", "reward_perplexity")
+hunt
+
+# %%
+hunt.line(...)
 
 # %% [markdown]
 # ## In your own words
