@@ -153,6 +153,7 @@ EXERCISES = (
         problem=one_block,
         reference=lstm_step,
         outputs=lstm.Step._fields,
+        fields=True,
         probes={"states of zeros": {"states": 0.0}} | COMPLEX,
         hints=(
             "Call your four functions, in the order of the figures. Each takes what the ones before it returned.",
@@ -166,6 +167,7 @@ EXERCISES = (
         points=3,
         problem=a_sequence,
         reference=lstm_forward,
+        fields=True,
         probes={"a sequence of one step": {"T": 1}, "initial states of zeros": {"states": 0.0}},
         hints=(
             "Keep two variables for what runs from block to block. They start as `h0` and `c0`, and each step replaces both.",

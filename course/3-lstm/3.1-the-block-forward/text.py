@@ -274,7 +274,7 @@ print(box.question, box.answer)
 #
 # `x` `h_prev` `c_prev` `z` `f_hat` `i_hat` `g_hat` `o_hat` `f` `i` `g` `o` `c` `h`
 #
-# (A dictionary holds the same numbers. But from here on the notebooks write `step.c`, which a dictionary does not understand.)
+# (From here on the notebooks write `step.c`. A dictionary holds the same numbers and does not understand that, so the check refuses one.)
 #
 # Let it remember *copies* of the three that came from outside (`x.copy()`): one day somebody will change an `h_prev` in
 # place, and the memory should not change with it. (No points hang on that. The check tells you where a tie is left.)
