@@ -30,8 +30,9 @@ def a_joined_input(rng, D=3, H=5, imaginary=0.0):
     return _params(rng, D, H) | {"z": _moved(numbers(rng, H + D), imaginary)}
 
 
-def gates_and_memory(rng, H=5):
-    return {"f": _share(rng, H), "i": _share(rng, H), "g": numbers(rng, H) / 1.3, "c_prev": 2 * numbers(rng, H)}
+def gates_and_memory(rng, H=5, imaginary=0.0):
+    gates = {"f": _share(rng, H), "i": _share(rng, H), "g": numbers(rng, H) / 1.3}
+    return gates | {"c_prev": _moved(2 * numbers(rng, H), imaginary)}
 
 
 def two_writes(rng):
@@ -39,8 +40,8 @@ def two_writes(rng):
     return gates | {name: float(numbers(rng)) for name in ("g_1", "g_2", "c_0")}
 
 
-def a_gate_and_a_state(rng, H=5):
-    return {"o": _share(rng, H), "c": 2 * numbers(rng, H)}
+def a_gate_and_a_state(rng, H=5, imaginary=0.0):
+    return {"o": _share(rng, H), "c": _moved(2 * numbers(rng, H), imaginary)}
 
 
 def one_block(rng, D=3, H=5, states=1.0, imaginary=0.0):
@@ -122,6 +123,7 @@ EXERCISES = (
         name="lstm_cell_state",
         problem=gates_and_memory,
         reference=lstm_cell_state,
+        probes=COMPLEX,
         hints=(
             "Two terms: what is kept, and what is written.",
             "The forget gate scales the old state. The input gate scales the candidate. `*` works entry by entry.",
@@ -142,6 +144,7 @@ EXERCISES = (
         name="lstm_output",
         problem=a_gate_and_a_state,
         reference=lstm_output,
+        probes=COMPLEX,
         hints=(
             "Two things happen on the way from $c_t$ to $h_t$. Follow the line down in the figure.",
             "First squeeze the state, then scale it, entry by entry.",
