@@ -175,7 +175,11 @@ def _call(function: Callable, outputs: Sequence[str], problem: Mapping[str, Any]
     result = list(_arrays(returned[0]))
     aliases = tuple(n for n in problem if any(np.may_share_memory(r, a) for a in _arrays(arguments[n]) for r in result))
     items = returned[0] if isinstance(returned[0], tuple | list) else returned
-    return replace(answer, changed=changed, aliases=aliases, keyed=any(isinstance(item, Mapping) for item in items))
+    return replace(answer, changed=changed, aliases=aliases, keyed=any(map(_keyed, items)))
+
+
+def _keyed(value: Any) -> bool:
+    return isinstance(value, Mapping) and not all(hasattr(value, str(name)) for name in value)
 
 
 class _Bounded(io.StringIO):

@@ -8,6 +8,14 @@ from lstm_ref import layouts, lstm
 TITLE = "3.1 The block, forward"
 
 
+class Fields(dict):
+    """A step whose values are keys, by which they are compared, and fields, as a notebook reads them."""
+
+    def __init__(self, **values):
+        super().__init__(values)
+        self.__dict__ = self
+
+
 def _share(rng, *shape):
     return rng.uniform(0.15, 0.85, shape)
 
@@ -79,12 +87,12 @@ def lstm_output(o, c):
 
 def lstm_step(W, b, x, h_prev, c_prev):
     _, _, step = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
-    return step._asdict()
+    return Fields(**step._asdict())
 
 
 def lstm_forward(W, b, x, h0, c0):
     _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
-    return tuple(step._asdict() for step in steps)
+    return tuple(Fields(**step._asdict()) for step in steps)
 
 
 def lstm_from_torch_order(W_ih, W_hh, b_ih, b_hh):
