@@ -101,7 +101,7 @@ def as_asked(exercise: str, answer: Callable) -> Callable:
         if not outputs:
             several = isinstance(found, list | tuple)
             return [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found] if several else found
-        results = parts(found, outputs)
+        results = parts(found._asdict() if hasattr(found, "_fields") else found, outputs)
         if steps:  # the cell's own last line, with arrays
             results = [np.asarray(result) for result in results]
             return SimpleNamespace(
