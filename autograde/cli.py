@@ -81,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")
     name = arguments[0] if arguments else ""
     try:
-        options = _parser(name).parse_args(arguments)
+        if name not in COMMANDS:
+            _overview().parse_args(arguments)
+        options = _parser(name).parse_intermixed_args(arguments[1:])
         return options.run(options)
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
@@ -95,18 +97,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser(called: str) -> argparse.ArgumentParser:
-    as_written = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="autograde", description=TEXT, formatter_class=as_written)
+def _overview() -> argparse.ArgumentParser:
+    """What there is to call; it parses nothing but a wish for help."""
+    parser = argparse.ArgumentParser(prog="autograde", description=TEXT, formatter_class=_AS_WRITTEN)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, (where, _, help) in COMMANDS.items():
-        if name != called:
-            commands.add_parser(name, help=help)
-        else:
-            module = import_module(where)
-            module.add(commands.add_parser(name, help=help, description=module.TEXT, formatter_class=as_written))
+    for name, (_, _, help) in COMMANDS.items():
+        commands.add_parser(name, help=help)
     return parser
 
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    """The parser of one command, which takes its options between its other arguments, too."""
+    module = import_module(COMMANDS[name][0])
+    parser = argparse.ArgumentParser(prog=f"autograde {name}", description=module.TEXT, formatter_class=_AS_WRITTEN)
+    module.add(parser)
+    return parser
+
+
+_AS_WRITTEN = argparse.RawDescriptionHelpFormatter
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -101,9 +101,11 @@ class Notebook:
 
     @property
     def recall(self) -> list[Recall]:
-        """Questions on what it builds on: those of the notebooks before it, the nearest ones first."""
+        """Questions on what it builds on: those of the notebooks that ``BUILDS_ON`` numbers, or of the nearest ones before it."""
         before = [n for n in notebooks(self.folder.parent.parent).values() if n.name < self.name]
-        return [q for n in before[:-4:-1] for q in getattr(n.load("exercises.py"), "RECALL", ())]
+        numbers = getattr(self.load("exercises.py"), "BUILDS_ON", [n.name.split("-")[0] for n in before[-3:]])
+        asked = [n for n in reversed(before) if n.name.split("-")[0] in numbers]
+        return [q for n in asked for q in getattr(n.load("exercises.py"), "RECALL", ())]
 
     def solution(self, exercise: str) -> str:
         """The model solution as source text: a function whole, of other cells what stands between the markers."""

@@ -99,6 +99,12 @@ def sweep_forward(params: Params, x: Array, h0: Array) -> tuple[Array, list[Step
     return np.stack([step.h for step in steps]), steps
 
 
+def steps_of(x: Array, h0: Array, h: Array) -> list[Step]:
+    """What each step keeps for the way back, from `x (T, ..., D)`, `h0 (..., H)` and the states `h (T, ..., H)` alone."""
+    before = np.concatenate([h0[None], h[:-1]])
+    return [Step(*kept) for kept in zip(x, before, np.arctanh(h), h, strict=True)]
+
+
 def sweep_backward(params: Params, steps: list[Step], dh_loss: Array) -> tuple[Gradients, list[Block]]:
     """All steps from last to first: backpropagation through time.
 

@@ -75,6 +75,8 @@ def plain(value: Any, outputs: Sequence[str] = (), depth: int = 0) -> Any:
 
 def identical(a: Any, b: Any) -> bool:
     """Whether two plain values are the same, bit for bit (NaN equals NaN)."""
+    if isinstance(a, tuple | list | dict) != isinstance(b, tuple | list | dict):
+        return False
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         a, b = np.asarray(a), np.asarray(b)
         return a.shape == b.shape and a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))

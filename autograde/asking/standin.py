@@ -7,6 +7,7 @@ the notebook uses functions of others, a file ``versions``: name -> source text 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,11 @@ def answers(name: str, namespace: Mapping[str, Any], limit: float) -> list[Answe
 
 
 def check(*answer: Callable, **named: Any) -> Quiet:
-    """Take note of an answer. It is asked again where its check cell stands, and judged elsewhere."""
+    """Take note of an answer. It is asked again where its check cell stands, and judged elsewhere.
+
+    ``check(dc=my_dc)`` answers with a thing of another name: from now on that is what its exercise's name stands for.
+    """
+    vars(sys.modules["__main__"]).update({name: value for name, value in named.items() if name in questions()})
     names = [*named, *(getattr(a, "__name__", type(a).__name__) for a in answer)]
     return Quiet(f"{', '.join(names)}: this is judged outside.")
 

@@ -68,8 +68,12 @@ class Desk:
     def book(self) -> Book:
         """The gradebook, for ``with``, with late penalties as they are now."""
         book = Book(self.url, self.course, self.unit.name, self.unit.release)
-        apply(book, self.config, Rules.read(self.room.folder))
+        self.in_step(book)
         return book
+
+    def in_step(self, book: Book, students: Collection[str] | None = None) -> None:
+        """Bring late penalties, of these students or of all, in step with dates, rules and points."""
+        apply(book, self.config, Rules.read(self.room.folder), students)
 
     @cached_property
     def roster(self) -> Roster:
@@ -96,11 +100,10 @@ class Desk:
         """When ``student`` handed the unit in."""
         return arrived(self.room, self.unit.name, student, self.room.path("submitted", student, self.unit.name))[0]
 
-    def late(self) -> dict[str, str]:
+    def late(self, book: Book) -> dict[str, str]:
         """Who handed in late, or may have, and what there is to say about it."""
         rules, name = Rules.read(self.room.folder), self.unit.name
-        with self.book() as book:
-            due = book.book.find_assignment(name).duedate
+        due = book.book.find_assignment(name).duedate
         said = {s: self.arrived(s).lateness(rules.until(name, s, due))[1] for s in self.handed_in()}
         return {student: text for student, text in said.items() if text}
 
@@ -130,15 +133,14 @@ class Desk:
             raise CannotDo(f"Nobody has been graded for {self.unit.name}. {self._first()}")
         return records
 
-    def agreed(self, records: Sequence[Mapping[str, Any]]) -> None:
+    def agreed(self, book: Book, records: Sequence[Mapping[str, Any]]) -> None:
         """Make sure that the points of these records are those of the gradebook.
 
         Raises
         ------
         CannotDo : they are not: something else than ``autograde grade`` has given points.
         """
-        with self.book() as book:
-            given = book.given()
+        given = book.given()
         odd = [r["student"] for r in records if _points(r) != given.get(r["student"])]
         if odd:
             who = ", ".join(odd[:5]) + (f" and {len(odd) - 5} more" if len(odd) > 5 else "")
@@ -153,10 +155,10 @@ class Desk:
             for exercise in self.unit.exercises(notebook):
                 yield notebook, exercise
 
-    def late_lines(self, students: Collection[str] | None = None) -> list[str]:
+    def late_lines(self, book: Book, students: Collection[str] | None = None) -> list[str]:
         """``late`` in lines, of these students or of all; students with the same to say share one."""
         found: dict[str, list[str]] = {}
-        for student, said in self.late().items():
+        for student, said in self.late(book).items():
             if students is None or student in students:
                 found.setdefault(said, []).append(line(student))
         return [f"{said}: {', '.join(who)}" if len(who) > 1 else f"{who[0]}: {said}" for said, who in found.items()]

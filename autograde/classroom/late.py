@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -128,8 +128,11 @@ class Rule(LateSubmissionPlugin):
         return score * min(rules.per_day * days, rules.at_most) / 100
 
 
-def apply(book: Book, config: Config, rules: Rules) -> None:
-    """Bring extensions and penalties of a unit in step with dates and points. Without a due date, nothing is touched."""
+def apply(book: Book, config: Config, rules: Rules, students: Collection[str] | None = None) -> None:
+    """Bring extensions and penalties of a unit, of these students or of all, in step with dates and points.
+
+    Without a due date, nothing is touched.
+    """
     plugin = AssignLatePenalties(config=config)
     plugin.init_plugin()
     with telling(book.url):
@@ -138,6 +141,8 @@ def apply(book: Book, config: Config, rules: Rules) -> None:
             return
         theirs = rules.extensions.get(book.unit, {})
         for submission in assignment.submissions:
+            if students is not None and submission.student.id not in students:
+                continue
             if until := theirs.get(submission.student.id):
                 submission.extension = datetime.fromisoformat(until).replace(tzinfo=None) - assignment.duedate
             late = submission.total_seconds_late

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
 from autograde.classroom.submission import Cell
 from autograde.judging.exercise import Exercise, Written
 
+SENTENCE = 5
+"""Words of a note that may be an answer in a wrong place."""
 _TARGETS = re.compile(r"[\w\s,*]+(?::[\w\s.|\[\],]*)?[-+*/@]?")
 
 
@@ -47,7 +49,7 @@ def restore(cells: Sequence[Cell], release: NotebookNode, exercises: Sequence[Ex
     kept: list[Cell] = []
     seen: set[str] = set()
     at: dict[str, int] = {}
-    cells = _recognised(cells, ours)
+    cells = _without_stubs(_recognised(cells, ours), ours, asked)
     eye = _reordered(cells, ours, asked)
     for cell in cells:
         known = ours.get(cell.grade_id)
@@ -101,6 +103,21 @@ def _recognised(cells: Sequence[Cell], ours: Mapping[str, NotebookNode]) -> list
     return found
 
 
+def _without_stubs(
+    cells: Sequence[Cell], ours: Mapping[str, NotebookNode], asked: Mapping[str, Exercise]
+) -> list[Cell]:
+    """The cells, with answer cells that were left as they were emptied where another cell before them answers."""
+    names, before, found = {e.name for e in asked.values()}, set[str](), []
+    for cell in cells:
+        known = ours.get(cell.grade_id)
+        if known is not None and cell.grade_id in before and cell.source.strip() == known.source.strip():
+            cell = replace(cell, source="")
+        elif cell.kind == "code" and known is None:
+            before |= names & _defined(cell)
+        found.append(cell)
+    return found
+
+
 def _reordered(cells: Sequence[Cell], ours: Mapping[str, NotebookNode], asked: Mapping[str, Exercise]) -> list[str]:
     """Whether cells of the course stand in another order; answers may then run before what they need."""
     order = {g: n for n, g in enumerate(g for g in ours if g not in asked)}
@@ -127,7 +144,11 @@ def _words(
     after = next((places[s] for c in release.cells[at + 1 :] if (s := c.source.strip()) in places), len(kept))
     beside = [n for n in learners if before < n < after] or ([] if own is not None else learners)
     if not beside:
-        return own, []
+        long = [str(n + 1) for n in learners if kept[n].kind != "code" and len(kept[n].source.split()) >= SENTENCE]
+        where = (
+            f"`{name}` is empty, and the student's own words stand in cell {', '.join(long[:5])}: is it answered there?"
+        )
+        return own, [where] if long else []
     best = max(beside, key=lambda n: len(kept[n].source))
     said = f"`{name}` has no words in its own cell: those in cell {best + 1} are taken for the answer"
     return best, [said]

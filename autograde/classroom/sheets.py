@@ -184,6 +184,7 @@ def give(desk: Desk, book: Book, student: str, given: Mapping[str, Given]) -> li
             if words is not None:
                 comment.manual_comment = words.strip() or None
         book.book.db.commit()
+    desk.in_step(book, [student])
     return said
 
 

@@ -10,6 +10,13 @@ from typing import Any
 
 from autograde.classroom.room import CannotDo
 
+_UNSEEN = r"\s\"'\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+"""What may stand before a sign without being seen."""
+_BEGINS = rf"(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹢﹣﹦﹫])"
+"""How a formula begins."""
+_FORMULA = re.compile(rf"(?:^|(?<=[,;|\t\r\n])){_BEGINS}")
+"""Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
+
 
 def table(data: bytes) -> list[list[str]]:
     """The lines of a CSV file, whatever a spreadsheet has made of its encoding and its commas. Empty lines are left out.
@@ -52,7 +59,7 @@ def _decoded(data: bytes) -> str:
 def clean(cell: str) -> str:
     """A cell without the apostrophe and the `="..."` by which a spreadsheet is kept from reading it as a formula or a number."""
     cell = " ".join(cell.split())
-    return m[1] if (m := re.fullmatch(r'="(.*)"', cell)) else re.sub(r"^'(?=[=+\-@＝＋－＠])", "", cell)
+    return m[1] if (m := re.fullmatch(r'="(.*)"', cell)) else re.sub(f"^'{_BEGINS}", "", cell)
 
 
 def written(rows: Sequence[Sequence[Any]], bom: bool = False) -> str:
@@ -60,8 +67,6 @@ def written(rows: Sequence[Sequence[Any]], bom: bool = False) -> str:
     return "\ufeff" * bom + "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
 
 
-_FORMULA = re.compile(r"""(?:^|(?<=[,;|\t\r\n]))(?=[\s"'\u200b\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])""")
-"""Where a cell begins like a formula, whatever a spreadsheet takes for the sign between two cells."""
 _PARTS = re.compile(r'[,;|\t\r\n"]')
 """What some spreadsheet would take a cell apart at."""
 

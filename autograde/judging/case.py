@@ -14,6 +14,7 @@ import numpy as np
 from autograde.asking.ask import Answer
 from autograde.judging.compare import is_array, is_numeric, parts, same
 from autograde.judging.exercise import Exercise, Mistake, Problem
+from autograde.judging.mistakes import mistaken
 
 SINGLE = 1e-5
 """Tolerance for answers in single precision, where an exercise allows them."""
@@ -123,7 +124,10 @@ class Case:
         """The results of problem ``n`` with these named mistakes in the reference, computed once."""
         key = (edits, n)
         if key not in self._mistaken:
-            self._mistaken[key] = self.exercise.by_mistake(edits, n, self.problems[n])
+            exercise = self.exercise
+            self._mistaken[key] = (
+                mistaken(exercise, edits, self.problems[n]) if exercise.readable else exercise.by_mistake(edits, n)
+            )
         return self._mistaken[key]
 
     def right_value(self, n: int, k: int, value: Any) -> bool:

@@ -120,11 +120,11 @@ class Exercise:
         """Whether the reference is code that can be read, edited, and run on other problems."""
         return True
 
-    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
-        """The results of problem number ``n`` by the reference with these mistakes in it; None where there are none."""
-        from autograde.judging.mistakes import mistaken
-
-        return mistaken(self, edits, problem)
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int) -> list[Any] | None:
+        """The results that were recorded of problem number ``n`` with these mistakes in the reference; None where there are none,
+        and where the reference itself can be run.
+        """
+        return None
 
     def recorded(self, n: int) -> Recording | None:
         """What was recorded of the way to the results of problem number ``n``; None where the reference itself can be run."""

@@ -175,6 +175,8 @@ def follow(start: Trail) -> tuple[list[Culprit], Trail]:
         others, other = _gone(start, put)
         if other.agreeing and all(other.agreeing) and not (ended and len(found) <= len(others)):
             return others, other
+        if ended and any(c.edit is not None and c.edit.function in start.known.reference.shared for c in found):
+            return found[:1], found[0].trail
     return found, trail
 
 

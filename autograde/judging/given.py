@@ -25,7 +25,7 @@ from autograde.judging.form import blank
 from autograde.judging.recording import Step
 from autograde.judging.words import advice, listed, where
 
-MANY = 24
+MANY = 60
 """Wrong calls that are followed in one problem."""
 
 
@@ -89,23 +89,33 @@ def _results(case: Case, n: int) -> list[Any] | None:
         traced = reference.of(case.exercise)
     except (OSError, TypeError):
         return None
+    calls = ((c, _right(case, c)) for c in case.answers[n].calls)
+    wrong = [(c, right) for c, right in calls if right is not None and not _fits(case, c, right)]
     put: dict[tuple[Step, int], Any] = {}
-    run = traced.run(case.problems[n])
-    for call in case.answers[n].calls[:MANY]:
-        right = _right(case, call)
-        if run is None or right is None or _fits(case, call, right):
-            continue
+    run, stale = traced.run(case.problems[n]), False
+    for call, right in wrong[:MANY]:
         got, wanted = list(_leaves(call.result)), list(_leaves(plain(right)))
         if len(got) != len(wanted):
             return None
-        for value in run.values:
-            for g, w in zip(got, wanted, strict=True):
-                if not w.shape == value.value.shape == g.shape or not same(value.value, w, 1e-10):
-                    continue
-                if _known(w) or (value.step.name.startswith("return") and value.step not in traced.results):
-                    put[value.step, value.turn] = g if g.ndim else float(g)
-        run = traced.run(case.problems[n], put=put)
+        found = _places(traced, run, got, wanted)
+        if stale and not found:  # it was given something that an earlier call had made
+            run, stale = traced.run(case.problems[n], put=put), False
+            found = _places(traced, run, got, wanted)
+        put, stale = put | found, stale or bool(found)
+    run = traced.run(case.problems[n], put=put) if stale else run
     return None if run is None else run.results
+
+
+def _places(traced: Any, run: Any, got: list[np.ndarray], wanted: list[np.ndarray]) -> dict[tuple[Step, int], Any]:
+    """Where in a run the right values of a call are, with what it gave instead."""
+    return {
+        (value.step, value.turn): g if g.ndim else g.item()
+        for value in (run.values if run is not None else ())
+        for g, w in zip(got, wanted, strict=True)
+        if w.shape == value.value.shape == g.shape
+        and same(value.value, w, 1e-10)
+        and (_known(w) or (value.step.name.startswith("return") and value.step not in traced.results))
+    }
 
 
 def _known(value: np.ndarray) -> bool:

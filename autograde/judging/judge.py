@@ -67,6 +67,7 @@ READERS: frozenset[Finder | Teller] = frozenset(
         expressions.depends,
         single.whole,
         single.one_result,
+        single.pair,
         altered.whole,
         altered.one_result,
         follow.way,

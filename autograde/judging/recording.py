@@ -71,7 +71,7 @@ class Recorder:
         self._turns[step] = turn + 1
         if self.put and (step, turn) in self.put:
             array = np.array(self.put[step, turn])
-            value = array if array.ndim else float(array)
+            value = array if array.ndim else array.item()
         self.values.append(Value(Step._make(step), turn, array.copy()))
         if len(self.values) >= self.limit:
             raise Enough
@@ -120,8 +120,8 @@ def _enter(function: str, scope: dict[str, Any]) -> None:
 def as_value(value: Any) -> np.ndarray | None:
     """An array or a number that is no count, as an array; None for anything else."""
     if isinstance(value, np.ndarray):
-        return value if value.dtype.kind == "f" else None
-    return np.asarray(value) if isinstance(value, float) else None
+        return value if value.dtype.kind in "fc" else None
+    return np.asarray(value) if isinstance(value, float | complex) else None
 
 
 def statements(function: str, tree: ast.FunctionDef) -> Iterator[tuple[ast.stmt, tuple[Step, ...]]]:

@@ -86,6 +86,17 @@ class Reference:
         return {f: list(statements(called(f), tree)) for f, tree in self.trees.items()}
 
     @cached_property
+    def shared(self) -> frozenset[Callable]:
+        """Functions that are called in more than one place, so that an edit of one changes several things."""
+        calls = [
+            ast.unparse(n.func).split(".")[-1]
+            for t in self.trees.values()
+            for n in ast.walk(t)
+            if isinstance(n, ast.Call)
+        ]
+        return frozenset(f for f in self.functions if calls.count(f.__name__) > 1)
+
+    @cached_property
     def results(self) -> dict[Step, str]:
         """The step of each result of the reference -> the name of that result."""
         function = self.exercise.reference

@@ -84,12 +84,28 @@ def test_no_cell_is_a_formula(text):
             assert all(not cell.startswith("-") or cell == "-0" for cell in row)
 
 
-@pytest.mark.parametrize("text", ["ann;=1+1", "＝1+1", "tab\t=1", "a,=1", "a|＋1", 'a;"=1', "a\n@x", "\u200b=1", "﹢1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann;=1+1",
+        "＝1+1",
+        "tab\t=1",
+        "a,=1",
+        "a|＋1",
+        'a;"=1',
+        "a\n@x",
+        "\u200b=1",
+        "\u200e=1",
+        "\x01-1",
+        "\u2060\xad@x",
+        "﹢1",
+    ],
+)
 def test_no_cell_is_a_formula_between_other_signs(text):
     text = written([[text, "x", text], [1, 2.5, text]])
     for delimiter in ",;\t|":
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            assert not any(re.match(r"[\s\"\u200b]*[=+@＝＋－＠﹢-]", cell) for cell in row)
+            assert not any(re.match(r"[\s\"\x01\xad\u200b-\u200f\u2060]*[=+@＝＋－＠﹢-]", cell) for cell in row)
 
 
 def test_nothing_is_exported_when_something_else_gave_points(command, course):
@@ -152,7 +168,7 @@ def test_what_is_not_graded_yet_is_named(command, course):
 
 
 def test_more_points_than_moodle_takes_and_the_mark_of_utf8(command, course, monkeypatch, tmp_path):
-    monkeypatch.setattr(export, "checked", lambda desk: [])
+    monkeypatch.setattr(export, "checked", lambda desk, book: [])
     monkeypatch.setattr(export.Desk, "exercises", lambda self: [("n", SimpleNamespace(points=101))])
     assert "make 1-chain-rule first, with its maximum" in command("export", UNIT, "--for", "moodle")[2]
     command("export", UNIT, "--to", str(tmp_path / "a.csv"))

@@ -154,6 +154,16 @@ def test_words_by_cell_id_by_place_and_in_a_new_cell(tmp_path):
     assert answered(lambda cells, n: cells.pop(n)) == ""
 
 
+def test_words_far_from_their_question_are_named(tmp_path):
+    notebook = data()
+    cell = notebook["cells"][at(notebook, "why_routes_add")]
+    words, cell["source"] = cell["source"], ""
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "a note"})
+    assert not plan(notebook, tmp_path).eye
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": words})
+    assert f"stand in cell {len(notebook['cells'])}: is it answered there?" in plan(notebook, tmp_path).eye[0]
+
+
 def test_lines_in_a_check_cell_run_before_the_question(tmp_path):
     notebook = data("count_routes")
     cell = notebook["cells"][at(notebook, "check-along_route")]
@@ -170,6 +180,17 @@ def test_an_answer_below_its_check_counts(tmp_path):
     made = plan(notebook, tmp_path)
     where = next(n for n, name in made.checks.items() if name == "along_route")
     assert where > next(n for n, c in enumerate(made.cells) if c.source == right)
+
+
+def test_an_answer_above_its_untouched_cell_counts(tmp_path):
+    notebook = data("count_routes")
+    where = at(notebook, "along_route")
+    right = "def along_route(local):\n    return np.prod(local)"
+    notebook["cells"].insert(where, {"cell_type": "code", "metadata": {}, "source": right, "outputs": []})
+    made = plan(notebook, tmp_path)
+    assert made.cells[where].source == right and made.cells[where + 1].source == ""
+    notebook["cells"][where]["source"] = "something_else = 1"
+    assert "along_route" in plan(notebook, tmp_path).cells[where + 1].source
 
 
 def test_code_that_was_turned_into_words_is_run_and_named(tmp_path):

@@ -1,5 +1,6 @@
 """Grading from end to end: again, after an interruption, on a cluster, into PostgreSQL; and what the command says."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -24,8 +25,9 @@ import corpus
 from autograde import cli
 from autograde.asking import wire
 from autograde.asking.ask import Answer
-from autograde.classroom import jobs
+from autograde.classroom import jobs, sheets
 from autograde.classroom import outcome as judging
+from autograde.classroom.desk import Desk
 from autograde.classroom.grading import Unit, grade
 from autograde.judging.exercise import VISIBLE, Exercise
 
@@ -79,6 +81,13 @@ def test_grade_again(tmp_path, capsys):
     assert course.book() == {"ann": 0, "bob": ALL, "eve": ALL}
     later = {s: (tmp_path / f"class/graded/{corpus.UNIT}/{s}.json").stat().st_mtime_ns for s in graded}
     assert [s for s in graded if later[s] != graded[s]] == ["ann", "bob"]
+
+
+def test_students_may_stand_anywhere(tmp_path, capsys):
+    course = Course(tmp_path, ann="along_route", bob="along_route", eve="along_route")
+    anywhere = ["eve", "--no-sandbox", "--course", str(tmp_path), "ann", "--jobs", "1"]
+    assert cli.main(["grade", corpus.UNIT, *anywhere]) == 0
+    assert set(course.book()) == {"ann", "eve"}
 
 
 @pytest.mark.needs("bwrap")
@@ -418,7 +427,7 @@ def postgres():
 
 
 @pytest.mark.needs("bwrap", "postgres")
-def test_gradebook_in_postgresql(tmp_path, postgres):
+def test_gradebook_in_postgresql(tmp_path, postgres, capsys):
     course = Course(tmp_path, ann="all", bob="along_route")
     corpus.CLASS["ünïcödé ☃"].build(_made(course.folder("ünïcödé ☃")))
     corpus.CLASS["Robert'); DROP TABLE student;--"].build(_made(course.folder("Robert'); DROP TABLE student;--")))
@@ -427,6 +436,18 @@ def test_gradebook_in_postgresql(tmp_path, postgres):
     course.hand_in("ann", "along_route")
     assert course.run("--db", postgres, "--resume") == 0 and course.book(postgres) == wanted | {"ann": 1}
     assert not (tmp_path / "class" / "gradebook.db").exists()
+    at = Desk.open(argparse.Namespace(course=tmp_path, room=None, db=postgres, unit=corpus.UNIT))
+    with at.book() as book:
+        assert sheets.give(at, book, "bob", {"dydx": sheets.Given(0.5, "nearly ☃")}) == [
+            "dydx: 0.5 of 1 points for bob"
+        ]
+        found = sheets.read(at, book)
+    assert {s: sheet.total for s, sheet in found.items()} == wanted | {"ann": 1, "bob": 1.5}
+    assert found["bob"].marks["dydx"] == sheets.Mark(0, 0.5, 0.0, False, "nearly ☃")
+    capsys.readouterr()
+    for line in (["due", corpus.UNIT, "2030-01-31", "--per-day", "10"], ["export", corpus.UNIT]):
+        assert cli.main([*line, "--course", str(tmp_path), "--db", postgres]) == 0
+    assert "\nbob,,,,1.5,17,0,0,0\n" in capsys.readouterr().out
 
 
 def _made(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import corpus
 import pytest
+from nbgrader.api import Gradebook
 
 from autograde.classroom.late import Arrived, Rule, Rules, span, when
 from autograde.classroom.room import CannotDo
@@ -52,6 +53,25 @@ def test_lateness_rests_on_what_a_student_cannot_write():
 def test_the_rule(tmp_path, late, points):
     Rules(per_day=10, at_most=50, grace=15).write(tmp_path)
     assert Rule(folder=str(tmp_path)).late_submission_penalty("ann", 10.0, late * 60) == points
+
+
+def test_a_penalty_follows_a_mark(command, course):
+    (course / "class" / "submitted" / "bob" / UNIT / "timestamp.txt").write_text("2030-02-01 08:00:00 UTC")
+    command("due", UNIT, "2030-01-31 22:59 UTC", "--per-day", "50")
+    command("grade", UNIT, "bob", "--no-sandbox")
+    before = points(command("export", UNIT)[1])["bob"]
+    assert command("review", UNIT, "bob", "--points", "why_routes_add=2")[0] == 0
+    with Gradebook(f"sqlite:///{course}/class/gradebook.db", "lstm-by-hand") as book:  # as formgrader shows it
+        found = book.find_submission(UNIT, "bob")
+        penalty = found.late_submission_penalty
+    assert penalty == pytest.approx(float(before[4]) + 1)
+    assert points(command("export", UNIT)[1])["bob"][0] == f"{float(before[0]) + 1:g}"
+
+
+@pytest.mark.parametrize("date", [[], ["--handed-in", "2030-02-01"]])
+def test_a_date_that_was_taken_for_a_student(command, date):
+    code, _, err = command("due", UNIT, *date, "--student", "ann", "2030-02-07")
+    assert code == 2 and ("stands before it" in err) == (not date)
 
 
 def points(out: str) -> dict[str, list[str]]:

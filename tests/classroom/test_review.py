@@ -71,6 +71,16 @@ def test_an_index_and_the_way_from_one_to_the_next(page, course):
     assert "the file is not a notebook" in index and "why_routes_add" in index
 
 
+def test_a_class_of_one_has_no_index(command, course):
+    for file in (course / "class" / "graded" / UNIT).glob("[!a]*.json"):
+        file.unlink()
+    code, out, _ = command("review", UNIT)
+    assert code == 0 and out.splitlines() == [f"{course}/class/reviews/{UNIT}/ann.html"]
+    assert not (course / "class" / "reviews" / f"{UNIT}.html").exists()
+    text = (course / "class" / "reviews" / UNIT / "ann.html").read_text()
+    assert not [tag for tag, about in Page(text).found if tag == "a" and "href" in about]
+
+
 def test_numbers_in_place_of_names(command, course, book):
     from nbgrader.api import Gradebook
 

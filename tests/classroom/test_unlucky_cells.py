@@ -57,6 +57,14 @@ def test_an_error_of_the_learners_own_still_stops_its_cell(tmp_path):
     assert graded(tmp_path, notebook)["notebooks"][corpus.NAME]["exercises"]["along_route"]["score"] == 0
 
 
+@pytest.mark.needs("bwrap")
+def test_an_answer_of_another_name_that_was_checked_as_one(tmp_path):
+    notebook = corpus.Notebook(*PLAIN).light()
+    notebook["along_route"]["source"] = "def my_own(local):\n    return np.prod(local)"
+    notebook["check-along_route"]["source"] = "check(along_route=my_own)"
+    assert graded(tmp_path, notebook)["notebooks"][corpus.NAME]["exercises"]["along_route"]["score"] == 1
+
+
 def test_functions_of_other_notebooks():
     later, earlier = [n for n in course.notebooks().values() if n.unit == "3-lstm"][1::-1]
     name = next(e.name for e in earlier.exercises if isinstance(e, Exercise) and e.kind == "function")

@@ -66,8 +66,8 @@ def _held_against(right, wrong, seed, T, H=3, D=2):
     return np.abs(found - wanted).max() / np.abs(wanted).max(), cosine
 
 
-def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_6_tells_of():
-    notebook = course.notebooks()["4.6-the-reward"]
+def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_7_tells_of():
+    notebook = course.notebooks()["4.7-the-reward"]
     exercises, train = notebook.load("exercises.py"), notebook.load("../runs/wonderland.py")
     text = (train.DATA / "wonderland.txt").read_text(encoding="ascii")
     held = text[int(0.9 * len(text)) :]
@@ -84,7 +84,7 @@ def test_the_shipped_run_of_alice_has_the_unit_and_the_cost_that_4_6_tells_of():
 
 
 def test_the_script_that_made_it_learns():
-    train = course.notebooks()["4.6-the-reward"].load("../runs/wonderland.py")
+    train = course.notebooks()["4.7-the-reward"].load("../runs/wonderland.py")
     rng = np.random.default_rng(0)
     weights, text = train.first_weights(rng, 5), np.tile(np.arange(5), 52)[:, None].repeat(train.B, axis=1)
     adam = optim.Adam([*weights.values()], rate=0.01)

@@ -4,7 +4,9 @@ import linecache
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from autograde import course
 from autograde.asking.ask import ask
 from autograde.asking.calls import MANY, Called
 from autograde.asking.wire import pack, unpack
@@ -74,6 +76,35 @@ def test_a_reference_that_calls_no_piece_is_followed_too():
     assert found.how == "given" and found.credit == 1
 
 
+def test_many_calls_are_followed():
+    """Right calls, of which there may be many before the wrong ones, are not among those that are counted."""
+    long = replace(RUN, problem=lambda rng: {"w": rng.normal(), "x": rng.normal(size=50), "h": rng.normal(size=2)})
+    late = "def step(w, x, h, turn=[0]):\n    turn[0] += 1\n    return np.tanh(w * x + h) * (1 + 0.09 * (turn[0] % 50 > 30))"
+    found = judged(long, late, RIGHT)
+    assert found.how == "given" and found.credit == 1
+
+
+def test_complex_numbers_are_followed_too():
+    """An answer that is asked for complex numbers as well loses nothing by that."""
+
+    def numbers(rng, imaginary=0.0):
+        found = {"w": rng.normal(), "x": rng.normal(size=4), "h": rng.normal(size=2)}
+        return found | {"x": found["x"] * (1 + 1j * imaginary)} if imaginary else found
+
+    both = replace(RUN, problem=numbers, probes={"complex numbers": {"imaginary": 0.1}})
+    found = judged(both, "def step(w, x, h): return np.sinh(w * x + h)", RIGHT)
+    assert found.how == "given" and found.credit == 1
+
+
+def test_calls_that_give_one_array_and_several():
+    mixed = "def run(w, x, h):\n    pair(w, x[0], h)\n    return np.stack([h := step(w, v, h) for v in x])"
+    pair = replace(STEP, name="pair", reference=lambda w, x, h: (w * h, x * w), outputs=("a", "b"))
+    space = notebook("def step(w, x, h): return np.sinh(w * x + h)", "def pair(w, x, h): return w + h, x + w", mixed)
+    problems = RUN.problems()
+    answers = ask("function", (), space["run"], problems, pieces=["step", "pair"])
+    assert judge(RUN, problems, unpack(pack(answers)), {"step": STEP, "pair": pair}).how == "given"
+
+
 def test_right_pieces_are_not_spoken_of():
     assert judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT).headline == "Right."
     wrong = judged(RUN, "def step(w, x, h): return np.tanh(w * x + h)", RIGHT.replace("stack(out)", "stack(out) - 1"))
@@ -123,3 +154,32 @@ def test_arguments_are_recorded_as_they_were_before_the_call():
     problems = RUN.problems()
     call = ask("function", (), space["run"], problems, pieces=["step"])[0].calls[0]
     assert np.array_equal(call.arguments[2], problems[0]["h"]) and np.array_equal(call.result, problems[0]["h"] + 1)
+
+
+SLIPS = {
+    "rnn_forward": ("h_prev = h0", "h_prev = 0 * h0"),
+    "rnn_step_backward": ("(1 - h**2)", "(1 - h)"),
+    "rnn_backward": ("dh_loss[t] + dh_next", "dh_loss[t]"),
+}
+
+
+@pytest.mark.parametrize("name", ["rnn_truncated", "rnn_window"])
+@pytest.mark.parametrize("piece", SLIPS)
+def test_a_cut_that_is_right_over_a_wrong_piece_is_recognised(name, piece):
+    """It calls its pieces many times, and one of them through another."""
+    exercise, cells = course.find(name), {n: course.solution(n) for n in ("rnn_step", *SLIPS, name)}
+    assert cells[piece].count(SLIPS[piece][0]) == 1
+    cells[piece] = cells[piece].replace(*SLIPS[piece])
+    every = list(course.exercises())
+    earlier = {n: course.find(n) for n in every[: every.index(name)]}
+
+    def found():
+        problems = exercise.problems()
+        answers = ask("function", exercise.outputs, notebook(*cells.values())[name], problems, pieces=earlier)
+        return judge(exercise, problems, answers, earlier)
+
+    verdict = found()
+    assert verdict.headline.startswith("Right, given your ") and f"`{piece}`" in verdict.headline
+    assert verdict.credit == exercise.points
+    cells[name] = cells[name].replace("rnn_backward(Wxh,", "rnn_backward(2 * Wxh,")
+    assert found().credit < exercise.points

@@ -98,7 +98,9 @@ def _said(at: Desk, found: list[arrivals.Arrival], done: Collected) -> Iterator[
     for student, gone in lacking.items():
         there = len(at.unit.release) - len(gone)
         yield f"  {line(student)}: {there} of {len(at.unit.release)} notebooks; {', '.join(gone)} missing"
-    yield from (f"  {said}" for said in at.late_lines())
+    with at.book() as book:
+        late_lines = at.late_lines(book)
+    yield from (f"  {said}" for said in late_lines)
     for student, remarks in done.remarks.items():
         yield from (f"  {line(student)}: {line(r)}" for r in remarks)
     if at.roster and (absent := sorted(p.id for p in at.roster if p.id not in handed_in)):

@@ -13,7 +13,7 @@ from autograde.classroom import desk, late
 from autograde.classroom.desk import Desk
 from autograde.classroom.harmless import line
 from autograde.classroom.late import Arrived, Rules, shown, when
-from autograde.classroom.record import telling
+from autograde.classroom.record import Book, telling
 from autograde.classroom.room import CannotDo
 
 TEXT = """\
@@ -63,6 +63,11 @@ def run(options: argparse.Namespace) -> int:
             raise CannotDo(f"{student!r} is not on the roster: autograde roster lists who is.")
     until = when(options.date) if options.date and options.date != "none" else None
     moment = when(options.handed_in).astimezone(UTC) if options.handed_in else None
+    if options.student and not options.date and not moment:
+        raise CannotDo(
+            f"--student needs a date, which stands before it: autograde due {at.unit.name} DATE --student "
+            f"{options.student[0]} (or --handed-in DATE)."
+        )
     if moment and not options.student:
         raise CannotDo("--handed-in needs --student: for whom?")
     with at.book() as book:
@@ -92,16 +97,16 @@ def run(options: argparse.Namespace) -> int:
                         submission.timestamp = moment.replace(tzinfo=None)
             book.book.db.commit()
         rules.write(at.room.folder)
-    print("\n".join(_holds(at, rules)))
+        at.in_step(book)
+        print("\n".join(_holds(at, book, rules)))
     return 0
 
 
-def _holds(at: Desk, rules: Rules) -> Iterator[str]:
+def _holds(at: Desk, book: Book, rules: Rules) -> Iterator[str]:
     """What holds for the unit now."""
-    with at.book() as book:
-        due = book.book.find_assignment(at.unit.name).duedate
+    due = book.book.find_assignment(at.unit.name).duedate
     yield f"{at.unit.name} is due {shown(due)}" if due else f"{at.unit.name} has no due date"
     for student, until in sorted(rules.extensions.get(at.unit.name, {}).items()):
         yield f"  {line(student)} has until {shown(datetime.fromisoformat(until))}"
     yield f"  {rules}"
-    yield from (f"  {said}" for said in at.late_lines())
+    yield from (f"  {said}" for said in at.late_lines(book))

@@ -12,7 +12,7 @@ from typing import Any
 from autograde.classroom import desk
 from autograde.classroom.desk import Desk
 from autograde.classroom.harmless import line
-from autograde.classroom.record import put, telling
+from autograde.classroom.record import Book, put, telling
 from autograde.classroom.room import CannotDo
 from autograde.classroom.roster import Person
 from autograde.classroom.spreadsheet import written
@@ -57,9 +57,14 @@ def run(options: argparse.Namespace) -> int:
             f"There are {len(options.units)} units and {len(names)} names: give --column once for each unit."
         )
     desks = [Desk.open(options, unit) for unit in options.units]
-    said = [remark for one in desks for remark in checked(one)]
-    students = read(desks)
-    roster = desks[0].roster
+    roster, said, found = desks[0].roster, [], []
+    people = dict(roster.people)
+    for one in desks:
+        with one.book() as book, telling(one.url):
+            said += checked(one, book)
+            found.append(grades(one, book))
+            people = {s.id: Person.of(s) for s in book.book.students} | people
+    students = [Student(people[i], tuple(of.get(i) for of in found)) for i in sorted(people) if not roster.has_left(i)]
     if roster and options.form != "plain":
         if strangers := [s.id for s in students if roster.unknown(s.id)]:
             said.append(f"not on the roster, and left out: {_list(strangers)}")
@@ -81,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def checked(at: Desk) -> list[str]:
+def checked(at: Desk, book: Book) -> list[str]:
     """What a teacher should know about the grades of a unit before they go out.
 
     Raises
@@ -90,7 +95,7 @@ def checked(at: Desk) -> list[str]:
     """
     unit = at.unit
     records = at.all_records()
-    at.agreed(records)
+    at.agreed(book, records)
     now = {n: sum(e.points for e in unit.exercises(n)) for n in unit.release}
     for record in records:
         for name, about in record["notebooks"].items():
@@ -117,9 +122,8 @@ def checked(at: Desk) -> list[str]:
         said.append(f"{unit.name}: handed in again since they were graded: {_list(newer)}. {again}")
     if nothing := [p.id for p in at.roster if p.id not in graded and p.id not in ungraded]:
         said.append(f"{unit.name}: handed in nothing, and have an empty cell: {_list(nothing)}")
-    said += [f"{unit.name}: {text}" for text in at.late_lines()]
-    with at.book() as book:
-        waiting = {s: names for s, names in book.waiting().items() if s in graded}
+    said += [f"{unit.name}: {text}" for text in at.late_lines(book)]
+    waiting = {s: names for s, names in book.waiting().items() if s in graded}
     if waiting:
         count = sum(map(len, waiting.values()))
         what = (
@@ -157,24 +161,10 @@ class Student:
         return self.person.id
 
 
-def read(desks: Sequence[Desk]) -> list[Student]:
-    """Every student of roster and gradebook with the grades of these units, by id; without who has left."""
-    columns: list[dict[str, Grade]] = []
-    roster = desks[0].roster
-    people = dict(roster.people)
-    for one in desks:
-        graded = set(one.students())
-        with one.book() as book, telling(one.url):
-            for s in book.book.students:
-                people.setdefault(s.id, Person.of(s))
-            columns.append(
-                {
-                    s.student.id: _grade(s)
-                    for s in book.book.assignment_submissions(one.unit.name)
-                    if s.student.id in graded
-                }
-            )
-    return [Student(people[i], tuple(c.get(i) for c in columns)) for i in sorted(people) if not roster.has_left(i)]
+def grades(at: Desk, book: Book) -> dict[str, Grade]:
+    """The grade of everybody who was graded and is in the class."""
+    graded = set(at.students())
+    return {s.student.id: _grade(s) for s in book.book.assignment_submissions(at.unit.name) if s.student.id in graded}
 
 
 def _grade(submission: Any) -> Grade:

@@ -56,12 +56,12 @@ def run(options: argparse.Namespace) -> int:
     """Write the pages; returns the exit code."""
     at = Desk.open(options)
     records = [at.record(options.student)] if options.student else at.all_records()
-    at.agreed(records)
-    reader, late, written, failed = Reader(at), at.late(), 0, 0
+    reader, written, failed = Reader(at), 0, 0
     at.room.path("feedback").mkdir(exist_ok=True)
     at.room.path("feedback").chmod(0o750)  # nobody else gets in, but a page that an exchange copies can be read
     with at.book() as book:
-        found = sheets.read(at, book)
+        at.agreed(book, records)
+        found, late = sheets.read(at, book), at.late(book)
         for record in records:
             student = record["student"]
             folder = at.room.path("feedback", student, at.unit.name)

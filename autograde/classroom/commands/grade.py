@@ -14,6 +14,7 @@ from tqdm import tqdm
 from autograde.classroom import desk, harmless
 from autograde.classroom.desk import Desk
 from autograde.classroom.grading import grade
+from autograde.classroom.record import Book
 from autograde.classroom.room import CannotDo
 from autograde.classroom.sandbox import scope
 from autograde.classroom.sandbox.box import Limits, NoSandbox
@@ -49,7 +50,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     desk.options(parser, run)
     parser.add_argument("unit", help="such as 1-chain-rule")
-    parser.add_argument("students", nargs="*", metavar="student", help="all of them when left out")
+    parser.add_argument("students", nargs="*", default=[], metavar="student", help="all of them when left out")
     parser.add_argument("--notebook", action="append", default=[], metavar="NAME", help="this one alone; 1.2 is enough")
     parser.add_argument("--resume", action="store_true", help="keep what was graded already and has not changed")
     parser.add_argument("--jobs", type=int, help="students at a time (default: one for each processor)")
@@ -104,9 +105,10 @@ def run(options: argparse.Namespace) -> int:
         print("\nInterrupted. What is graded is kept: go on with --resume.", file=sys.stderr, flush=True)
         os._exit(130)  # ends what still runs: a sandbox dies with its parent
     print(summary(records))
-    if late := at.late_lines({r["student"] for r in records}):
-        print("\n  ".join(["late, or perhaps late:", *late]))
-    print("\n".join(waiting(at)) or "no answer waits for a mark")
+    with at.book() as book:
+        if late := at.late_lines(book, {r["student"] for r in records}):
+            print("\n  ".join(["late, or perhaps late:", *late]))
+        print("\n".join(waiting(at, book)) or "no answer waits for a mark")
     if left := [s for s in at.unit.records.students() if at.roster.has_left(s)]:
         print(f"not graded, as they have left the class: {', '.join(map(harmless.line, left))}")
     return 1 if any(r["eye"] for r in records) else 0
@@ -129,14 +131,13 @@ def summary(records: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def waiting(at: Desk) -> Iterator[str]:
+def waiting(at: Desk, book: Book) -> Iterator[str]:
     """What waits for a mark in the gradebook, and whose it is, by question."""
     found: dict[str, list[str]] = {}
-    with at.book() as book:
-        for student, names in book.waiting().items():
-            for _, name in names:
-                if not at.roster.has_left(student):
-                    found.setdefault(name.removeprefix("check-"), []).append(harmless.line(student))
+    for student, names in book.waiting().items():
+        for _, name in names:
+            if not at.roster.has_left(student):
+                found.setdefault(name.removeprefix("check-"), []).append(harmless.line(student))
     if found:
         total = sum(map(len, found.values()))
         yield f"{total} answer{'s wait' if total > 1 else ' waits'} for a mark:"

@@ -38,8 +38,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve the pages until Ctrl+C; returns the exit code."""
     at = Desk.open(options)
-    at.agreed(at.all_records())
     with at.book() as book:
+        at.agreed(book, at.all_records())
         with suppress(KeyboardInterrupt):
             asyncio.run(_served(Board(at, book), options.port, not options.no_browser))
         waiting = sum(len(s.waiting) for s in sheets.read(at, book).values())

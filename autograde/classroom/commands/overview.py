@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 from autograde.classroom import desk, pages, sheets
 from autograde.classroom.answers import Reader
 from autograde.classroom.desk import Desk
+from autograde.classroom.harmless import line
 from autograde.classroom.overview import people, similar
 from autograde.classroom.overview.examples import made
 from autograde.classroom.overview.items import analyse
@@ -46,24 +47,27 @@ def run(options: argparse.Namespace) -> int:
     graded = [(d, d.all_records()) for d in desks if options.units or d.students()]
     if not graded:
         raise CannotDo("Nobody has been graded yet. First: autograde grade UNIT")
-    columns = [_column(at, records) for at, records in graded]
+    read = [_read(at, records) for at, records in graded]
+    columns = [column for column, _ in read]
     names = _names([at for at, _ in graded], columns)
-    units = [_unit(at, records, column, names) for (at, records), column in zip(graded, columns, strict=True)]
+    units = [_unit(at, records, *found, names) for (at, records), found in zip(graded, read, strict=True)]
     rows = people.rows(columns, names)
     path = graded[0][0].room.path("reports", "overview.html")
     put(path, pages.page("overview.html", rows=rows, columns=columns, units=units).encode("utf-8", "replace"))
     for unit in units:
-        missing = f", missing: {', '.join(unit['spread'].missing)}" if unit["spread"].missing else ""
+        missing = f", missing: {', '.join(map(line, unit['spread'].missing))}" if unit["spread"].missing else ""
         print(f"{unit['name']}: {len(unit['column'].sheets)} of {len(names)} students{missing}")
     print(path)
     return 0
 
 
-def _column(at: Desk, records: Sequence[Mapping[str, Any]]) -> Column:
+def _read(at: Desk, records: Sequence[Mapping[str, Any]]) -> tuple[Column, dict[str, str]]:
+    """A unit's column of the table, and who was late."""
     with at.book() as book:
-        found = sheets.read(at, book)
+        found, late = sheets.read(at, book), at.late(book)
     possible = sum(e.points for _, e in at.exercises())
-    return Column(at.unit.name, possible, {r["student"]: found[r["student"]] for r in records if r["student"] in found})
+    here = {r["student"]: found[r["student"]] for r in records if r["student"] in found}
+    return Column(at.unit.name, possible, here), late
 
 
 def _names(desks: Sequence[Desk], columns: Sequence[Column]) -> dict[str, str]:
@@ -76,13 +80,19 @@ def _names(desks: Sequence[Desk], columns: Sequence[Column]) -> dict[str, str]:
     return here | {p.id: p.name for p in at.roster} | graded | known
 
 
-def _unit(at: Desk, records: Sequence[Mapping[str, Any]], column: Column, names: Mapping[str, str]) -> dict[str, Any]:
+def _unit(
+    at: Desk,
+    records: Sequence[Mapping[str, Any]],
+    column: Column,
+    late: Mapping[str, str],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
     """What the page's template needs of a unit."""
     reader, ungraded = Reader(at), set(at.handed_in()) - set(column.sheets)
     return {
         "name": at.unit.name,
         "column": column,
-        "late": at.late(),
+        "late": late,
         "ungraded": ungraded,
         "spread": people.spread(column, {s: name for s, name in names.items() if s not in ungraded}),
         "items": analyse(at, records, follow_ups=False),

@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     """Write the report; returns the exit code."""
     at = Desk.open(options)
     records, name = at.all_records(), at.unit.name
-    at.agreed(records)
+    with at.book() as book:
+        at.agreed(book, records)
     items = analyse(at, records)
     drawn = plot(items)
     title = f"{name}: {len(records)} submission{'s' if len(records) != 1 else ''}"

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             for said in sheets.give(at, book, options.student, wanted(options.points)):
                 print(said)
         students = {*at.students(), *(r["student"] for r in chosen)}
-        reviews = Reviews.of(Reader(at), sorted(students), sheets.read(at, book), options.numbers)
+        reviews = Reviews.of(Reader(at), sorted(students), sheets.read(at, book), at.late(book), options.numbers)
     folder = at.room.path("reviews", reviews.folder)
     written = []
     for record in chosen:
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         to_do = [f"to mark: {', '.join(sheet.waiting)}"] * bool(sheet.waiting)
         to_do += [f"to look at again: {', '.join(sheet.again)}"] * bool(sheet.again)
         print("  ".join([str(path), *to_do]))
-    if not options.student:
+    if len(students) > 1 and not options.student:
         index = folder.with_name(f"{reviews.folder}.html")
         put(index, reviews.listing(written).encode("utf-8", "replace"))
         print(index)
@@ -114,12 +114,19 @@ class Reviews:
     numbers: bool
 
     @classmethod
-    def of(cls, reader: Reader, students: Sequence[str], found: Mapping[str, Sheet], numbers: bool) -> Reviews:
+    def of(
+        cls,
+        reader: Reader,
+        students: Sequence[str],
+        found: Mapping[str, Sheet],
+        late: Mapping[str, str],
+        numbers: bool,
+    ) -> Reviews:
         """The pages of ``students`` with names, or with ``numbers`` in place of them."""
         names = {s: found[s].name if s in found else s for s in students}
         if numbers:
             names = {s: str(n) for s, n in sheets.numbers(reader.desk, students).items()}
-        return cls(reader, found, names, reader.desk.late(), numbers)
+        return cls(reader, found, names, late, numbers)
 
     @property
     def folder(self) -> str:
@@ -151,7 +158,7 @@ class Reviews:
             who=self.names[student],
             student="" if self.numbers or self.names[student] == student else student,
             unit=self.reader.desk.unit.name,
-            index=quote(f"{self.folder}.html"),
+            index=quote(f"{self.folder}.html") if len(self.names) > 1 else "",
             before=links[place - 1] if place else None,
             after=links[place + 1] if place + 1 < len(links) else None,
             graded=record["graded"][:10],

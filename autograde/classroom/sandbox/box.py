@@ -28,6 +28,8 @@ PATIENCE = 3.0
 """How many times longer than its processor time anything may take by the clock, for it may have to wait for a processor."""
 WAITED = 0.3
 """The share of its time that a notebook may wait for a processor, or the machine is called crowded."""
+FRAMES = 50_000
+"""Messages that a notebook may send: a few for each of its cells."""
 START = 60.0
 """Seconds by the clock that a sandbox may take until it is ready."""
 
@@ -198,6 +200,9 @@ class Sandbox:
                         if (code := frames.done(end.stream)) is not None:
                             end.stopped = _ended(code)
                             return
+                        if frames.count > FRAMES:
+                            end.stopped = f"it sent more than {FRAMES} messages"
+                            return
                     elif len(self.said) < 10_000:
                         self.said += data
                 if time.monotonic() - begun > seconds:
@@ -226,7 +231,7 @@ class _Frames:
     """Looks for the frame that says that a notebook has ended."""
 
     def __init__(self) -> None:
-        self.at = 0
+        self.at = self.count = 0
 
     def done(self, stream: bytearray) -> int | None:
         """The exit code (negative: a signal) when the last whole frame of ``stream`` gives one."""
@@ -235,7 +240,7 @@ class _Frames:
             if self.at + 4 + length > len(stream):
                 return None
             frame = stream[self.at + 4 : self.at + 4 + min(length, 200)]
-            self.at += 4 + length
+            self.at, self.count = self.at + 4 + length, self.count + 1
             if length < 200:
                 with contextlib.suppress(WireError):
                     match unpack(bytes(frame)):

@@ -2,7 +2,8 @@
 
 It is a list of what is allowed. What is not on it does not exist there (ENOSYS), so that a library that has another way takes it.
 Not on it is what makes memory that belongs to no process (System V and POSIX queues, semaphores and segments, memory files,
-watches, timers, keys), what makes namespaces, what looks into another process, and what moves a process to another processor.
+watches, timers, keys, locks on parts of a file, what waits in a socket that nobody has open), what makes namespaces, what
+looks into another process, and what moves a process to another processor.
 """
 
 from __future__ import annotations
@@ -31,14 +32,15 @@ sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min 
 getrlimit setrlimit prlimit64 getrandom membarrier rseq futex set_tid_address set_robust_list get_robust_list
 arch_prctl prctl fork vfork execve execveat exit exit_group wait4 waitid
 getpid getppid gettid getuid geteuid getgid getegid getgroups getresuid getresgid getpgid getpgrp setpgid getsid setsid
-bind connect listen accept accept4 getsockname getpeername getsockopt shutdown sendto recvfrom sendmsg recvmsg
+getsockname getpeername getsockopt shutdown sendto recvfrom
 """.split()
 NAMESPACES = 0x7E020080
 """The flags of ``clone`` that make namespaces."""
-RESIZE_PIPE = 1031
+ON_DESCRIPTORS = (0, 1, 2, 3, 4, 1030, 1032)
+"""What ``fcntl`` may do: copy a descriptor, ask and set its flags, ask for the size of a pipe."""
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _BAD_ARCHITECTURE = 2
-_NOT_EQUAL, _EQUAL, _MASKED = 1, 4, 7
+_EQUAL, _MASKED = 4, 7
 
 
 class NoFilter(RuntimeError):
@@ -67,10 +69,11 @@ def allowed() -> bytes:
         for flags in (0, mmap.MAP_SHARED, mmap.MAP_ANONYMOUS):  # memory of nobody: shared, and without a file
             _add(library, context, _ALLOW, "mmap", _Compare(3, _MASKED, shared, flags))
         _add(library, context, _ALLOW, "clone", _Compare(0, _MASKED, NAMESPACES, 0))
-        _add(library, context, _ALLOW, "fcntl", _Compare(1, _NOT_EQUAL, RESIZE_PIPE))
-        for name in ("socket", "socketpair"):  # asyncio wakes itself through a pair of this family
-            _add(library, context, _ALLOW, name, _Compare(0, _EQUAL, socket.AF_UNIX))
-            _add(library, context, _ERRNO | errno.EAFNOSUPPORT, name, _Compare(0, _NOT_EQUAL, socket.AF_UNIX))
+        for command in ON_DESCRIPTORS:
+            _add(library, context, _ALLOW, "fcntl", _Compare(1, _EQUAL, command))
+        _add(
+            library, context, _ALLOW, "socketpair", _Compare(0, _EQUAL, socket.AF_UNIX)
+        )  # asyncio wakes itself through one
         with tempfile.TemporaryFile() as file:
             if library.seccomp_export_bpf(context, file.fileno()):
                 raise NoFilter("libseccomp cannot write the filter of system calls")

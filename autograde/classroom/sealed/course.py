@@ -45,7 +45,7 @@ class Recorded(Exercise):
         """No: only values were recorded."""
         return False
 
-    def by_mistake(self, edits: tuple[Mistake, ...], n: int, problem: Problem) -> list[Any] | None:
+    def by_mistake(self, edits: tuple[Mistake, ...], n: int) -> list[Any] | None:
         """The recorded results of problem number ``n`` by one mistake."""
         values = self.mistaken[edits[0]] if len(edits) == 1 else None
         return None if values is None else values[n]

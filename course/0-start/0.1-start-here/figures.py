@@ -12,8 +12,14 @@ COURSE = {
         "Vectors and\nmatrices",
         "A network\nby hand",
         "Is my\ngradient right?",
+        "Find\nthe bug",
     ),
-    "Recurrent\nnetworks": ("A loop,\nunrolled", "Backpropagation\nthrough time", "Vanishing\nand exploding"),
+    "Recurrent\nnetworks": (
+        "A loop,\nunrolled",
+        "Backpropagation\nthrough time",
+        "Vanishing\nand exploding",
+        "Learning\nto read",
+    ),
     "The LSTM": (
         "The block,\nforward",
         "The block,\nbackward",
@@ -28,6 +34,7 @@ COURSE = {
         "On your own",
         "Beyond\none layer",
         "Somebody\nelse's LSTM",
+        "Does it\nremember?",
         "The reward",
     ),
 }
@@ -38,12 +45,13 @@ def course_map() -> Canvas:
     rule, 2 Recurrent networks, 3 The LSTM and 4 Training.
     """
     pitch, first, step, air = 1.36, 2.65, 1.42, 0.2
-    canvas = Canvas(10.8, 5 * pitch + air)
+    width = first + 7 * step
+    canvas = Canvas(width, 5 * pitch + air)
     last = None
     for unit, (title, names) in enumerate(COURSE.items()):
         middle = canvas.height - air / 2 - (unit + 0.5) * pitch
         y = middle + 0.23
-        canvas.box(5.4, middle, 10.4, pitch - air, fill=CELL, edge=CELL, behind=True)
+        canvas.box(width / 2, middle, width - 0.4, pitch - air, fill=CELL, edge=CELL, behind=True)
         canvas.text(0.55, middle, f"${unit}$", 24, MUTED)
         canvas.text(0.85, middle, title, NOTE, align="left", bold=True)
         stops = [canvas.node(first + step * k, y, f"${unit}.{k + 1}$", C, r=0.25) for k in range(len(names))]

@@ -193,11 +193,13 @@ check(two_forms=two_forms)
 # | 1.2 | [Forks and routes](../1-chain-rule/1.2-forks-and-routes.ipynb) | why a value used twice gets a sum |
 # | 1.3 | [Vectors and matrices](../1-chain-rule/1.3-vectors-and-matrices.ipynb) | the backward pass of every stage you will need |
 # | 1.4 | [A network by hand](../1-chain-rule/1.4-a-network-by-hand.ipynb) | a published example, and the error in it |
-# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, and three bugs caught |
+# | 1.5 | [Is my gradient right?](../1-chain-rule/1.5-is-my-gradient-right.ipynb) | a gradient checker, true to the last digit |
+# | 1.6 | [Find the bug](../1-chain-rule/1.6-find-the-bug.ipynb) | three bugs caught with it, and a list for the day when the check is wrong |
 # | **2** | **Recurrent networks** | |
 # | 2.1 | [A loop, unrolled](../2-rnn/2.1-a-loop-unrolled.ipynb) | a network that reads characters |
 # | 2.2 | [Backpropagation through time](../2-rnn/2.2-backpropagation-through-time.ipynb) | its gradient |
 # | 2.3 | [Vanishing and exploding](../2-rnn/2.3-vanishing-and-exploding.ipynb) | why it forgets |
+# | 2.4 | [Learning to read](../2-rnn/2.4-learning-to-read.ipynb) | a model trained with your own gradient, and what a falling loss hides |
 # | **3** | **The LSTM** | |
 # | 3.1 | [The block, forward](../3-lstm/3.1-the-block-forward.ipynb) | the LSTM cell, built up stage by stage |
 # | 3.2 | [The block, backward](../3-lstm/3.2-the-block-backward.ipynb) | its gradient, one term at a time |
@@ -211,7 +213,8 @@ check(two_forms=two_forms)
 # | 4.3 | [On your own](../4-training/4.3-on-your-own.ipynb) | another network's gradient, without help |
 # | 4.4 | [Beyond one layer](../4-training/4.4-beyond-one-layer.ipynb) | layers on layers, padding, both directions, attention |
 # | 4.5 | [Somebody else's LSTM](../4-training/4.5-somebody-elses-lstm.ipynb) | other people's weights, in yours |
-# | 4.6 | [The reward](../4-training/4.6-the-reward.ipynb) | all of *Alice*, and a look inside |
+# | 4.6 | [Does it remember?](../4-training/4.6-does-it-remember.ipynb) | what an LSTM can hold, and a fair comparison |
+# | 4.7 | [The reward](../4-training/4.7-the-reward.ipynb) | all of *Alice*, and a look inside |
 #
 # One notebook takes between an hour and an hour and a half. They build on each other, so go in order. A pause in between does no
 # harm, and at the start of each you are asked three things from before, to find your way back in.

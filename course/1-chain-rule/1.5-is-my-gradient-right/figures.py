@@ -1,8 +1,8 @@
-"""Figures of 1.5: difference quotients, a step off the real axis, and the network of the bug hunt."""
+"""Figures of 1.5: difference quotients, and a step off the real axis."""
 
 import numpy as np
 
-from course.figures.draw import GATE_EDGE, GRAD, INK, LABEL, MUTED, NOTE, ROUTE_1, ROUTE_2, SIGMA, TANH, Canvas, H, X
+from course.figures.draw import GRAD, LABEL, MUTED, NOTE, ROUTE_1, ROUTE_2, Canvas, H, X
 
 
 def secant() -> Canvas:
@@ -62,27 +62,4 @@ def complex_step() -> Canvas:
     return canvas
 
 
-def shared_weight() -> Canvas:
-    """A network in a line. From x through W to h1, through U to h2, through the same U to h3, through V to y and the loss L.
-    U is drawn once: from a fork above it, one arrow goes to h2 and one to h3.
-    """
-    canvas = Canvas(9.4, 2.6)
-    line, low = 1.9, 0.55
-    places = zip(
-        (0.7, 2.3, 3.9, 5.5, 7.1, 8.7), ("x", "h_1", "h_2", "h_3", "y", "L"), (X, H, H, H, INK, INK), strict=True
-    )
-    values = [canvas.node(x, line, f"${name}$", color) for x, name, color in places]
-    for start, end, stage in zip(values[:-1], values[1:], (TANH, TANH, TANH, SIGMA, ""), strict=True):
-        canvas.forward(start, end, label=stage, size=NOTE)
-    _, h1, h2, h3, y, _ = values
-    for target, name in ((h1, "W"), (y, "V")):
-        canvas.forward(canvas.node(target.x, low, f"${name}$", GATE_EDGE), target, color=GATE_EDGE)
-    shared = canvas.node((h2.x + h3.x) / 2, low, "$U$", GATE_EDGE)
-    fork = canvas.fork(shared.x, low + 0.6, GATE_EDGE)
-    canvas.line(shared, fork, color=GATE_EDGE)
-    for target in (h2, h3):
-        canvas.forward(fork, target, color=GATE_EDGE)
-    return canvas
-
-
-FIGURES = {"secant": secant, "complex-step": complex_step, "shared-weight": shared_weight}
+FIGURES = {"secant": secant, "complex-step": complex_step}

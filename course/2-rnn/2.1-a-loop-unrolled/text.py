@@ -7,7 +7,7 @@
 # - show with numbers that its loop is a feed-forward network whose layers share their weights,
 # - say what the network pays at each step, which steps count, and whether it is better than guessing.
 #
-# **About 100 minutes**, with a place to stop after 50. You need
+# **About 90 minutes**, with a place to stop after 50. You need
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): matrices, tanh, and softmax with cross-entropy.
 
 # %%
@@ -83,22 +83,6 @@ def char_one_hot(text, vocab):
 check(char_one_hot)
 
 # %% [markdown]
-# And back: the place of the 1 in each row is the class.
-
-# %%
-def to_text(x):
-    """The text of one-hot rows."""
-    return "".join(vocab[k] for k in x.argmax(axis=1))
-
-
-rows = char_one_hot("Down, down, down.", vocab)
-if rows is None:
-    print("first the exercise above")
-else:
-    rows = np.array(rows)
-    print(rows.shape, to_text(rows))
-
-# %% [markdown]
 # ## One step
 #
 # At step $t$ the network holds a **state** $h_{t-1}$, $H$ numbers that stand for all it has read so far. It reads $x_t$
@@ -165,9 +149,6 @@ h_2 = sp.tanh(w_x * x_2 + w_h * h_1)
 # %% check="h_2"
 check(h_2=h_2)
 
-# %%
-h_2 if progress.passed("h_2") else "first the exercise above"
-
 # %% [markdown]
 # No loop is left in it. It is a network of two layers, one tanh inside the other. The inner layer reads $x_1$, the
 # outer one $x_2$, and **the same** $w_h$ stands in both. So it is used twice, and you know from
@@ -178,17 +159,12 @@ h_2 if progress.passed("h_2") else "first the exercise above"
 # $$
 #
 # The first term comes from the outer $w_h$, the second from the inner one. With 1000 steps there are 1000 terms, and
-# nobody writes them down. [2.2](2.2-backpropagation-through-time.ipynb) finds their sum in one sweep.
-
-# %%
-sp.diff(h_2, w_h) if progress.passed("h_2") else "first the exercise above"
-
-# %% [markdown]
-# Now for any number of steps, and any $H$.
+# nobody writes them down. [2.2](2.2-backpropagation-through-time.ipynb) finds their sum in one sweep. (`sp.diff(h_2, w_h)` gives
+# both, written out.)
 
 # %% [markdown]
 # ### Exercise: `rnn_forward`
-# Run the network over a whole sequence, starting from `h0`. Return all states, shape `(T, H)`: row `t` is the state
+# Now for any number of steps, and any $H$. Run the network over a whole sequence, starting from `h0`. Return all states, shape `(T, H)`: row `t` is the state
 # after `x[t]` was read. You may call your `rnn_step`.
 
 # %% answer="rnn_forward"
@@ -407,8 +383,7 @@ if losses is not None:
 # - **One-to-many**: a picture in, a caption out. What is special here is not the loss but the *inputs*: one comes from
 #   outside, at the first step. Later steps read zeros or, as in the figure, what the network has just put out.
 #
-# We take the *sum*, so that a step's share does not depend on how long the text is. To report a loss, divide by the
-# number of steps that count.
+# We take the *sum*, so that a step's share does not depend on how long the text is.
 
 # %% [markdown]
 # ### Exercise: `char_masked_loss`
@@ -456,11 +431,8 @@ for words in ("Alice was", "Slice was"):
 # ## Letting it write
 #
 # A network that bets can also write: draw a character from its probabilities, feed that in as the next input, and go
-# on. This is one-to-many. (In *training*, the true text takes the place of its own draws. So a model that will write is
-# trained many-to-many.)
-#
-# To draw a class, take a random number $u$ between 0 and 1 and walk along the probabilities until their sum exceeds it.
-# This function does it:
+# on. This is one-to-many. To draw a class, take a random number $u$ between 0 and 1 and walk along the probabilities until their
+# sum exceeds it:
 
 # %%
 def draw(y, u):
@@ -536,5 +508,4 @@ print("A" + "".join(vocab[int(k)] for k in sample) if sample is not None else "f
 progress()
 
 # %% [markdown]
-# Next: [2.2 Backpropagation through time](2.2-backpropagation-through-time.ipynb), where your network learns to read
-# Alice.
+# Next: [2.2 Backpropagation through time](2.2-backpropagation-through-time.ipynb), the way back through the loop.

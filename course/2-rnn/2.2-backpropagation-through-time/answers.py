@@ -222,44 +222,6 @@ def truncated_recursive(Wxh, Whh, bh, x, h0, dh_loss, n):
     return dWxh + rest[0], dWhh + rest[1], dbh + rest[2], np.vstack([dx, rest[3]])
 
 
-def window_by_looking_ahead(Wxh, Whh, bh, x, h0, dh_loss, n):
-    """Every loss on its own, step by step, until n steps are done."""
-    h = _forward(Wxh, Whh, bh, x, h0)
-    before = [h0, *h[:-1]]
-    dWxh, dWhh, dbh, dx = 0 * Wxh, 0 * Whh, 0 * bh, 0 * x
-    for end in range(len(x)):
-        d = dh_loss[end]
-        for t in np.arange(max(0, end - n + 1), end + 1)[::-1]:
-            d_hat = d * (1 - h[t] ** 2)
-            dWxh, dWhh, dbh = dWxh + np.outer(d_hat, x[t]), dWhh + np.outer(d_hat, before[t]), dbh + d_hat
-            dx[t] += Wxh.T @ d_hat
-            d = Whh.T @ d_hat
-    return dWxh, dWhh, dbh, dx
-
-
-def window_all_losses_at_once(Wxh, Whh, bh, x, h0, dh_loss, n):
-    """All losses take a step back together, n times; those that have reached the start are done."""
-    h, T = _forward(Wxh, Whh, bh, x, h0), len(x)
-    states = np.vstack([h0[None], h])
-    total, moving = np.zeros_like(h), dh_loss
-    for k in range(min(n, T)):
-        moving = moving * (1 - h[: T - k] ** 2)
-        total[: T - k] += moving
-        moving = (moving @ Whh)[1:]
-    return total.T @ x, total.T @ states[:-1], total.sum(axis=0), total @ Wxh
-
-
-def window_with_errors_on_their_way(Wxh, Whh, bh, x, h0, dh_loss, n):
-    """One sweep. The errors of later losses travel side by side, and the oldest gets out after n steps."""
-    h, T = _forward(Wxh, Whh, bh, x, h0), len(x)
-    d_hat, arrived = np.zeros_like(h), []
-    for t in reversed(range(T)):
-        errors = [e * (1 - h[t] ** 2) for e in [dh_loss[t], *arrived][:n]]
-        d_hat[t] = sum(errors)
-        arrived = [e @ Whh for e in errors]
-    return d_hat.T @ x, d_hat.T @ np.vstack([h0[None], h[:-1]]), d_hat.sum(0), d_hat @ Wxh
-
-
 RIGHT = {
     "char_dy": {"one-hot": dy_one_hot, "row by row": dy_row_by_row, "logs": dy_by_logs},
     "rnn_dh": {"row vector": dh_row_vector, "einsum": dh_einsum, "loop": dh_copy},
@@ -278,11 +240,6 @@ RIGHT = {
         "complex step": gradients_by_complex_step,
     },
     "rnn_truncated": {"cutting": truncated_by_cutting, "lists": truncated_by_lists, "recursive": truncated_recursive},
-    "rnn_window": {
-        "looking ahead": window_by_looking_ahead,
-        "all at once": window_all_losses_at_once,
-        "on their way": window_with_errors_on_their_way,
-    },
 }
 
 SHIFT = "one number added to all scores of a step changes no probability, and the scores here are small"
@@ -318,10 +275,5 @@ _EQUIVALENT = {
         "cell_backward: dx = ": UNREAD,
     },
     "rnn_truncated": _WHOLE | {"over_batch: ": ONE_ROW},
-    "rnn_window": _BLOCK
-    | _WHOLE
-    | {
-        "sweep_forward: return (np.stack([step.h ": "of the states only the shape is read; the steps keep what is needed"
-    },
 }
 EQUIVALENT = {(name, mutant): why for name, found in _EQUIVALENT.items() for mutant, why in found.items()}

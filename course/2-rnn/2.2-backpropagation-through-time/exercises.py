@@ -100,14 +100,8 @@ def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
     return block.dWxh, block.dWhh, block.dbh, block.dx, block.dh_prev
 
 
-def steps_of(x, h0, h):
-    """What each step keeps for the way back, from the states alone."""
-    before = np.vstack([h0, h[:-1]])
-    return [rnn.Step(*step) for step in zip(x, before, np.arctanh(h), h, strict=True)]
-
-
 def rnn_backward(Wxh, Whh, x, h0, h, dh_loss):
-    gradients, _ = rnn.sweep_backward(_params(Wxh, Whh), steps_of(x, h0, h), dh_loss)
+    gradients, _ = rnn.sweep_backward(_params(Wxh, Whh), rnn.steps_of(x, h0, h), dh_loss)
     dWxh, dWhh, dbh = gradients.params
     return dWxh, dWhh, dbh, gradients.x, gradients.h0
 
@@ -116,7 +110,7 @@ def char_gradients(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
     params = rnn.CharParams(Wxh, Whh, Why, bh, by)
     y, h, _ = rnn.char_forward(params, x, h0)
     dy = char_dy(y, targets, mask)
-    gradients = rnn.char_backward(params, steps_of(x, h0, h), dy)
+    gradients = rnn.char_backward(params, rnn.steps_of(x, h0, h), dy)
     return tuple(gradients.params)
 
 
@@ -128,27 +122,12 @@ def rnn_truncated(Wxh, Whh, bh, x, h0, dh_loss, n):
     for start in range(0, len(x), n):
         chunk = slice(start, start + n)
         h, _ = rnn.sweep_forward(params, x[chunk], state)
-        steps = steps_of(x[chunk], state, h)
+        steps = rnn.steps_of(x[chunk], state, h)
         gradients, _ = rnn.sweep_backward(params, steps, dh_loss[chunk])
         total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
-        dx[chunk] = gradients.x
+        dx_here = gradients.x
+        dx[chunk] = dx_here
         state = h[-1]
-    return *total, dx
-
-
-def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
-    params = rnn.Params(Wxh, Whh, bh)
-    h, steps = rnn.sweep_forward(params, x, h0)
-    total = [np.zeros_like(p) for p in params]
-    dx = np.zeros_like(x)
-    for t in range(len(x)):
-        first = max(0, t - n + 1)
-        window = slice(first, t + 1)
-        alone = np.zeros_like(h[window])
-        alone[-1] = dh_loss[t]
-        gradients, _ = rnn.sweep_backward(params, steps[window], alone)
-        total = [whole + share for whole, share in zip(total, gradients.params, strict=True)]
-        dx[window] += gradients.x
     return *total, dx
 
 
@@ -278,24 +257,6 @@ EXERCISES = (
         probes={
             "one chunk that holds everything": {"n": 7},
             "chunks of one step": {"n": 1},
-            "a longer sequence": {"T": 10, "n": 4},
-        },
-    ),
-    Exercise(
-        name="rnn_window",
-        points=2,
-        problem=a_long_sequence,
-        reference=rnn_window,
-        outputs=("dWxh", "dWhh", "dbh", "dx"),
-        hints=(
-            "One forward pass. Then a loop over the losses: the loss of step `t` goes back over the steps `first` to `t`, and no further.",
-            "`first = max(0, t - n + 1)`. `rnn_backward` over `x[first : t + 1]` sweeps just that stretch. Which error does it get at each of its "
-            "steps?",
-            "An array of zeros, and `dh_loss[t]` in its last row. The state before the stretch is `h[first - 1]`, or `h0` where `first` is 0.",
-        ),
-        probes={
-            "a window that holds everything": {"n": 7},
-            "a window of one step": {"n": 1},
             "a longer sequence": {"T": 10, "n": 4},
         },
     ),

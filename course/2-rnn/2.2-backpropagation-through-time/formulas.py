@@ -124,7 +124,6 @@ FORMULAS = {
     r"h_t = \tanh \hat h_t": step,
     r"\hat h_t = W_{xh} x_t + W_{hh} h_{t-1} + b_h": step,
     r"H = 1000": "setting",
-    r"n = 1": "setting",
     r"\mathrm{d}h_t = W_{hy}^\top\,\mathrm{d}y_t + W_{hh}^\top\,\mathrm{d}\hat h_{t+1}, \qquad "
     r"\mathrm{d}\hat h_t = \mathrm{d}h_t \odot (1 - h_t^2)": sweep,
     r"\mathrm{d}W_{xh} = \sum_t \mathrm{d}\hat h_t\,x_t^\top, \qquad "

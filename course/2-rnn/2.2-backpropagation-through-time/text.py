@@ -4,10 +4,10 @@
 # When you are done, you will be able to
 #
 # - say what comes back to a state $h_t$, and from where,
-# - write the backward pass of a recurrent network, every gradient checked, and train a character model with it,
-# - cut the way back in two ways, in chunks and by a window, and show with numbers what is then never learned.
+# - write the backward pass of a recurrent network, every gradient checked,
+# - cut the way back in chunks, and show with numbers what is then never learned.
 #
-# **About 145 minutes**, with places to stop after 55, 80 and 100. You need [2.1](2.1-a-loop-unrolled.ipynb): the
+# **About 95 minutes**, with a place to stop after 60. You need [2.1](2.1-a-loop-unrolled.ipynb): the
 # network forward, [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb): at a fork, gradients add, and
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb): the way back through `W @ x + b`, tanh, and softmax with
 # cross-entropy.
@@ -33,27 +33,16 @@ recall("2.2", ..., ..., ...)
 # Karpathy's program (`min-char-rnn`, 2015) finds the whole gradient in a dozen lines and takes one step back for each
 # step forward. How? And does it really have to walk back to the first letter?
 #
-# Here is what you need from 2.1: the text, and the network forward. It is yours: `mine` takes your functions as they
-# passed their checks.
+# The network forward is yours, from 2.1: `mine` takes your functions as they passed their checks.
 
 # %%
-with open("data/alice.txt") as file:
-    text = file.read()
-vocab = "".join(sorted(set(text)))
-K = len(vocab)
-codes = np.array([vocab.index(c) for c in text])
-inputs, targets = codes[:-1], codes[1:]
-
-
 def softmax(y):
     """The probabilities of each step, (T, K), from the scores (T, K)."""
     e = np.exp(y - y.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
-rnn_step, rnn_forward, char_losses, char_masked_loss, char_sample = mine(
-    "rnn_step", "rnn_forward", "char_losses", "char_masked_loss", "char_sample"
-)
+rnn_step, rnn_forward, char_masked_loss = mine("rnn_step", "rnn_forward", "char_masked_loss")
 
 # %% [markdown]
 # ## Two steps, by routes
@@ -117,7 +106,7 @@ sp.simplify(long_way - dw_h.subs(in_full)) if progress.passed("dw_h") else "firs
 # \mathrm{d}w_h = \mathrm{d}\hat h_1\,h_0 + \mathrm{d}\hat h_2\,h_1
 # $$
 #
-# It is the same number, and another program: go back *once*, from step 2 to step 1. One number travels with you,
+# It is the same number by another program: go back *once*, from step 2 to step 1. One number travels with you,
 # $w_h\,\mathrm{d}\hat h_2$. At $h_1$ it meets $g_1$, and the two add. Each step pays its share into $\mathrm{d}w_h$.
 # That is all of backpropagation through time. The rest is to do it with arrays.
 
@@ -247,11 +236,9 @@ def rnn_step_backward(Wxh, Whh, x, h_prev, h, dh):
 check(rnn_step_backward)
 
 # %% [markdown]
-# A good place to stop: you can go back through one step, every gradient checked. What comes now is the loop round it.
-#
 # ## The sweep
 #
-# The pieces are there. From the last step to the first:
+# Now the loop round it, from the last step to the first:
 #
 # 1. What comes back to `h[t]` in all? The loss's own gradient there, `dh_loss[t]`, and `dh_next`. This is the fork,
 #    *before* the tanh.
@@ -346,17 +333,16 @@ print(f"your dWhh[0, 1]   {dWhh[0][1]: .6f}" if dWhh is not None else "first the
 # A sweep that *overwrites* ends with the share of layer 1 alone: the right shape, often the right sign, and not the
 # gradient.
 #
-# Another good place to stop: you have backpropagation through time, and you have shown that it is right. What comes now
+# A good place to stop: you have backpropagation through time, and you have shown that it is right. What comes now
 # puts it to work.
 #
 # ## An error at some steps only
 #
 # ![Four steps with a loss at the last only. The dashed gradient enters from L_4 at the last step and runs back from step to step to h_0. Above the other steps stands a zero.](figures/last-error.svg)
 #
-# In many-to-one, only the last step has an error. Nothing new has to be programmed: the own gradient of all other
-# steps is zero, and `dh_next` does the rest. The error of the last step enters at the last step and nowhere else, and
-# from there it goes back along the states (a figure of Tamura's shows just this). Kang and Seo write it as
-# $0 + \ldots$ at the fork. The cell below shows the size of the gradient of each of six inputs, for three patterns of errors.
+# In many-to-one, only the last step has an error (Kang and Seo write $0 + \ldots$ at the other forks; the figure is after one of
+# Tamura's). Nothing new has to be programmed: the own gradient of the other steps is zero, and `dh_next` does the rest. Below, the
+# size of the gradient of each of six inputs, for three patterns of errors.
 
 # %% guess="inputs_without_gradient"
 
@@ -373,10 +359,8 @@ for name, mask in masks.items():
 
 # %% [markdown]
 # Many-to-one reaches back to the first input. An error in the first steps says nothing to later inputs: time has one
-# direction, and the gradient has the other. In one-to-many, it is the same: every step that writes has an error,
-# every other step a zero.
-
-# %% [markdown]
+# direction, and the gradient has the other.
+#
 # ## The whole model
 #
 # ### Exercise: `char_gradients`
@@ -406,25 +390,14 @@ def char_gradients(Wxh, Whh, Why, bh, by, x, targets, h0, mask):
 check(char_gradients)
 
 # %% [markdown]
-# Trust is good. The directional check of [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) on real text: all
-# weights at once, one random direction of $\pm 1$, two runs forward.
+# Trust is good. The directional check of [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb): all weights at once, one random
+# direction of $\pm 1$, two runs forward.
 
 # %%
-H = 48
-
-
-def first_weights(rng):
-    """Small random weights, zero biases."""
-    Wxh = rng.normal(0, 0.5, (H, K))
-    Whh = rng.normal(0, 0.1, (H, H))
-    Why = rng.normal(0, 0.1, (K, H))
-    return Wxh, Whh, Why, np.zeros(H), np.zeros(K)
-
-
 rng = np.random.default_rng(5)
-weights = first_weights(rng)
+weights = [rng.normal(0, 0.1, size) for size in ((48, 39), (48, 48), (39, 48), 48, 39)]
 directions = [rng.choice([-1.0, 1.0], w.shape) for w in weights]
-question = np.eye(K)[inputs[:40]], targets[:40], rng.normal(0, 0.5, H), np.ones(40)
+question = np.eye(39)[rng.integers(0, 39, 40)], rng.integers(0, 39, 40), rng.normal(0, 0.5, 48), np.ones(40)
 
 
 def loss_along(step):
@@ -441,9 +414,6 @@ else:
     print("first the exercise above")
 
 # %% [markdown]
-# The last good place to stop: the whole gradient of a character model. What is left is to train it, on a text that is
-# too long to go back over.
-#
 # ## How far back?
 #
 # The sweep needs every state $h_t$ again, so the forward pass has to keep them: $T \cdot H$ numbers. For this chapter
@@ -527,192 +497,6 @@ plt.show()
 # %% [markdown]
 # Not small: **zero**. If the first input decides what is right at step 24, the full gradient says so, and the truncated
 # one never does, however long you train. To learn over a distance you need a chunk that spans it.
-#
-# ## Another way to cut
-#
-# "Truncated" has a second meaning, and the two are often mixed up. Instead of cutting the *text* into chunks, give each
-# *loss* a **window**: it is sent back over $n$ steps, its own and the $n - 1$ before it, wherever it stands. (Denny Britz's
-# much read tutorial does so, WildML 2015; its `bptt_truncate` is our $n - 1$.)
-#
-# ![Three tables, a row for each loss L_1 to L_6 and a column for each step. A red square: the loss is sent back to that step. In full, a triangle of 21 squares. In chunks of 3, two small triangles, 12 squares. With a window of 3, a band of three squares in a row, 15 squares.](figures/two-truncations.svg)
-#
-# <details><summary>Watch it move</summary>
-#
-# ![Three tables, a row for each loss L_1 to L_6 and a column for each step. A red square: the loss is sent back to that step. In full, a triangle of 21 squares. In chunks of 3, two small triangles, 12 squares. With a window of 3, a band of three squares in a row, 15 squares. Row after row, from L_1 to L_6, the red squares appear, in all three tables.](figures/two-truncations-moving.svg)
-#
-# </details>
-#
-# In chunks, a loss goes back over anything from one step to $n$: it depends on where it stands. With windows each goes
-# back over $n$ (where there are so many). That is fairer, and it costs: a sweep over a chunk takes all its losses along at
-# once, and here every loss walks by itself.
-
-# %% [markdown]
-# ### Exercise: `rnn_window`
-# The gradients when each loss goes back over `n` steps and no further, added up over the losses. The forward pass is cut
-# nowhere. `rnn_backward` over a stretch of the sequence, with an error at the last step of the stretch only, is the way of one
-# loss.
-
-# %% answer="rnn_window"
-def rnn_window(Wxh, Whh, bh, x, h0, dh_loss, n):
-    """Truncated backpropagation through time, with a window of n steps for each loss.
-
-    Wxh (H, D), Whh (H, H), bh (H,), x (T, D), h0 (H,)
-    dh_loss (T, H) : the loss's own gradient at each state
-    n : steps over which each loss goes back, its own among them
-    returns : dWxh (H, D), dWhh (H, H), dbh (H,), dx (T, D)
-    """
-    dWxh, dWhh, dbh, dx = None, None, None, None
-    ### BEGIN SOLUTION
-    dWxh, dWhh, dbh = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(bh)
-    dx = np.zeros_like(x)
-    h = rnn_forward(Wxh, Whh, bh, x, h0)
-    for t in range(len(x)):
-        first = max(0, t - n + 1)
-        window = slice(first, t + 1)
-        before = h[first - 1] if first > 0 else h0
-        error = np.zeros_like(dh_loss[window])
-        error[-1] = dh_loss[t]
-        part = rnn_backward(Wxh, Whh, x[window], before, h[window], error)
-        dWxh += part[0]
-        dWhh += part[1]
-        dbh += part[2]
-        dx[window] += part[3]
-    ### END SOLUTION
-    return dWxh, dWhh, dbh, dx
-
-# %% check="rnn_window"
-check(rnn_window)
-
-# %% [markdown]
-# ## Learning to read
-#
-# Now the real thing. Karpathy's loop goes through the text in chunks of 25 characters: forward from the state so far,
-# your `char_gradients`, one step of gradient descent, on to the next chunk. One line is new: when the gradient is
-# longer than 5, it is shortened to 5 (**clipping**; 2.3 shows what for).
-
-# %%
-def train(updates, n=25, rate=0.1, longest=5.0):
-    """Truncated backpropagation through time on the text: the weights, and the mean loss of each chunk."""
-    weights, losses = first_weights(np.random.default_rng(2)), []
-    start, h0 = 0, np.zeros(H)
-    for _ in range(updates):
-        if start + n > len(inputs):
-            start, h0 = 0, np.zeros(H)
-        x, k = np.eye(K)[inputs[start : start + n]], targets[start : start + n]
-        gradients = char_gradients(*weights, x, k, h0, np.ones(n))
-        if gradients[0] is None:
-            break
-        gradients = [np.array(g) for g in gradients]
-
-        Wxh, Whh, Why, bh, by = weights
-        h = rnn_forward(Wxh, Whh, bh, x, h0)
-        losses.append(np.mean(char_losses(h @ Why.T + by, k)))
-        start, h0 = start + n, h[-1]
-
-        length = np.sqrt(sum((g**2).sum() for g in gradients))
-        step = rate * min(1.0, longest / length)
-        weights = [w - step * g for w, g in zip(weights, gradients)]
-    return weights, losses
-
-
-updates = 1800
-trained, losses = train(updates)
-print(f"{len(losses)} updates" if losses else "first char_gradients above")
-
-# %% [markdown]
-# 1800 updates are four times through the chapter. The two lines are the marks of 2.1: whoever knows nothing pays
-# $\ln K$, and whoever knows how often each character occurs pays a little over 3 nats.
-
-# %%
-share = np.bincount(codes, minlength=K) / len(codes)
-marks = {"uniform guess": np.log(K), "letter counts": -np.sum(share * np.log(share))}
-
-plt.figure(figsize=(7, 3.6))
-if losses:
-    smooth = np.convolve(losses, np.ones(30) / 30, mode="valid")
-    plt.plot(losses, color="#c9d3dd", lw=0.8)
-    plt.plot(np.arange(len(smooth)) + 29, smooth, color="#2e8b57", label="your network, mean of 30 chunks")
-for (name, nats), style in zip(marks.items(), ("--", ":")):
-    plt.axhline(nats, color="#d1495b", ls=style, label=name)
-plt.xlabel("update")
-plt.ylabel("nats per character")
-in_bits = plt.gca().secondary_yaxis("right", functions=(lambda v: v / np.log(2), lambda v: v * np.log(2)))
-in_bits.set_ylabel("bits per character")
-plt.legend()
-plt.show()
-if losses:
-    print(f"first chunk {losses[0]:.2f} nats, last 100 chunks {np.mean(losses[-100:]):.2f}")
-
-# %% [markdown]
-# Let it write, before and after. (Your sampling of 2.1, with the same random numbers both times.)
-
-# %%
-def write(weights, u):
-    """What the network writes after an A."""
-    drawn = char_sample(*weights, np.zeros(H), vocab.index("A"), u)
-    return "A" + "".join(vocab[int(k)] for k in drawn)
-
-
-u = np.random.default_rng(3).random(240)
-print("BEFORE\n" + write(first_weights(np.random.default_rng(2)), u))
-print("\nAFTER\n" + (write(trained, u) if losses else "first char_gradients above"))
-
-# %% [markdown]
-# Before, noise. After, words of about the right length, some of them English, with nothing but your own gradient. Set
-# `updates` to 9000 (it takes five times as long) and run the last three cells again.
-#
-# And what did the cut cost here? For the network that you have just trained, on 200 characters: the cosine between
-# the truncated gradient and the full one, by both ways to truncate. It is 1 when both point the same way.
-
-# %%
-Wxh, Whh, Why, bh, by = trained
-x, h0 = np.eye(K)[inputs[:200]], np.zeros(H)
-h = rnn_forward(Wxh, Whh, bh, x, h0)
-dy = char_dy(h @ Why.T + by, targets[:200], np.ones(200))
-
-
-def truncated(way, n):
-    """The gradient of Wxh, Whh and bh as one long vector."""
-    return np.concatenate([np.ravel(g) for g in way(Wxh, Whh, bh, x, h0, dy @ Why, n)[:3]])
-
-
-cosines = {"in chunks of n": {}, "with windows of n": {}}
-if losses and progress.passed("rnn_truncated") and progress.passed("rnn_window"):
-    full = truncated(rnn_truncated, 200)
-    ways = (rnn_truncated, (1, 2, 4, 8, 25, 50, 100, 200)), (rnn_window, (1, 2, 4, 8, 25))
-    for curve, (way, lengths) in zip(cosines.values(), ways):
-        for n in lengths:
-            g = truncated(way, n)
-            curve[n] = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
-else:
-    print("first rnn_truncated and rnn_window above")
-
-plt.figure(figsize=(7, 3.6))
-for (name, curve), color in zip(cosines.items(), ("#7a5195", "#c2691c")):
-    plt.semilogx(curve.keys(), curve.values(), "o-", color=color, label=name)
-plt.xticks((1, 2, 4, 8, 25, 50, 100, 200), (1, 2, 4, 8, 25, 50, 100, 200))
-plt.minorticks_off()
-plt.ylim(0, 1.05)
-plt.xlabel("n")
-plt.ylabel("cosine with the full gradient")
-plt.grid(alpha=0.3)
-plt.legend()
-plt.show()
-for n, cosine in cosines["in chunks of n"].items():
-    window = cosines["with windows of n"].get(n)
-    print(f"n = {n:<3}   chunks {cosine:.3f}   " + (f"windows {window:.3f}" if window else ""))
-
-# %% [markdown]
-# In chunks of 25 the direction is nearly right: for the next character, the last few matter most. A window of 8 comes even
-# nearer (here and from nine other starts), for eight steps of work where a chunk has one.
-#
-# Do not read too much into it. A network that has learned nothing distant yet does not miss much; train longer, and short
-# chunks lose more. And a dependency that is *only* distant gets a gradient of zero, as you saw.
-#
-# Look at the first point, too. With $n = 1$ nothing is handed back at all: it is a sweep that forgets `dh_next`, and its
-# cosine is still 0.72. We trained with such a sweep, from this start and from nine others: after 1800 updates it pays 2.11 to
-# 2.15 nats, where yours pays 2.05 to 2.10. A sweep that overwrites pays 2.48 to 2.54. All these curves go down. Only a check
-# tells them apart.
 
 # %% [markdown]
 # ## In your own words
@@ -742,8 +526,7 @@ for n, cosine in cosines["in chunks of n"].items():
 # $$
 #
 # - Many-to-one, one-to-many: the own gradient is zero at some steps, and the sweep is the same.
-# - In chunks of $n$ steps, the state goes on and the gradient stops at the border. With a window for each loss, every loss goes back
-#   over $n$ steps, and costs as many. Either way, a dependency longer than $n$ gets a gradient of zero.
+# - In chunks of $n$ steps, the state goes on and the gradient stops at the border: a dependency longer than $n$ gets a gradient of zero.
 
 # %%
 progress()

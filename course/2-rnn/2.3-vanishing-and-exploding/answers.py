@@ -106,26 +106,6 @@ def clip_copies_in_place(gradients, limit):
     return gradients
 
 
-def _flat(arrays):
-    return np.concatenate([np.ravel(a) for a in arrays])
-
-
-def cosine_flat(a, b):
-    a, b = _flat(a), _flat(b)
-    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
-
-
-def cosine_of_unit_vectors(a, b):
-    a, b = _flat(a), _flat(b)
-    return (a / np.sqrt(a @ a)) @ (b / np.sqrt(b @ b))
-
-
-def cosine_by_law(a, b):
-    a, b = _flat(a), _flat(b)
-    p, q, r = (np.linalg.norm(v) for v in (a, b, a - b))
-    return (p * p + q * q - r * r) / (2 * p * q)
-
-
 RIGHT = {
     "rnn_jacobian": {
         "rows": jacobian_rows,
@@ -146,7 +126,6 @@ RIGHT = {
         "column vectors": norms_column_vectors,
     },
     "rnn_clip": {"if": clip_with_if, "tuple": clip_as_tuple, "copies, in place": clip_copies_in_place},
-    "gradient_cosine": {"flat": cosine_flat, "unit vectors": cosine_of_unit_vectors, "law of cosines": cosine_by_law},
 }
 
 UNREAD = "what goes back to the state before is asked for, not the shares of weights and input"

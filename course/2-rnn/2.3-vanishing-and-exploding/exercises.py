@@ -48,12 +48,6 @@ def some_gradients(rng, times=None):
     return {"gradients": gradients, "limit": float(norm * (times or rng.uniform(0.08, 0.14)))}
 
 
-def two_gradients(rng, opposed=False):
-    a = [numbers(rng, *shape) for shape in ((3, 2), (3, 4), (3,))]
-    sign = -1.0 if opposed else 1.0
-    return {"a": a, "b": [sign * rng.uniform(0.5, 2.0) * d + numbers(rng, *d.shape) for d in a]}
-
-
 def dh3_dh0(w_h, h_1, h_2, h_3):
     Whh, h = np.array([[w_h]]), np.array([[h_1], [h_2], [h_3]])
     product = rnn.jacobian_product(Whh, h)
@@ -84,12 +78,6 @@ def rnn_gradient_norms(Whh, h, dh_T):
 def rnn_clip(gradients, limit):
     clipped, _ = optim.clip(gradients, limit)
     return clipped
-
-
-def gradient_cosine(a, b):
-    dot = sum((p * q).sum() for p, q in zip(a, b, strict=True))
-    norm_a, norm_b = optim.global_norm(a), optim.global_norm(b)
-    return dot / (norm_a * norm_b)
 
 
 EXERCISES = (
@@ -161,30 +149,18 @@ EXERCISES = (
         ),
         probes={"a gradient shorter than the limit": {"times": 2.5}},
     ),
-    Exercise(
-        name="gradient_cosine",
-        problem=two_gradients,
-        reference=gradient_cosine,
-        hints=(
-            "All arrays together are one long vector. `(p * q).sum()` is what one pair of arrays adds to the dot product.",
-            "Three sums over the arrays: one of `p * q`, one of `p**2`, one of `q**2`. Two of them need a root.",
-        ),
-        probes={"two that point apart": {"opposed": True}},
-    ),
     Written(
-        name="healthy_norm",
+        name="above_one",
         model=(
-            "No. The gradient of a weight is a sum over all steps. The terms of the last few steps can be large while those of "
-            "distant steps are nearly zero, and the norm of the sum shows only the large ones. To see whether the gradient "
-            "vanishes, plot the norm of what reaches each step against its distance from the loss. The falling loss is no proof "
-            "either: it falls for every direction with a positive cosine to the true gradient, even when the long-range part is "
-            "missing, or the backward pass is wrong."
+            "Not on that ground. The spectral radius speaks of the powers of the weights, and each step also multiplies by the slopes of "
+            "tanh, which are at most 1 and near 0 where units are saturated. So with 1.2 the gradient may explode, stay, or vanish: "
+            "the inputs decide with it. Measure: take the states of a real run, send a gradient back through them, and plot its norm "
+            "against the distance from the loss."
         ),
         guide=(
-            "A weight's gradient is a sum over steps: near terms keep its norm healthy while distant terms vanish. Look at the "
-            "norm against the distance.",
-            "A falling loss needs no more than a positive cosine with the true gradient, so it shows neither that distant steps "
-            "are learned nor that the gradient is right.",
+            "Each step multiplies by the slopes of tanh as well, and these are below 1, small where units are saturated: a radius above 1 "
+            "does not settle it.",
+            "Look at the norm of the gradient against the distance, from a backward pass over the states of a real run.",
         ),
     ),
 )
@@ -203,25 +179,6 @@ GUESSES = (
                 "No single entry decides. The 6 leads from the second number to the first, and nothing leads back.",
             ),
             "c": Choice("It grows first, and then shrinks to nothing.", "Yes: the radius speaks of the long run."),
-        },
-        right="c",
-    ),
-    Guess(
-        "three_losses",
-        "What do the three losses do in 1200 chunks of *Alice*?",
-        {
-            "a": Choice(
-                "Only that of the true gradient falls.",
-                "A loss falls for every direction with a positive cosine. These two have one.",
-            ),
-            "b": Choice(
-                "All fall. Overwritten lies close to the true one, recurrence cut far above it.",
-                "It is the other way about: the last one or two letters say most about the next, and the cut one hears of them.",
-            ),
-            "c": Choice(
-                "All fall. Recurrence cut lies close to the true one, overwritten above it.",
-                "Yes. From the loss alone you would not suspect it.",
-            ),
         },
         right="c",
     ),
@@ -252,10 +209,5 @@ RECALL = (
         "Gradients vanish over long distances. Does that make $\\mathrm{d}W_{hh}$ itself nearly zero: yes or no?",
         ("no",),
         "No: it is a sum over steps, and the near ones contribute in full.",
-    ),
-    Recall(
-        "The loss falls. What is certain of the cosine between your steps and the true gradient: is it 1, or only mostly positive?",
-        ("mostly positive", "only mostly positive", "positive"),
-        "Only mostly positive. That the gradient is right is for a check to say.",
     ),
 )

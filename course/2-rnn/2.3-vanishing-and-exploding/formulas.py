@@ -112,22 +112,6 @@ def clipped():
             assert np.allclose(wanted, np.concatenate([g.ravel() for g in found]))
 
 
-def descent():
-    rng = np.random.default_rng(4)
-    A, W, d = rng.normal(size=(5, 5)), rng.normal(size=5), rng.normal(size=5)
-
-    def loss(w):
-        return np.tanh(A @ w).sum()
-
-    dW = A.T @ (1 - np.tanh(A @ W) ** 2)
-    cosine = (d * dW).sum() / (np.linalg.norm(d) * np.linalg.norm(dW))
-    for eta in (1e-4, 1e-5, 1e-6):
-        change = loss(W - eta * d) - loss(W)
-        assert np.isclose(change, -eta * (d * dW).sum(), rtol=300 * eta)
-    assert np.isclose((d * dW).sum(), np.linalg.norm(d) * np.linalg.norm(dW) * cosine)
-    assert np.isclose(cosine, exercises.gradient_cosine([d[:2], d[2:]], [dW[:2], dW[2:]]))
-
-
 PRODUCT = r"\frac{\mathrm{d}h_T}{\mathrm{d}h_t} = J_T\, J_{T-1} \cdots J_{t+1}"
 
 FORMULAS = {
@@ -146,7 +130,4 @@ FORMULAS = {
     r"\|\mathrm{d}h_{t-1}\| \;\le\; \|W_{hh}\|\;\|\mathrm{d}h_t\|": bound,
     r"\|d\| = \sqrt{\sum_j d_j^2}, \qquad "
     r"d_{\text{clipped}} = \min\!\left(1, \frac{c}{\|d\|}\right) d": clipped,
-    r"L(W - \eta\, d) - L(W) \;\approx\; -\eta \sum_j d_j\, \mathrm{d}W_j "
-    r"= -\eta\, \|d\|\, \|\mathrm{d}W\| \cos\theta": descent,
-    r"\cos\theta = \frac{\sum_j d_j\, \mathrm{d}W_j}{\|d\|\,\|\mathrm{d}W\|}": descent,
 }

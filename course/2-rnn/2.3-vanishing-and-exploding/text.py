@@ -4,10 +4,10 @@
 # When you are done, you will be able to
 #
 # - say how much of a gradient is left after fifty steps back, and what decides it,
-# - measure it with your own backward pass, and rescue a training run that explodes,
-# - explain why a falling loss proves little about a gradient.
+# - measure it with your own backward pass,
+# - shorten a gradient that explodes without turning it.
 #
-# **About 105 minutes**, with a place to stop after 70. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
+# **About 80 minutes**, with a place to stop after 55. You need [2.2](2.2-backpropagation-through-time.ipynb): the way back
 # through a recurrent network.
 
 # %%
@@ -282,7 +282,7 @@ def rnn_gradient_norms(Whh, h, dh_T):
 check(rnn_gradient_norms)
 
 # %% [markdown]
-# And now one with a bug in it. (In `step_back`, `Whh` and `h` are what they are here.)
+# A good place to stop: you can measure what is left of a gradient. Here is one with a bug in it. (In `step_back`, `Whh` and `h` are what they are here.)
 
 # %%
 hunt = practice("rnn_gradient_norms", "rnn_jacobian_product")
@@ -392,14 +392,10 @@ play(way_back, radius=(0.1, 4.1, 1.5), inputs=(0.0, 3.0, 0.3))
 # hundred-thousandths of the gradient; of eleven other matrices, none left more than a ten-thousandth. A hundred steps leave
 # nothing that learning could use.
 #
-# A good place to stop: you can measure what is left of a gradient, and say what decides it. What comes now is about training
-# with it all the same.
-#
 # ## When it explodes
 #
 # Against vanishing there is no quick remedy; the next unit is about a network built to resist it. Against exploding
-# there is one, and it takes two lines (in 2.2 they stood in the training loop). The *direction* of a huge gradient may
-# be fine. The step is too long. So shorten it.
+# there is one, and it takes two lines. The *direction* of a huge gradient may be fine. The step is too long. So shorten it.
 #
 # ![Left, clipping by norm: a long arrow is shortened to a circle of radius c, and its direction stays. Right, clipping by value: each coordinate is cut off at c, and the arrow turns.](figures/two-ways-to-clip.svg)
 #
@@ -433,210 +429,14 @@ def rnn_clip(gradients, limit):
 check(rnn_clip)
 
 # %% [markdown]
-# ## A run, lost and saved
+# In [2.4](2.4-learning-to-read.ipynb) you see it at work: a training run that is lost without it, and saved with it.
 #
-# We train the character model on Alice once more, with your own functions. Here are its gradients, as in 2.2, and the
-# training loop. Do not mind `spoilt` yet: it breaks the backward pass on purpose, and its turn comes at the end.
-
-# %%
-char_losses, char_dy, char_gradients, rnn_backward = mine("char_losses", "char_dy", "char_gradients", "rnn_backward")
-
-
-def text_gradients(weights, x, targets, h0, spoilt=""):
-    """The loss per character, the five gradients of its sum, and the last state."""
-    Wxh, Whh, Why, bh, by = weights
-    h = rnn_forward(Wxh, Whh, bh, x, h0)
-    y, every = h @ Why.T + by, np.ones(len(x))
-    gradients = list(char_gradients(*weights, x, targets, h0, every))
-    if spoilt:
-        dh_loss = char_dy(y, targets, every) @ Why
-    if spoilt == "recurrence cut":  # with zeros for Whh on the way back, nothing is handed back
-        gradients[0], gradients[1], gradients[3] = rnn_backward(Wxh, 0 * Whh, x, h0, h, dh_loss)[:3]
-    if spoilt == "overwritten":  # what is left is the share of the step that the sweep meets last
-        dh_next = rnn_backward(Wxh, Whh, x[1:], h[0], h[1:], dh_loss[1:])[4]
-        error = np.array([dh_loss[0] + dh_next])
-        gradients[0], gradients[1], gradients[3] = rnn_backward(Wxh, Whh, x[:1], h0, h[:1], error)[:3]
-    return np.mean(char_losses(y, targets)), [np.array(d) for d in gradients], h[-1]
-
-
-def train(codes, chunk=25, chunks=1200, clip=True, spoilt="", H=48, rate=0.03, limit=30):
-    """Losses, norms of the gradients, their cosines with the true ones (every tenth, if spoilt), and the last Whh."""
-    K = codes.max() + 1
-    rng = np.random.default_rng(1)
-    Wxh, Whh, Why = rng.normal(0, 0.1, (H, K)), rng.normal(0, 0.5 / np.sqrt(H), (H, H)), rng.normal(0, 0.1, (K, H))
-    weights = [Wxh, Whh, Why, np.zeros(H), np.zeros(K)]
-    start, h0, losses, norms, cosines = 0, np.zeros(H), [], [], []
-    for _ in range(chunks):
-        if start + chunk >= len(codes):
-            start, h0 = 0, np.zeros(H)
-        x, targets = np.eye(K)[codes[start : start + chunk]], codes[start + 1 : start + chunk + 1]
-        loss, gradients, h_last = text_gradients(weights, x, targets, h0, spoilt)
-        losses.append(loss)
-        norms.append(np.sqrt(sum((d**2).sum() for d in gradients)))
-        if spoilt and len(losses) % 10 == 0:
-            cosines.append(gradient_cosine(gradients, text_gradients(weights, x, targets, h0)[1]))
-        if clip:
-            gradients = rnn_clip(gradients, limit)
-        weights = [w - rate * d for w, d in zip(weights, gradients)]
-        start, h0 = start + chunk, h_last
-    return np.array(losses), np.array(norms), cosines, weights[1]
-
-
-def smooth(losses):
-    """For each chunk from the 50th on: its number, and the mean of the last 50 losses."""
-    return np.arange(50, len(losses) + 1), np.convolve(losses, np.ones(50) / 50, "valid")
-
-# %% [markdown]
-# The same run twice: the same weights to begin with, the same text, the same learning rate, once without clipping and
-# once with yours (limit 30, the dotted line on the right).
-
-# %%
-with open("data/alice.txt") as file:
-    text = file.read()
-vocab = "".join(sorted(set(text)))
-alice = np.array([vocab.index(c) for c in text])
-
-runs = {"without clipping": (train(alice, chunks=600, clip=False, rate=0.04), "#d1495b")}
-if progress.passed("rnn_clip"):
-    runs["with clipping"] = (train(alice, chunks=600, rate=0.04), "#2e8b57")
-
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-for name, ((losses, norms, _, Whh), color) in runs.items():
-    left.plot(*smooth(losses), color=color, label=name)
-    right.semilogy(np.arange(1, len(norms) + 1), norms, color=color, lw=1)
-    if name == "with clipping":
-        print(f"spectral radius of Whh at the end {np.abs(np.linalg.eigvals(Whh)).max():.1f}")
-left.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
-left.set(xlabel="chunk of 25 characters", ylabel="loss in nats, mean of 50 chunks")
-right.axhline(30, color="#22303c", ls=":")
-right.set(xlabel="chunk of 25 characters", ylabel="norm of the gradient")
-left.legend()
-fig.tight_layout()
-plt.show()
-
-# %% [markdown]
-# For some 300 chunks the two are hard to tell apart. Then comes *one* gradient that is far longer than those before it.
-# Without clipping, that step throws the weights far away, the next gradients are long again, and all that was learned is
-# lost. With clipping no step is longer than any other, whatever comes.
-#
-# It was no bad luck. From twenty starts, all twenty runs without clipping were lost (the first gradient longer than 100 came
-# between the 12th chunk and the 401st) and ended above a uniform guess; with clipping all twenty ended at 2.6 nats.
-#
-# $W_{hh}$ began with a spectral radius near 0.5. Learning has raised it: to remember, something must pass from step to
-# step. So a careful start does not protect you, and little forewarned of the step. That is why one clips from the
-# beginning.
-#
-# ## It still trains
-#
-# One more thing hides in that loop: a step changes the weights along *some* direction $d$ that is meant to be the
-# gradient. What if it is not? For a small rate $\eta$, a step from $W$ to $W - \eta d$ changes the loss by
-#
-# $$
-# L(W - \eta\, d) - L(W) \;\approx\; -\eta \sum_j d_j\, \mathrm{d}W_j = -\eta\, \|d\|\, \|\mathrm{d}W\| \cos\theta
-# $$
-#
-# where $\theta$ is the angle between $d$ and the true gradient:
-#
-# $$
-# \cos\theta = \frac{\sum_j d_j\, \mathrm{d}W_j}{\|d\|\,\|\mathrm{d}W\|}
-# $$
-#
-# So the loss falls for *every* direction whose cosine is positive. Half of all directions have one.
-
-# %% [markdown]
-# ### Exercise: `gradient_cosine`
-# Return the cosine of the angle between two gradients. Each is a list of arrays; take all arrays of a list as one long
-# vector.
-
-# %% answer="gradient_cosine"
-def gradient_cosine(a, b):
-    """The cosine of the angle between two gradients.
-
-    a, b : lists of arrays, with the same shapes in the same order
-    returns : a number between -1 and 1
-    """
-    ### BEGIN SOLUTION
-    dot = sum((p * q).sum() for p, q in zip(a, b))
-    norm_a = np.sqrt(sum((p**2).sum() for p in a))
-    norm_b = np.sqrt(sum((q**2).sum() for q in b))
-    return dot / (norm_a * norm_b)
-    ### END SOLUTION
-
-# %% check="gradient_cosine"
-check(gradient_cosine)
-
-# %% [markdown]
-# Now two wrong backward passes at work, both of them classics:
-#
-# - **recurrence cut**: `dh_next` was forgotten. No gradient passes from a step to the one before it, not even by one
-#   step.
-# - **overwritten**: `=` where `+=` belongs. Of the sum over time only one step is left, the one that the sweep meets
-#   last.
-#
-# Three runs, from the same weights. Would you notice it from the loss?
-
-# %% guess="three_losses"
-
-# %%
-colors = {"": "#2e8b57", "recurrence cut": "#d1495b", "overwritten": "#c2691c"}
-ready = progress.passed("rnn_clip") and progress.passed("gradient_cosine")
-
-
-def compare(codes, ways, chunk):
-    """Loss curves of several backward passes; their last losses and mean cosines."""
-    for spoilt in ways if ready else ():
-        losses, _, cosines, _ = train(codes, chunk, spoilt=spoilt)
-        name = spoilt or "true gradient"
-        plt.plot(*smooth(losses), color=colors[spoilt], label=name)
-        print(f"{name:16} loss {losses[-100:].mean():.2f}   cosine {np.mean(cosines or 1):.2f}")
-    plt.xlabel("chunk")
-    plt.ylabel("loss in nats, mean of 50 chunks")
-    plt.legend(loc="upper right")
-    plt.show()
-
-
-plt.figure(figsize=(7, 3.6))
-plt.axhline(np.log(len(vocab)), color="#66788a", ls="--", label="uniform guess")
-compare(alice, colors, chunk=25)
-
-# %% [markdown]
-# All three have left the uniform guess behind by the 50th chunk, and fall. The orange one stays well above, which looks
-# suspicious, if one has something to compare it with. But the red one lies on the green one nearly all the way,
-# although its direction is 45 degrees off on average, and although no gradient ever passes from one step to the one
-# before. (From twelve starts, it ended 0.02 to 0.06 nats above the green one, and the orange one 0.4 to 0.7.) Experts
-# have overlooked it, too: for years, the "expected output" that a well-known course printed for its LSTM was that of a
-# backward pass with its recurrences cut.
-#
-# Why does it do so well? In a text the next letter depends most on the last one or two. So take a text that needs
-# memory. Its words are `a......a` and `b......b`: the last letter repeats the first, six dots later. Whoever remembers
-# pays for the first letter of a word alone; whoever forgets pays for both.
-
-# %%
-letters = np.random.default_rng(5).choice(list("ab"), 4000)
-words = "".join(c + "......" + c for c in letters)
-repeats = np.array([".ab".index(c) for c in words])
-
-plt.figure(figsize=(7, 3.6))
-plt.axhline(2 * np.log(2) / 8, color="#66788a", ls="--", label="both letters guessed")
-plt.axhline(np.log(2) / 8, color="#66788a", ls=":", label="the first letter guessed, the last known")
-plt.ylim(0, 0.9)
-compare(repeats, ("", "recurrence cut"), chunk=32)
-
-# %% [markdown]
-# Here the two part. The true gradient learns to remember. The other falls as well, and falls, and has not even learned
-# to count the dots. (So it went from all twelve starts.)
-#
-# On Alice you would never have known. It was not a lower loss that you needed, but a check: the nudges of
-# [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) find both bugs before the first step of training.
-
-# %% [markdown]
 # ## In your own words
 #
-# A friend trains a recurrent network. "At every update the norm of my gradient is about 5, and the loss goes down. So
-# my gradient does not vanish, and it is right." What do you tell them, and what should they look at instead? Three or
-# four sentences. (To compare with a model answer afterwards, run `hint("healthy_norm")` twice.)
+# "The spectral radius of my $W_{hh}$ is 1.2", says a friend. "That is above 1, so my gradients explode." What do you tell them, and
+# what should they look at instead? Three or four sentences. (To compare with a model answer afterwards, run `hint("above_one")` twice.)
 
-# %% [markdown] written="healthy_norm"
+# %% [markdown] written="above_one"
 
 # %% [markdown]
 # ## What you have earned
@@ -651,11 +451,9 @@ compare(repeats, ("", "recurrence cut"), chunk=32)
 #   often by far.
 # - Vanishing hides in a sum: near steps drown distant ones. Exploding is plain to see, and clipping by the global norm
 #   contains it.
-# - A loss falls for every direction with a positive cosine. Only a check says that a gradient is right.
 
 # %%
 progress()
 
 # %% [markdown]
-# Next: [3.1 The block, forward](../3-lstm/3.1-the-block-forward.ipynb), a cell that is built so that its gradient need
-# not vanish.
+# Next: [2.4 Learning to read](2.4-learning-to-read.ipynb): your own gradient, on *Alice*.

@@ -124,7 +124,7 @@ def pass_counted(weights, m, v, t, inputs, targets, rate, limit):
     state, bits = (np.zeros((B, H)), np.zeros((B, H))), np.zeros(len(inputs))
     for k in range(len(inputs)):
         bits[k], gradients, *state = exercises.chunk_gradients(weights, inputs[k], targets[k], *state)
-        gradients = exercises.clip(gradients, limit)
+        gradients = exercises.rnn_clip(gradients, limit)
         new = {name: adam_loop(weights[name], m[name], v[name], gradients[name], t + k + 1, rate) for name in weights}
         weights, m, v = ({name: triple[j] for name, triple in new.items()} for j in range(3))
     return weights, m, v, t + len(inputs), bits
@@ -150,7 +150,7 @@ def pass_recursive(weights, m, v, t, inputs, targets, rate, limit, h=None, c=Non
     zeros = np.zeros((inputs.shape[2], weights["b"].shape[1]))
     h, c = zeros if h is None else h, zeros if c is None else c
     loss, gradients, h, c = exercises.chunk_gradients(weights, inputs[0], targets[0], h, c)
-    gradients = exercises.clip(gradients, limit)
+    gradients = exercises.rnn_clip(gradients, limit)
     new = {k: exercises.adam_step(weights[k], m[k], v[k], gradients[k], t + 1, rate) for k in weights}
     after = [{k: triple[j] for k, triple in new.items()} for j in range(3)]
     *rest, bits = pass_recursive(*after, t + 1, inputs[1:], targets[1:], rate, limit, h, c)
@@ -172,49 +172,6 @@ def temperature_subtracts_first(y, temperature):
     return e / np.sum(e)
 
 
-def bias_of_logs(n):
-    return -np.log(1 / (n - 1))
-
-
-def bias_as_logit(n):
-    f = 1 - 1 / n
-    return np.log(f / (1 - f))
-
-
-def bias_by_areatanh(n):
-    return 2 * np.arctanh(1 - 2 / n)
-
-
-def start_ones(weights, start_h, start_c, x, targets):
-    rows = np.ones((x.shape[1], 1))
-    hot = (x[..., None] == np.arange(len(weights["by"]))).astype(float)
-    run = exercises.there_and_back(
-        weights, hot, rows * start_h, rows * start_c, lambda y: exercises.train_loss(y, targets)
-    )
-    return run.loss, run.gradients, (rows.T @ run.dh0)[0], (rows.T @ run.dc0)[0]
-
-
-def start_broadcast(weights, start_h, start_c, x, targets):
-    B, H = x.shape[1], len(start_h)
-    states = (np.broadcast_to(s, (B, H)) for s in (start_h, start_c))
-    run = exercises.there_and_back(
-        weights, np.eye(len(weights["by"]))[x], *states, lambda y: loss_flat_pair(y, targets)
-    )
-    return {"loss": run.loss, "gradients": run.gradients, "dstart_h": sum(run.dh0), "dstart_c": sum(run.dc0)}
-
-
-def loss_flat_pair(y, targets):
-    return tuple(loss_flat(y, targets).values())
-
-
-def start_stacked(weights, start_h, start_c, x, targets):
-    B = x.shape[1]
-    h0, c0 = np.stack([start_h] * B), np.array([start_c for _ in range(B)])
-    one_hot = np.eye(weights["W"].shape[2] - len(start_h))[x]
-    run = exercises.there_and_back(weights, one_hot, h0, c0, lambda y: loss_log_softmax(y, targets))
-    return run.loss, run.gradients, np.einsum("nh->h", run.dh0), np.einsum("nh->h", run.dc0)
-
-
 RIGHT = {
     "train_baselines": {
         "counters": baselines_counters,
@@ -234,8 +191,6 @@ RIGHT = {
         "by pairs": temperature_by_pairs,
         "the largest first": temperature_subtracts_first,
     },
-    "train_forget_bias": {"another sign": bias_of_logs, "logit": bias_as_logit, "areatanh": bias_by_areatanh},
-    "train_start": {"a product with ones": start_ones, "broadcast": start_broadcast, "stacked": start_stacked},
 }
 
 EQUIVALENT = {

@@ -420,4 +420,4 @@ progress()
 
 # %% [markdown]
 # Next: [4.4 Beyond one layer](4.4-beyond-one-layer.ipynb), and, if you cannot wait to see what all this is good for,
-# [4.6 The reward](4.6-the-reward.ipynb).
+# [4.7 The reward](4.7-the-reward.ipynb).

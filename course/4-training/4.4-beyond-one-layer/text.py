@@ -187,7 +187,7 @@ except NotImplementedError as first:
     print(first)
 
 # %% [markdown]
-# Off, by orders of magnitude. Do not look for the bug in the backward pass yet. In [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) there is a list of what
+# Off, by orders of magnitude. Do not look for the bug in the backward pass yet. In [1.6](../1-chain-rule/1.6-find-the-bug.ipynb) there is a list of what
 # to look at *before* you doubt a gradient.
 
 # %% guess="deep_dropout_check"

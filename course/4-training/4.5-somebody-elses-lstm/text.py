@@ -365,4 +365,4 @@ check(peephole_backward)
 progress()
 
 # %% [markdown]
-# Next: [4.6 The reward](4.6-the-reward.ipynb): your LSTM and a whole book.
+# Next: [4.6 Does it remember?](4.6-does-it-remember.ipynb): an RNN and an LSTM, compared fairly.

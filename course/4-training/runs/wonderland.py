@@ -1,9 +1,9 @@
-"""The run that 4.6 shows: a character LSTM on all of Alice, trained with `lstm_ref` and kept in half precision.
+"""The run that 4.7 shows: a character LSTM on all of Alice, trained with `lstm_ref` and kept in half precision.
 
     python course/4-training/runs/wonderland.py     # writes ../data/wonderland.npz; about 4 minutes on one thread
 
 The seed fixes every draw. Another processor or NumPy rounds differently, and after some thousand updates that shows:
-what 4.6 says of single units holds for the file that is shipped.
+what 4.7 says of single units holds for the file that is shipped.
 """
 
 # ruff: noqa: E402 - a BLAS reads its number of threads once, when NumPy is imported

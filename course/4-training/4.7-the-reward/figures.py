@@ -1,4 +1,4 @@
-"""The figure of 4.6: a text, and what a unit would have to do that follows its quotations."""
+"""The figure of 4.7: a text, and what a unit would have to do that follows its quotations."""
 
 from course.figures.draw import INK, MUTED, NOTE, C, Canvas, X
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 4.6 The reward
+# # 4.7 The reward
 #
 # When you are done, you will be able to
 #
@@ -29,7 +29,7 @@ from autograde import check, guess, hint, mine, play, progress, recall
 # Three questions first, on what this notebook builds on. Put your answers in place of the dots, or go on.
 
 # %%
-recall("4.6", ..., ..., ...)
+recall("4.7", ..., ..., ...)
 
 # %% [markdown]
 # ## A question to start with
@@ -234,7 +234,7 @@ def bar(steps):
 def train_yourself(passes, H=96, B=32, T=64, rate=0.004, limit=1.0, seed=0):
     """Weights after some passes over the book; says after each what it cost."""
     rng = np.random.default_rng(seed)
-    inputs, targets = train_streams(train, B, T)
+    inputs, targets = map(np.asarray, train_streams(train, B, T))
     own = {"W": rng.normal(0, (H + K) ** -0.5, (4, H, H + K)), "b": np.zeros((4, H))}
     own |= {"Wy": rng.normal(0, H**-0.5, (K, H)), "by": np.zeros(K)}
     own["b"][0] = 1  # the forget gates begin open

@@ -1,11 +1,12 @@
-"""The exercises of 4.6 The reward."""
+"""The exercises of 4.7 The reward."""
 
 import numpy as np
 
 from autograde.judging.exercise import Exercise, Written
 from autograde.judging.questions import Choice, Guess, Recall
 
-TITLE = "4.6 The reward"
+TITLE = "4.7 The reward"
+BUILDS_ON = ("3.5", "4.1", "4.2")
 
 SAYINGS = (
     "Alice's cat",

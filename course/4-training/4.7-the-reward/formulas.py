@@ -1,4 +1,4 @@
-"""The formulas of 4.6, restated and evaluated."""
+"""The formulas of 4.7, restated and evaluated."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Right answers to 4.6, in other styles."""
+"""Right answers to 4.7, in other styles."""
 
 import re
 
