@@ -7,7 +7,7 @@
 # - set its gates by hand, so that it holds a number, overwrites it or erases it,
 # - run it over a sequence and, if you like, read an LSTM in anybody's notation.
 #
-# **About 85 minutes**, with a place to stop after 60, and 15 for an optional part. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
+# **About 90 minutes**, with a place to stop after 60, and 15 for an optional part. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
 # [2.1](../2-rnn/2.1-a-loop-unrolled.ipynb) (a recurrent network).
 
 # %%

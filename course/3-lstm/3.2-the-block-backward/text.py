@@ -7,7 +7,7 @@
 # - say which of the four weight matrices is a special case, and why $h_{t-1}$ gets a sum of four terms,
 # - prove your backward pass right, array by array, with a complex step.
 #
-# **About 90 minutes**, with a place to stop after 45, and 12 for an optional part. You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
+# **About 95 minutes**, with a place to stop after 45, and 12 for an optional part. You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (every stage of the block, backward),
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (the complex step) and
 # [3.1](3.1-the-block-forward.ipynb) (the block).
