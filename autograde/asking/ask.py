@@ -49,6 +49,7 @@ class Answer:
     calls : what earlier exercises' functions were given and gave back on the way, bounded.
     way : the values that the learner's own lines gave, in order, bounded; of one problem only.
     written : a SymPy expression as nested tuples, of the first problem only; see ``written``.
+    keyed : a dictionary came back, or several: their values have keys, and no fields.
     """
 
     value: Any = None
@@ -60,6 +61,7 @@ class Answer:
     calls: tuple[Called, ...] = ()
     way: tuple[Seen, ...] = ()
     written: Any = None
+    keyed: bool = False
 
 
 def ask(
@@ -172,7 +174,12 @@ def _call(function: Callable, outputs: Sequence[str], problem: Mapping[str, Any]
     changed = tuple(n for n in problem if not near(plain(problem[n]), plain(arguments[n])))
     result = list(_arrays(returned[0]))
     aliases = tuple(n for n in problem if any(np.may_share_memory(r, a) for a in _arrays(arguments[n]) for r in result))
-    return replace(answer, changed=changed, aliases=aliases)
+    items = returned[0] if isinstance(returned[0], tuple | list) else returned
+    return replace(answer, changed=changed, aliases=aliases, keyed=any(map(_keyed, items)))
+
+
+def _keyed(value: Any) -> bool:
+    return isinstance(value, Mapping) and not all(hasattr(value, str(name)) for name in value)
 
 
 class _Bounded(io.StringIO):

@@ -216,6 +216,7 @@ _FIELDS: dict[type, dict[str, Callable[[Any], bool]]] = {
         "calls": lambda v: type(v) is tuple and all(type(c) is Called for c in v),
         "way": lambda v: type(v) is tuple and all(type(s) is Seen for s in v),
         "written": lambda v: v is None or type(v) is tuple,
+        "keyed": lambda v: type(v) is bool,
     },
     Called: {
         "name": _text,

@@ -83,6 +83,7 @@ class Exercise:
     own : the learner's own forward pass, for an exercise that asks for a gradient of it.
     float32 : answers in single precision are right, too (compared at 1e-5).
     alone : why the reference is not one of ``lstm_ref``; empty where it is.
+    fields : the results are the fields of an object, ``step.c``: a dictionary, ``step["c"]``, is not what later cells can use.
     fixed : why a result is the same for every draw, where it is: whoever knows it has answered, so it earns no points.
     """
 
@@ -99,6 +100,7 @@ class Exercise:
     rtol: float = 1e-9
     float32: bool = True
     own: Own | None = None
+    fields: bool = False
     alone: str = ""
     fixed: str = ""
 

@@ -155,6 +155,17 @@ def not_a_dictionary(case: Case) -> Finding | None:
     return Finding("form", "A dictionary is wanted here.", details, results=tuple(names))
 
 
+def keyed(case: Case) -> Finding | None:
+    """A dictionary where an object with fields is wanted."""
+    if not case.exercise.fields or not any(a.keyed for a in case.answers):
+        return None
+    detail = (
+        "What comes back is a dictionary, and the cells below write `step.c`. `SimpleNamespace(**yours)` makes fields of its keys; "
+        "a named tuple or a dataclass is as good."
+    )
+    return Finding("form", "An object with fields is wanted here.", (detail,), "wrong")
+
+
 def changed(case: Case) -> Finding | None:
     """The code wrote into an argument, and its values are not right either; by a named mistake, if one gives them."""
     names = sorted({n for a in case.answers for n in a.changed})
@@ -251,6 +262,6 @@ def _wild(case: Case, n: int, k: int) -> bool:
     )
 
 
-BEFORE = (raised, kind, count, few)
+BEFORE = (raised, kind, keyed, count, few)
 BESIDE = (not_numbers, not_a_dictionary, unsteady, changed)
 """``same_for_all`` and ``not_finite`` speak after the named mistakes, which may say why."""

@@ -22,8 +22,10 @@ import pytest
 
 from autograde import course
 from autograde.asking import keep
+from autograde.asking.ask import ask
 from autograde.building.course_text import read
 from autograde.judging.compare import parts
+from autograde.judging.judge import judge
 from autograde.learning import progress_map
 
 NOTEBOOKS = course.notebooks()
@@ -105,7 +107,7 @@ def as_asked(exercise: str, answer: Callable) -> Callable:
         if not outputs:
             several = isinstance(found, list | tuple)
             return [SimpleNamespace(**s) if isinstance(s, dict) else s for s in found] if several else found
-        results = parts(found, outputs)
+        results = parts(found._asdict() if hasattr(found, "_fields") else found, outputs)
         if steps:  # the cell's own last line, with arrays
             results = [np.asarray(result) for result in results]
             return SimpleNamespace(
@@ -161,6 +163,18 @@ def test_a_notebook_runs_in_this_style_and_with_cells_run_again(name, style, tmp
             pytest.fail(f"With this cell run again:\n\n{first}\n\nthis one fails with {error!r}:\n\n{second}")
         session.space.clear()
         session.space.update(before)
+
+
+def test_code_to_be_mended_earns_nothing_as_it_is():
+    session = Session("3.6-find-the-fault", 0)
+    for k in range(len(session.cells)):
+        session.run(k)
+    mended = [e for e in NOTEBOOKS[session.name].exercises if e.name.startswith("mended_")]
+    assert len(mended) == 4
+    for exercise in mended:
+        problems = exercise.problems()
+        broken = session.space[exercise.name.replace("mended", "broken")]
+        assert judge(exercise, problems, ask("function", exercise.outputs, broken, problems)).credit == 0, exercise.name
 
 
 def clashes(sources: Sequence[str]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """The form of an answer: what is missing, empty or of another kind, and forms that are as good as the usual one."""
 
 import dataclasses
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,16 @@ RIGHT = {
 @pytest.mark.parametrize("exercise, answer", RIGHT.values(), ids=RIGHT)
 def test_forms_that_are_as_good(exercise, answer):
     assert asked(exercise, answer).status == "right"
+
+
+def test_a_dictionary_is_refused_where_later_cells_read_fields():
+    stepped = replace(STEPS, fields=True)
+    found = asked(stepped, lambda x: [{"h": v, "c": 2 * v} for v in x])
+    assert found.status == "wrong" and found.credit == 0 and "SimpleNamespace(**yours)" in found.to_text()
+    assert asked(stepped, lambda x: [Step(2 * v, v) for v in x]).status == "right"
+    one = replace(TWO, fields=True)
+    assert asked(one, lambda x: {"total": x.sum(), "power": np.exp(x)}).headline == found.headline
+    assert asked(one, lambda x: Named(x.sum(), np.exp(x))).status == "right"
 
 
 def test_what_is_missing_is_named():

@@ -173,6 +173,7 @@ def recorded(exercise: Exercise | Written) -> bytes:
             "draws": exercise.draws,
             "rtol": exercise.rtol,
             "float32": exercise.float32,
+            "fields": exercise.fields,
             "probes": exercise.probe_names(),
             "problems": pack(problems),
             "right": _values(exercise, exercise.reference, problems),

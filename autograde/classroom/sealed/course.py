@@ -140,7 +140,7 @@ def _load(name: str) -> Exercise | Written:
         return Question(name, model="", guide=(), points=data["points"])
     mistakes = tuple(Mistake(m["name"], str(n), "", m["seen"], m["look"]) for n, m in enumerate(data["mistakes"]))
     mistaken = {mistake: m["values"] for mistake, m in zip(mistakes, data["mistakes"], strict=True)}
-    fields = {k: data[k] for k in ("points", "kind", "outputs", "hints", "draws", "rtol", "float32")}
+    fields = {k: data[k] for k in ("points", "kind", "outputs", "hints", "draws", "rtol", "float32", "fields")}
     return Recorded(
         name,
         problem=dict,

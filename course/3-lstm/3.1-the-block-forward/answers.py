@@ -1,5 +1,6 @@
 """Right answers to 3.1, in other styles."""
 
+from collections import namedtuple
 from types import SimpleNamespace
 
 import numpy as np
@@ -58,8 +59,9 @@ def step_fused(W, b, x, h_prev, c_prev):
     )
 
 
-def step_as_a_dict(W, b, x, h_prev, c_prev):
-    return dict(reversed(vars(step_fused(W, b, x, h_prev, c_prev)).items()))
+def step_as_a_named_tuple(W, b, x, h_prev, c_prev):
+    found = vars(step_fused(W, b, x, h_prev, c_prev))
+    return namedtuple("Step", reversed(found))(**found)
 
 
 class Block:
@@ -91,8 +93,8 @@ def forward_recursive(W, b, x, h0, c0):
     return [first, *forward_recursive(W, b, x[1:], first.h, first.c)]
 
 
-def forward_of_dicts(W, b, x, h0, c0):
-    return tuple(vars(step) for step in forward_with_a_list(W, b, x.copy(), h0.copy(), c0.copy()))
+def forward_to_a_tuple(W, b, x, h0, c0):
+    return tuple(forward_with_a_list(W, b, x.copy(), h0.copy(), c0.copy()))
 
 
 def torch_by_blocks(W_ih, W_hh, b_ih, b_hh):
@@ -131,7 +133,7 @@ RIGHT = {
         "multiply": lambda o, c: np.multiply(np.tanh(c), o),
         "diagonal": lambda o, c: np.diag(o) @ np.tanh(c),
     },
-    "lstm_step": {"fused": step_fused, "dict": step_as_a_dict, "class": Block},
-    "lstm_forward": {"list": forward_with_a_list, "recursive": forward_recursive, "dicts": forward_of_dicts},
+    "lstm_step": {"fused": step_fused, "named tuple": step_as_a_named_tuple, "class": Block},
+    "lstm_forward": {"list": forward_with_a_list, "recursive": forward_recursive, "tuple": forward_to_a_tuple},
     "lstm_from_torch_order": {"blocks": torch_by_blocks, "filling": torch_by_filling, "swapped": torch_swapped},
 }

@@ -8,6 +8,14 @@ from lstm_ref import layouts, lstm
 TITLE = "3.1 The block, forward"
 
 
+class Fields(dict):
+    """A step whose values are keys, by which they are compared, and fields, as a notebook reads them."""
+
+    def __init__(self, **values):
+        super().__init__(values)
+        self.__dict__ = self
+
+
 def _share(rng, *shape):
     return rng.uniform(0.15, 0.85, shape)
 
@@ -30,8 +38,9 @@ def a_joined_input(rng, D=3, H=5, imaginary=0.0):
     return _params(rng, D, H) | {"z": _moved(numbers(rng, H + D), imaginary)}
 
 
-def gates_and_memory(rng, H=5):
-    return {"f": _share(rng, H), "i": _share(rng, H), "g": numbers(rng, H) / 1.3, "c_prev": 2 * numbers(rng, H)}
+def gates_and_memory(rng, H=5, imaginary=0.0):
+    gates = {"f": _share(rng, H), "i": _share(rng, H), "g": numbers(rng, H) / 1.3}
+    return gates | {"c_prev": _moved(2 * numbers(rng, H), imaginary)}
 
 
 def two_writes(rng):
@@ -39,8 +48,8 @@ def two_writes(rng):
     return gates | {name: float(numbers(rng)) for name in ("g_1", "g_2", "c_0")}
 
 
-def a_gate_and_a_state(rng, H=5):
-    return {"o": _share(rng, H), "c": 2 * numbers(rng, H)}
+def a_gate_and_a_state(rng, H=5, imaginary=0.0):
+    return {"o": _share(rng, H), "c": _moved(2 * numbers(rng, H), imaginary)}
 
 
 def one_block(rng, D=3, H=5, states=1.0, imaginary=0.0):
@@ -78,12 +87,12 @@ def lstm_output(o, c):
 
 def lstm_step(W, b, x, h_prev, c_prev):
     _, _, step = lstm.cell_forward(lstm.Params(W, b), x, h_prev, c_prev)
-    return step._asdict()
+    return Fields(**step._asdict())
 
 
 def lstm_forward(W, b, x, h0, c0):
     _, _, steps = lstm.sweep_forward(lstm.Params(W, b), x, h0, c0)
-    return tuple(step._asdict() for step in steps)
+    return tuple(Fields(**step._asdict()) for step in steps)
 
 
 def lstm_from_torch_order(W_ih, W_hh, b_ih, b_hh):
@@ -122,6 +131,7 @@ EXERCISES = (
         name="lstm_cell_state",
         problem=gates_and_memory,
         reference=lstm_cell_state,
+        probes=COMPLEX,
         hints=(
             "Two terms: what is kept, and what is written.",
             "The forget gate scales the old state. The input gate scales the candidate. `*` works entry by entry.",
@@ -142,6 +152,7 @@ EXERCISES = (
         name="lstm_output",
         problem=a_gate_and_a_state,
         reference=lstm_output,
+        probes=COMPLEX,
         hints=(
             "Two things happen on the way from $c_t$ to $h_t$. Follow the line down in the figure.",
             "First squeeze the state, then scale it, entry by entry.",
@@ -153,6 +164,7 @@ EXERCISES = (
         problem=one_block,
         reference=lstm_step,
         outputs=lstm.Step._fields,
+        fields=True,
         probes={"states of zeros": {"states": 0.0}} | COMPLEX,
         hints=(
             "Call your four functions, in the order of the figures. Each takes what the ones before it returned.",
@@ -166,6 +178,7 @@ EXERCISES = (
         points=3,
         problem=a_sequence,
         reference=lstm_forward,
+        fields=True,
         probes={"a sequence of one step": {"T": 1}, "initial states of zeros": {"states": 0.0}},
         hints=(
             "Keep two variables for what runs from block to block. They start as `h0` and `c0`, and each step replaces both.",

@@ -5,9 +5,9 @@
 #
 # - build an LSTM block stage by stage, and say what each stage is for,
 # - set its gates by hand, so that it holds a number, overwrites it or erases it,
-# - run it over a sequence, and read an LSTM in anybody's notation.
+# - run it over a sequence and, if you like, read an LSTM in anybody's notation.
 #
-# **About 100 minutes**, with a place to stop after 60. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
+# **About 90 minutes**, with a place to stop after 60, and 15 for an optional part. You need [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (affine stages, sigmoid, tanh) and
 # [2.1](../2-rnn/2.1-a-loop-unrolled.ipynb) (a recurrent network).
 
 # %%
@@ -65,14 +65,14 @@ recall("3.1", ..., ..., ...)
 
 # %% [markdown]
 # ### Exercise: `lstm_z`
-# Return $z_t$, shape `(H + D,)`. Let NumPy choose the type of its numbers: in 3.2 the complex step of 1.5 goes through all that you
-# write here, so the check tries complex numbers, too.
+# Return $z_t$, shape `(H + D,)`. In 3.2 the complex step of 1.5 goes through all that you write here, so the check tries complex numbers, too:
+# let NumPy choose the type of what you build (`np.zeros` would make room for real numbers only).
 
 # %% answer="lstm_z"
 def lstm_z(h_prev, x):
     """The last output and the input as one vector.
 
-    h_prev (H,), x (D,)
+    h_prev (H,), x (D,) : real or complex
     returns : array (H + D,)
     """
     ### BEGIN SOLUTION
@@ -125,7 +125,7 @@ def lstm_gates(W, b, z):
     """The four sums of an LSTM block, the three gates and the candidate.
 
     W (4, H, H + D), b (4, H) : in the order f i g o
-    z (H + D,)
+    z (H + D,) : real or complex
     returns : f_hat, i_hat, g_hat, o_hat, f, i, g, o, each (H,)
     """
     f_hat, i_hat, g_hat, o_hat = None, None, None, None
@@ -177,7 +177,7 @@ def lstm_cell_state(f, i, g, c_prev):
     """The new cell state.
 
     f, i, g (H,) : forget gate, input gate, candidate
-    c_prev (H,) : the cell state before this step
+    c_prev (H,) : the cell state before this step, real or complex
     returns : array (H,)
     """
     ### BEGIN SOLUTION
@@ -247,7 +247,7 @@ def lstm_output(o, c):
     """The output of an LSTM block.
 
     o (H,) : output gate
-    c (H,) : the cell state of this step
+    c (H,) : the cell state of this step, real or complex
     returns : array (H,)
     """
     ### BEGIN SOLUTION
@@ -274,7 +274,7 @@ print(box.question, box.answer)
 #
 # `x` `h_prev` `c_prev` `z` `f_hat` `i_hat` `g_hat` `o_hat` `f` `i` `g` `o` `c` `h`
 #
-# (A dictionary holds the same numbers. But from here on the notebooks write `step.c`, which a dictionary does not understand.)
+# (From here on the notebooks write `step.c`. A dictionary holds the same numbers and does not understand that, so the check refuses one.)
 #
 # Let it remember *copies* of the three that came from outside (`x.copy()`): one day somebody will change an `h_prev` in
 # place, and the memory should not change with it. (No points hang on that. The check tells you where a tie is left.)
@@ -284,7 +284,7 @@ def lstm_step(W, b, x, h_prev, c_prev):
     """One LSTM block, forward.
 
     W (4, H, H + D), b (4, H) : in the order f i g o
-    x (D,) : the input of this step
+    x (D,) : the input of this step, real or complex
     h_prev (H,), c_prev (H,) : output and cell state of the step before
     returns : SimpleNamespace with x, h_prev, c_prev, z, f_hat, i_hat, g_hat, o_hat, f, i, g, o, c, h
     """
@@ -504,9 +504,9 @@ plt.show()
 # sums are nearly all of [3.2](3.2-the-block-backward.ipynb) and [3.3](3.3-through-time.ipynb).
 
 # %% [markdown]
-# ## The Rosetta table
+# ## Optional: the Rosetta table
 #
-# The block is the same everywhere. The letters are not.
+# *(15 minutes more; nothing in this unit needs it, and a day will come when you do.)* The block is the same everywhere. The letters are not.
 #
 # | | here | Kang & Seo | Ng's course | Gomez | Karpathy, CS231n | Tamura | PyTorch |
 # |---|---|---|---|---|---|---|---|
@@ -529,8 +529,7 @@ plt.show()
 # - The *order* of four gates in one matrix is a convention that no shape gives away.
 #
 # So the last exercise is a thing that you may well need one day: to load weights that PyTorch has trained.
-
-# %% [markdown]
+#
 # ### Exercise: `lstm_from_torch_order`
 # A layer `torch.nn.LSTM(D, H)` holds `weight_ih` of shape `(4 H, D)`, which acts on $x$, `weight_hh` of shape `(4 H, H)`,
 # which acts on $h$, and *two* biases of shape `(4 H,)`, which are both added to the sum. The rows come in four blocks of

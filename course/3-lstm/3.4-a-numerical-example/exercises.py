@@ -31,11 +31,9 @@ NAMES += ["dW_a_0", "dW_f_0", "dU_a_0", "dU_i_0", "dU_f_0", "dU_o_0", "db_o_0", 
 _numbers = partial(numbers, low=0.2, high=0.9)  # no gate is shut or wide open
 
 
-def _example(rng, sizes=None, start=1.0, imaginary=0.0):
+def _example(rng, sizes=None, start=1.0):
     T, H, D = sizes or SIZES[rng.integers(len(SIZES))]
     p = {"W": _numbers(rng, 4, H, D), "U": _numbers(rng, 4, H, H), "b": _numbers(rng, 4, H), "x": _numbers(rng, T, D)}
-    if imaginary:
-        p["U"] = p["U"] + 1j * imaginary * _numbers(rng, 4, H, H)
     before = {"out_before": start * _numbers(rng, H), "state_before": start * _numbers(rng, H)}
     p["gates"], p["state"], p["out"] = gomez_forward(**p, **before)
     p |= before | {"label": _numbers(rng, T, H)}
@@ -175,12 +173,12 @@ EXERCISES = (
         problem=_some("W", "U", "b", "x", "out_before", "state_before"),
         reference=gomez_forward,
         outputs=("gates", "state", "out"),
-        probes=PROBES | {"complex weights, which a complex step hands in": {"imaginary": 0.1}},
+        probes=PROBES,
         hints=(
             "`W @ x[t] + U @ out + b` has shape (4, H): all four gates at once, a row each. Take it apart into four names.",
             "The state needs `a`, `i`, `f` and the state before it. `out` needs `o` and the new state.",
             "Set `out, state = out_before, state_before` before the loop, and let each step overwrite both. Collect what is asked for in "
-            "three lists; an array that `np.zeros` makes cannot hold a complex number.",
+            "three lists, or fill three arrays.",
         ),
     ),
     Exercise(

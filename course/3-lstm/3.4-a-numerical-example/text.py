@@ -4,10 +4,10 @@
 # When you are done, you will be able to
 #
 # - read an LSTM in somebody else's notation, and turn it into your own,
-# - take it two steps forward, two steps back and one update on, and defend every digit,
+# - take it two steps forward and two steps back, and defend every digit,
 # - say what a worked example proves about a program, and what it cannot prove.
 #
-# **About 105 minutes**, with a place to stop after 70. You need [3.2](3.2-the-block-backward.ipynb) (the block backward),
+# **About 90 minutes**, with a place to stop after 60, and 20 for an optional part. You need [3.2](3.2-the-block-backward.ipynb) (the block backward),
 # [3.3](3.3-through-time.ipynb) (through time) and [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb) (the complex step).
 
 # %%
@@ -127,12 +127,9 @@ else:
 # ## Forward
 #
 # From here on we stay in his notation. To hold *every* number against the article, keep all of them.
-
-# %% [markdown]
+#
 # ### Exercise: `gomez_forward`
 # Run any number of steps from any start. Return for each step its four gates (in his order), its state and its out.
-# Collect the steps in lists, and make arrays of them at the end: then complex numbers pass through. We shall need that, and the check
-# tries it with complex weights.
 
 
 # %% answer="gomez_forward"
@@ -267,8 +264,7 @@ sp.simplify(sp.diff(moves, state_0) - gomez_dstate_0) if answered else "first th
 # passes the other factor of its product, and the slope of its own activation.
 #
 # Last come the two things that all four gates read, $x_t$ and $\text{out}_{t-1}$.
-
-# %% [markdown]
+#
 # ### Exercise: `gomez_step_back`
 # One step backward, for `H` units. What comes along the state arrives in his form: as `dstate_next` and `f_next`, the next
 # step's $\delta\text{state}$ and its forget gate, not yet multiplied.
@@ -482,9 +478,99 @@ beside("db_a db_i db_f db_o", db, "-0.03641 -0.00277 -0.00631 -0.05362", "by han
 # decimals: divide by the size, as in 1.5.
 
 # %% [markdown]
-# ## One update
+# ## The judge
 #
-# Gradient descent with a rate of 0.1, as he does it, on all weights and all biases.
+# Where your digits and the printed ones differ, who is right? Ask a judge who knows neither a backward pass nor his notation: the complex
+# step of 1.5, through your LSTM of 3.1, with the weights that you translated. What it finds is in the course's layout; your gradients take
+# the same road there, through `gomez_layout`. First for his example, then for a random one, with two units, three inputs, three steps and a
+# start that is not zero.
+
+# %%
+complex_step = mine("complex_step")
+
+
+def by_complex_step(W, U, b, x, label, out_before, state_before):
+    """The gradients of the translated weights and biases, without any backward pass."""
+
+    def loss(W, b):
+        out = np.array([step.h for step in lstm_forward(W, b, x, out_before, state_before)])
+        return ((out - label) ** 2).sum() / 2
+
+    W, b = arrays(gomez_layout(W, U, b))
+    return complex_step(lambda v: loss(v, b), W), complex_step(lambda v: loss(W, v), b)
+
+
+def by_sweep(W, U, b, x, label, out_before, state_before):
+    """The same gradients by your backward pass."""
+    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
+    dgates = np.array(gomez_deltas(W, U, gates, state, out, label, state_before)[2])
+    return arrays(gomez_layout(*arrays(gomez_gradients(dgates, x, out, out_before))))
+
+
+def gap(found, wanted):
+    """The larger relative error of the two."""
+    return max(np.max(np.abs(g - w)) / np.max(np.abs(w)) for g, w in zip(found, wanted))
+
+
+rng = np.random.default_rng(2)
+shapes = (4, 2, 3), (4, 2, 2), (4, 2), (3, 3), (3, 2), (2,), (2,)  # in the order of his
+his = [W, U, b, x, label, out_before, state_before]
+random_one = [rng.normal(0, 0.7, shape) for shape in shapes]
+ready = W_course is not None and done and swept and dW is not None
+for name, example in (("Gomez's example", his), ("a random one", random_one)):
+    if ready:
+        agree = gap(by_sweep(*example), by_complex_step(*example)) < 1e-12
+        print(f"{name:<15}", "all gradients agree" if agree else "NOT the same")
+    else:
+        print(f"{name:<15} first the exercises above")
+
+# %% [markdown]
+# All 16 numbers are yours, to twelve digits.
+#
+# ## Wrong programs that pass
+#
+# Back to the question. The next cell takes your functions and spoils them, in three ways that people really do:
+#
+# - the state before step 0 is taken to be zero on the way back, whatever it was,
+# - step 0 gets no share in `dU`, as in "pair step $t + 1$ with $\text{out}_t$",
+# - $U$ is not transposed on the way back.
+#
+# Each is tried on his example and on the random one.
+
+# %% guess="spoiled_programs"
+
+# %%
+def spoiled(how, W, U, b, x, label, out_before, state_before):
+    """The gradients by your backward pass with one thing wrong in it."""
+    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
+    U_back = U.swapaxes(1, 2) if how == "U not transposed" else U
+    state_back = 0 * state_before if how == "no state before" else state_before
+    out_back = 0 * out_before if how == "no out before" else out_before
+    dgates = np.array(gomez_deltas(W, U_back, gates, state, out, label, state_back)[2])
+    return arrays(gomez_layout(*arrays(gomez_gradients(dgates, x, out, out_back))))
+
+
+for how in ("nothing wrong", "no state before", "no out before", "U not transposed"):
+    if ready:
+        off = [gap(spoiled(how, *example), by_complex_step(*example)) for example in (his, random_one)]
+        print(f"{how:<17} Gomez's example: off by {off[0]:5.1%}   a random one: off by {off[1]:5.1%}")
+    else:
+        print(f"{how:<17} first the exercises above")
+
+# %% [markdown]
+# On his example all four are perfect, down to the last bit. Zeros hide whatever they are multiplied by, and with one unit
+# a matrix *is* its transpose. Of the wrong programs that the checks of this notebook know by a name of its own, ten reproduce every
+# number in the article.
+#
+# So reproduce a worked example, by all means: it tells you quickly that you are wrong, and where. To learn that you are
+# **right**, take what this course takes: random numbers, no zeros, a start that is not zero, sizes that all differ, at
+# least three steps (so that some step has both a past and a future, and the loop goes on carrying), and a comparison to
+# twelve digits.
+
+# %% [markdown]
+# ## Optional: one update, and a thousand more
+#
+# *(20 minutes more; nothing below needs it.)* Gradient descent with a rate of 0.1, as he does it, on all weights and all biases.
 
 # %% [markdown]
 # ### Exercise: `gomez_update`
@@ -529,8 +615,6 @@ beside("b_a b_i b_f b_o", new_b, "0.20364 0.65028 0.15063 0.10536", "by hand")
 # *weights after an update*, you see a tenth of it.
 
 # %% [markdown]
-# ## Go on training
-#
 # Let it run.
 
 # %% guess="first_move_of_out_0"
@@ -565,97 +649,6 @@ plt.show()
 # speaks of nudging out 0 *alone*, and nobody can: the two steps share their weights, and the larger error of step 1 has the
 # larger share. Only when step 1 makes little headway any more does step 0 get its way. And the label 1.25 stays out of
 # reach, above the grey line at 1.
-
-# %% [markdown]
-# ## The judge
-#
-# Where your digits and the printed ones differ, who is right? Ask a judge who knows no backward pass: the complex step of
-# 1.5, which you wrote yourself, through *your* forward pass. First for his example, then for a random one, with two units, three inputs,
-# three steps and a start that is not zero.
-
-# %%
-complex_step = mine("complex_step")
-
-
-def by_complex_step(W, U, b, x, label, out_before, state_before):
-    """The gradients of W, U and b without any backward pass."""
-
-    def loss(W, U, b):
-        out = np.array(gomez_forward(W, U, b, x, out_before, state_before)[2])
-        return ((out - label) ** 2).sum() / 2
-
-    by_W = complex_step(lambda v: loss(v, U, b), W)
-    by_U = complex_step(lambda v: loss(W, v, b), U)
-    by_b = complex_step(lambda v: loss(W, U, v), b)
-    return by_W, by_U, by_b
-
-
-def by_sweep(W, U, b, x, label, out_before, state_before):
-    """The gradients of W, U and b by your backward pass."""
-    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
-    dgates = np.array(gomez_deltas(W, U, gates, state, out, label, state_before)[2])
-    return arrays(gomez_gradients(dgates, x, out, out_before))
-
-
-def gap(found, wanted):
-    """The largest relative error of the three."""
-    return max(np.max(np.abs(g - w)) / np.max(np.abs(w)) for g, w in zip(found, wanted))
-
-
-rng = np.random.default_rng(2)
-shapes = (4, 2, 3), (4, 2, 2), (4, 2), (3, 3), (3, 2), (2,), (2,)  # in the order of his
-his = [W, U, b, x, label, out_before, state_before]
-random_one = [rng.normal(0, 0.7, shape) for shape in shapes]
-ready = done and swept and dW is not None
-for name, example in (("Gomez's example", his), ("a random one", random_one)):
-    if ready:
-        agree = gap(by_sweep(*example), by_complex_step(*example)) < 1e-12
-        print(f"{name:<15}", "all gradients agree" if agree else "NOT the same")
-    else:
-        print(f"{name:<15} first the exercises above")
-
-# %% [markdown]
-# All 16 numbers are yours, to twelve digits.
-#
-# ## Wrong programs that pass
-#
-# Back to the question. The next cell takes your functions and spoils them, in three ways that people really do:
-#
-# - the state before step 0 is taken to be zero on the way back, whatever it was,
-# - step 0 gets no share in `dU`, as in "pair step $t + 1$ with $\text{out}_t$",
-# - $U$ is not transposed on the way back.
-#
-# Each is tried on his example and on the random one.
-
-# %% guess="spoiled_programs"
-
-# %%
-def spoiled(how, W, U, b, x, label, out_before, state_before):
-    """The gradients by your backward pass with one thing wrong in it."""
-    gates, state, out = arrays(gomez_forward(W, U, b, x, out_before, state_before))
-    U_back = U.swapaxes(1, 2) if how == "U not transposed" else U
-    state_back = 0 * state_before if how == "no state before" else state_before
-    out_back = 0 * out_before if how == "no out before" else out_before
-    dgates = np.array(gomez_deltas(W, U_back, gates, state, out, label, state_back)[2])
-    return arrays(gomez_gradients(dgates, x, out, out_back))
-
-
-for how in ("nothing wrong", "no state before", "no out before", "U not transposed"):
-    if ready:
-        off = [gap(spoiled(how, *example), by_complex_step(*example)) for example in (his, random_one)]
-        print(f"{how:<17} Gomez's example: off by {off[0]:5.1%}   a random one: off by {off[1]:5.1%}")
-    else:
-        print(f"{how:<17} first the exercises above")
-
-# %% [markdown]
-# On his example all four are perfect, down to the last bit. Zeros hide whatever they are multiplied by, and with one unit
-# a matrix *is* its transpose. Of the wrong programs that the checks of this notebook know by a name of its own, ten reproduce every
-# number in the article.
-#
-# So reproduce a worked example, by all means: it tells you quickly that you are wrong, and where. To learn that you are
-# **right**, take what this course takes: random numbers, no zeros, a start that is not zero, sizes that all differ, at
-# least three steps (so that some step has both a past and a future, and the loop goes on carrying), and a comparison to
-# twelve digits.
 
 # %% [markdown]
 # ## In your own words

@@ -7,7 +7,7 @@
 # - set the bias of a forget gate so that it reaches as far as you want,
 # - build an LSTM whose gradient vanishes and one whose gradient explodes, and say why both are possible.
 #
-# **About 95 minutes**, with a place to stop after 60. You need [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb) (the same measurements on a plain RNN)
+# **About 90 minutes**, with a place to stop after 60. You need [2.3](../2-rnn/2.3-vanishing-and-exploding.ipynb) (the same measurements on a plain RNN)
 # and [3.3](3.3-through-time.ipynb) (the backward pass).
 
 # %%
@@ -131,10 +131,9 @@ for name, (b_f, b_i) in {"hold": (8, -8), "write": (-8, 8), "erase": (-8, -8), "
 # - Look at the last column. A gate that is wide open or shut tight has a slope $f(1 - f)$ near 0: it hears next to nothing.
 #   What remembers best learns least about *when* to remember.
 #
-# The first LSTM (Hochreiter and Schmidhuber, 1997) had no forget gate. In place of $f$ stood a 1, and its authors cut
-# the gradient wherever it would leave the block through $h$. What this *truncated* gradient had left, the highway
-# alone, could neither vanish nor explode. But a memory that cannot be cleared fills up. So forget gates came in (Gers,
-# Schmidhuber and Cummins, 2000), and with them factors below 1.
+# The first LSTM (Hochreiter and Schmidhuber, 1997) had no forget gate: in place of $f$ stood a 1, and along $c$ a gradient could neither
+# vanish nor explode. But a memory that cannot be cleared fills up. So forget gates came in (Gers, Schmidhuber and Cummins, 2000), and with
+# them factors below 1.
 #
 # ## Half-life
 #
@@ -324,7 +323,6 @@ def band(curves, color, label, style="-"):
 
 networks = [network(seed) for seed in range(20)]
 
-# %%
 plt.figure(figsize=(7, 3.9))
 for rho, style in ((1.0, "--"), (1.5, "-")):
     rnns = [rnn_gradient_norms(net.Wxh, rho * net.Whh, net.x, net.last) for net in networks]
@@ -429,13 +427,10 @@ plt.show()
 # %% [markdown]
 # One number, and what is left changes by ten powers of ten. That is why so many programs start the forget bias at 1
 # (Jozefowicz and others, 2015), and why a larger one pays if you know that the memory must be long. In training, each
-# unit then finds its own: one for the last comma, another for the beginning of the chapter. And because the gate *sees*
-# $z_t$, it can stand open for a hundred steps and close at the right moment. A plain RNN has one matrix for all of
-# this.
+# unit then finds its own. And because the gate *sees* $z_t$, it can stand open for a hundred steps and close at the right moment.
 #
-# At the far end all lines lie above their dotted ones: the roads through $h$ have brought something. (They need not at every entry.
-# Routes add with their signs, and in the matrix above two entries of the diagonal are smaller than those of the
-# highway.) To see that nothing else makes the difference, close those roads: turn the second dial to 0.
+# At the far end all lines lie above their dotted ones: the roads through $h$ have brought something. To see that nothing else makes the
+# difference, close those roads: turn the second dial to 0.
 
 # %%
 closed = flow_dials(networks[0].W, networks[0].b, 0, 1)
@@ -587,22 +582,19 @@ plt.show()
 # Here are two points of the red line and one of the orange, on the first network:
 
 # %%
-failures = {"vanishing": (1, -8), "exploding": (10, -8), "your own": (1, 3)}
-print("            recurrent  bias   10 steps   20 steps   30 steps   highway, 30 steps")
+failures = {"vanishing": (1, -8), "exploding": (10, -8), "a long memory": (1, 3)}
+print("               recurrent  bias   10 steps   20 steps   30 steps   highway, 30 steps")
 for name, dial in failures.items():
     turned_W, turned_b = flow_dials(networks[0].W, networks[0].b, *dial)
     if turned_W is not None and lstms[0] is not None:
         whole, highway = lstm_gradient_norms(networks[0], turned_W, turned_b)
         sizes = "".join(f"{whole[k] / whole[0]:11.0e}" for k in (10, 20, 30))
-        print(f"{name:12}{dial[0]:9} {dial[1]:5}{sizes} {highway[30]:19.0e}")
+        print(f"{name:15}{dial[0]:9} {dial[1]:5}{sizes} {highway[30]:19.0e}")
 
 # %% [markdown]
-# In both, the highway carries nothing, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone, in each of a hundred
+# In the first two the highway carries nothing, and the LSTM is a plain RNN in disguise. With small weights the gradient is gone, in each of a hundred
 # networks. With large ones it *grows* with distance, more than a thousandfold in thirty steps in 96 of a hundred, although no factor on the
 # highway can exceed 1.
-#
-# Now turn the third line into a failure of your own. Can you make an LSTM explode at bias 3? And with what setting of
-# the second dial does forget bias -1 stay in the band?
 #
 # What the LSTM has, then, is not a guarantee. It has a route on which a gradient *can* survive, and a gate with which
 # training can keep that route open, unit by unit and step by step. Against explosion it has nothing: there you clip, as

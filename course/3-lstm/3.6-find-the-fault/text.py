@@ -7,7 +7,7 @@
 # - test a backward pass in one line, without a true gradient to compare with,
 # - say how much a falling loss proves.
 #
-# **About 90 minutes**, with a place to stop after 50. You need [3.3](3.3-through-time.ipynb) (the whole backward pass) and your checker from
+# **About 85 minutes**, with a place to stop after 45. You need [3.3](3.3-through-time.ipynb) (the whole backward pass) and your checker from
 # [1.5](../1-chain-rule/1.5-is-my-gradient-right.ipynb).
 
 # %%
@@ -534,7 +534,7 @@ check(mended_fork)
 # Now you know how one finds out: not by training. One more fault, drawn for you:
 
 # %%
-hunt = practice("sweep_backward", "lstm_step_backward", "sweep_as_printed")
+hunt = practice("sweep_backward", "lstm_step_backward")
 hunt
 
 # %%
