@@ -119,7 +119,7 @@ def _job(
             return Part(work[name], reason=work[name].reason)
         drawn = hmac.digest(key, f"{submission.student}\0{name}\0{work[name].digest}".encode(), "sha256")
         seed = int.from_bytes(drawn[:8], "big")
-        texts = versions(asked_for(unit.release[name]), unit.release, exercises, plans)
+        texts = versions(asked_for(unit.release[name]), exercises, plans)
         try:
             return Part(work[name], plans[name], seed, _task(plans[name], unit, name, seed, limits, texts))
         except WireError as error:

@@ -113,7 +113,7 @@ def _without_stubs(
         if known is not None and cell.grade_id in before and cell.source.strip() == known.source.strip():
             cell = replace(cell, source="")
         elif cell.kind == "code" and known is None:
-            before |= names & defined(cell)
+            before |= names & _defined(cell)
         found.append(cell)
     return found
 
@@ -164,7 +164,7 @@ def _place(
     kept: list[Cell], at: dict[str, int], asked: Mapping[str, Exercise], ours: Mapping[str, NotebookNode]
 ) -> tuple[list[Cell], dict[str, int], list[str]]:
     remarks = []
-    defines = [defined(c) if c.kind == "code" and c.grade_id not in asked else set() for c in kept]
+    defines = [_defined(c) if c.kind == "code" and c.grade_id not in asked else set() for c in kept]
     after: dict[int, list[str]] = {}
     stays: dict[str, int] = {}
     for grade_id, exercise in asked.items():
@@ -190,7 +190,7 @@ def _place(
     return cells, places, remarks
 
 
-def defined(cell: Cell) -> set[str]:
+def _defined(cell: Cell) -> set[str]:
     """Names that the cell seems to define. Read line by line: a hostile source must not reach Python's parser here."""
     names: set[str] = set()
     for line in cell.source.splitlines():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from nbformat import NotebookNode
 
 from autograde import course
-from autograde.classroom.restore import Plan, defined
+from autograde.classroom.restore import Plan
 from autograde.judging.exercise import Exercise, Written
 
 
@@ -21,28 +21,18 @@ def asked_for(notebook: NotebookNode) -> list[str]:
 
 
 def versions(
-    names: Iterable[str],
-    release: Mapping[str, NotebookNode],
-    exercises: Mapping[str, Iterable[Exercise | Written]],
-    plans: Mapping[str, Plan],
+    names: Iterable[str], exercises: Mapping[str, Iterable[Exercise | Written]], plans: Mapping[str, Plan]
 ) -> dict[str, tuple[str, ...]]:
     """Source texts, by name, of which those that are Python define the function.
 
-    release, exercises, plans : those of each notebook of the unit. A function of the unit is the learner's own as handed in. Where
-        they have not written it, and of an earlier unit, it is the course's: what is missing costs its own points alone.
+    exercises, plans : those of each notebook of the unit. A function of the unit is the learner's own as handed in; one of an
+        earlier unit is the course's. One that was not handed in is left out.
     """
     at = {e.name: n for n, found in exercises.items() for e in found}
     made: dict[str, tuple[str, ...]] = {}
     for name in names:
-        plan = plans.get(at.get(name, ""))
-        if plan is not None and _written(name, plan, release[at[name]]):
-            made[name] = tuple(c.source for c in plan.cells if c.kind == "code" and c.source.strip())
-        else:
+        if name not in at:
             made[name] = (course.version(name),)
+        elif at[name] in plans:
+            made[name] = tuple(c.source for c in plans[at[name]].cells if c.kind == "code" and c.source.strip())
     return made
-
-
-def _written(name: str, plan: Plan, release: NotebookNode) -> bool:
-    """Whether some cell that is not as it was released defines the function."""
-    ours = {c.source.strip() for c in release.cells}
-    return any(name in defined(c) for c in plan.cells if c.kind == "code" and c.source.strip() not in ours)
