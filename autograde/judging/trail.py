@@ -18,7 +18,7 @@ from autograde.judging.recording import Step, Value, part_of
 from autograde.judging.reference import Edit, Reference, Run
 from autograde.judging.values import ROWS, Index, arrays, close, telling, views
 
-SECONDS = 0.25
+SECONDS = 0.2
 """How long a way is followed."""
 NOISE = 0.1
 """How much a step is moved to see what depends on it, relative to its largest entry."""

@@ -447,7 +447,7 @@ def test_gradebook_in_postgresql(tmp_path, postgres, capsys):
     capsys.readouterr()
     for line in (["due", corpus.UNIT, "2030-01-31", "--per-day", "10"], ["export", corpus.UNIT]):
         assert cli.main([*line, "--course", str(tmp_path), "--db", postgres]) == 0
-    assert "\nbob,,,,1.5,17,0,0,0\n" in capsys.readouterr().out
+    assert "\nbob,,,,1.5,15,0,0,0\n" in capsys.readouterr().out
 
 
 def _made(folder: Path) -> Path:
