@@ -75,7 +75,11 @@ def wrong(exercise: Exercise, rng: random.Random) -> Iterator[Callable]:
     edits = [e for e in grammar.edits(its) if e.mistake is None]
     for edit in rng.sample(edits, min(3, len(edits))):
         text = reference.edited(reference.source(edit.function), edit.spans)
-        yield rebuild(exercise.reference, {edit.function: compile(text or "", "<edited>", "exec")})
+        try:
+            code = compile(text or "", "<edited>", "exec")
+        except SyntaxError:
+            continue  # an edit that leaves no Python
+        yield rebuild(exercise.reference, {edit.function: code})
 
 
 def main(names: list[str]) -> int:

@@ -20,7 +20,7 @@ SINGLE = 1e-5
 """Tolerance for answers in single precision, where an exercise allows them."""
 worked: Callable[[], float] = getattr(time, "thread_time", lambda: time.perf_counter() / 4)
 """Seconds that this thread has worked; a browser knows only the clock, and is about four times slower."""
-BUDGET = 0.34
+BUDGET = 0.32
 """Seconds of this thread's time that the search for an explanation may take."""
 
 

@@ -87,7 +87,7 @@ def returned(case: Case) -> Finding | None:
 
 def made(case: Case) -> Finding | None:
     """Wrong results that a line makes into which only right values go."""
-    trail = _start(case)
+    trail = _start(case) if not case.over else None
     if trail is None:
         return None
     if len(case.wrong) == len(case.names) and not any(seen.name for seen in trail.known.seen):

@@ -16,7 +16,7 @@ from autograde.judging.finding import Finding, Place
 from autograde.judging.values import arrays
 from autograde.judging.verdict import say
 
-LAST_TRY = 0.06
+LAST_TRY = 0.05
 """Seconds that pairs have at least."""
 FAR = 3.0
 """Effects of a mistake, relative to the largest right entry or as a logarithm of a ratio, count no more than this."""

@@ -131,7 +131,7 @@ EXERCISES = (
             "The loss is half the squared error, so `dh_loss` is `h - target`, and it does not see the last cell state: `dc_T` is zero.",
             "`h = np.array([step.h for step in steps])`. Write `h0 = h0 - ...`, not `h0 -= ...`: the caller's array is not yours.",
         ),
-        probes={"one update": {"updates": 1}, "a longer sequence": {"T": 12}},
+        probes={"one update": {"updates": 1}, "a longer sequence": {"T": 12, "updates": 1}},
     ),
     Written(
         name="two_wires",
