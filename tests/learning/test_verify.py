@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from answering import answered
-from judging.styles import STYLES
-from judging.test_follow import THREE
 
 from autograde.cli import main
+from autograde.learning.verify import says
 
 ROOT = Path(__file__).parents[2]
 RELEASED = ROOT / "notebooks" / "1-chain-rule" / "1.2-forks-and-routes.ipynb"
@@ -86,16 +85,12 @@ def test_a_kernel_that_dies_cannot_be_verified(learner, capsys):
     assert "could not be run to its end" in capsys.readouterr().err
 
 
-def test_the_lines_at_fault_are_named(tmp_path, capsys):
-    """Three slips in one answer: the table says where they are."""
-    name, backward = "lstm_step_backward", ROOT / "notebooks" / "3-lstm" / "3.2-the-block-backward.ipynb"
-    path = answered(backward, tmp_path / backward.name)
-    data = json.loads(path.read_text())
-    source = STYLES[name][0]
-    for right, wrong in THREE.items():
-        source = source.replace(right, wrong)
-    next(c for c in data["cells"] if c["id"] == name)["source"] = source
-    path.write_text(json.dumps(data))
-    main(["verify", str(path)])
-    (said,) = [x for x in capsys.readouterr().out.splitlines() if f" {name} " in x]
-    assert "Look at lines " in said, said
+def test_the_lines_at_fault_are_named():
+    """Where the headline does not name them."""
+    places = [{"line": 9}, {"line": 4}, {"line": 0}, {"line": 9}]
+    assert (
+        says({"headline": "Two things to look at.", "places": places}) == "Two things to look at. Look at lines 4, 9."
+    )
+    assert says({"headline": "`dc` is not right.", "places": places[1:3]}) == "`dc` is not right. Look at line 4."
+    assert says({"headline": "Line 9, `dc = 0`: the sign is turned.", "places": places}).endswith("turned.")
+    assert says({"headline": "Not yet."}) == "Not yet."
