@@ -103,7 +103,7 @@ def _run(notebook: NotebookNode, path: Path, timeout: float) -> None:
             raise CannotVerify(f"{path} could not be run to its end: {str(error).splitlines()[0]}") from None
 
 
-def says(verdict: dict) -> str:
+def spoken(verdict: dict) -> str:
     """The headline, and the lines of the answer cell that were found to be at fault, where it does not name them."""
     lines = sorted({place["line"] for place in verdict.get("places", ()) if place["line"]})
     headline = verdict["headline"]
@@ -127,6 +127,6 @@ def _line(exercise: Exercise | Written, cells: dict[str, NotebookNode]) -> Line:
             verdict = json.loads(data) if isinstance(data, str) else data
             score = float(verdict["score"])
             empty = verdict["status"] == "empty"
-            return Line(exercise.name, verdict["status"] == "right", score, exercise.points, says(verdict), empty)
+            return Line(exercise.name, verdict["status"] == "right", score, exercise.points, spoken(verdict), empty)
     errors = [f"{o.ename}: {o.evalue}".splitlines()[0] for o in cell.outputs if o.output_type == "error"]
     return Line(exercise.name, False, 0, exercise.points, errors[0] if errors else "its check was not run")

@@ -7,7 +7,7 @@ import pytest
 from answering import answered
 
 from autograde.cli import main
-from autograde.learning.verify import says
+from autograde.learning.verify import spoken
 
 ROOT = Path(__file__).parents[2]
 RELEASED = ROOT / "notebooks" / "1-chain-rule" / "1.2-forks-and-routes.ipynb"
@@ -91,6 +91,6 @@ def test_the_lines_at_fault_are_named():
     assert (
         says({"headline": "Two things to look at.", "places": places}) == "Two things to look at. Look at lines 4, 9."
     )
-    assert says({"headline": "`dc` is not right.", "places": places[1:3]}) == "`dc` is not right. Look at line 4."
-    assert says({"headline": "Line 9, `dc = 0`: the sign is turned.", "places": places}).endswith("turned.")
-    assert says({"headline": "Not yet."}) == "Not yet."
+    assert spoken({"headline": "`dc` is not right.", "places": places[1:3]}) == "`dc` is not right. Look at line 4."
+    assert spoken({"headline": "Line 9, `dc = 0`: the sign is turned.", "places": places}).endswith("turned.")
+    assert spoken({"headline": "Not yet."}) == "Not yet."
