@@ -89,7 +89,7 @@ def test_the_lines_at_fault_are_named():
     """Where the headline does not name them."""
     places = [{"line": 9}, {"line": 4}, {"line": 0}, {"line": 9}]
     assert (
-        says({"headline": "Two things to look at.", "places": places}) == "Two things to look at. Look at lines 4, 9."
+        spoken({"headline": "Two things to look at.", "places": places}) == "Two things to look at. Look at lines 4, 9."
     )
     assert spoken({"headline": "`dc` is not right.", "places": places[1:3]}) == "`dc` is not right. Look at line 4."
     assert spoken({"headline": "Line 9, `dc = 0`: the sign is turned.", "places": places}).endswith("turned.")
