@@ -106,10 +106,9 @@ def _slope(tree: tuple, symbol: str, points: Any) -> np.ndarray:
 
 
 def _multiplied_out(given: tuple, right: tuple, points: Any) -> tuple[str, str] | None:
-    extra, missing = _unmatched(_parts(terms(given), points), _parts(terms(right), points))
-    if max(len(extra), len(missing)) > FEW:
-        return None
-    return _of_terms(terms(given), terms(right), points, "")
+    given_terms, right_terms = terms(given), terms(right)
+    extra, missing = _unmatched(_parts(given_terms, points), _parts(right_terms, points))
+    return _of_terms(given_terms, right_terms, points, "") if max(len(extra), len(missing)) <= FEW else None
 
 
 def _differ(given: tuple, right: tuple, points: Any, where: str) -> tuple[str, str] | None:

@@ -67,7 +67,6 @@ READERS: frozenset[Finder | Teller] = frozenset(
         expressions.depends,
         single.whole,
         single.one_result,
-        single.pair,
         altered.whole,
         altered.one_result,
         follow.way,

@@ -26,8 +26,6 @@ from autograde.judging.reference import Edit
 from autograde.judging.values import fingerprint, projection
 
 FILE = Path(__file__).with_name("edits.npz")
-PAIR = 1e-5
-"""How near the effects of two edits add up, relative to the size of what the fingerprints sum up."""
 CANDIDATES = 40
 """How many edits with the right fingerprint are tried."""
 
@@ -37,40 +35,6 @@ def matches(case: Case, results: Sequence[int]) -> list[Edit]:
     found = _tabled(case, results) if _is_tabled(case, results) else _tried(case, results)
     found.sort(key=lambda edit: edit.rank)
     return [edit for edit in found[:CANDIDATES] if not case.over and gives(case, (edit,), results)]
-
-
-def pairs(case: Case) -> list[tuple[tuple[Edit, list[int]], tuple[Edit, list[int]]]]:
-    """Two edits whose effects on the first problem add up to what came back in every result, and that give all of it on every
-    problem together; each with the results that it changes. The likeliest first.
-    """
-    every = range(len(case.names))
-    if not _is_tabled(case, every) or not len(rows := _rows(case.exercise.name)):
-        return []
-    given, right = ([float(_mark(values[0][k])) for k in every] for values in (case.given, case.right))
-    target, effects = np.array(given) - right, rows.astype(float) - right
-    width = np.array([PAIR * float(np.abs(projection(v.size)) @ np.abs(np.ravel(v))) for v in case.right[0]])
-    known = np.flatnonzero(np.isfinite(effects).all(1) & (np.abs(effects) > width).any(1))
-    if not np.isfinite(target).all() or len(known) < 2:
-        return []
-    k = int(np.argmax(np.abs(target) / np.maximum(width, 1e-300)))
-    known = known[np.argsort(effects[known, k], kind="stable")]
-    along = effects[known, k]
-    low, high = (np.searchsorted(along, target[k] - along + d) for d in (-width[k], width[k]))
-    found = [(a, b) for i, a in enumerate(known) for b in known[low[i] : high[i]] if a < b]
-    found = [(a, b) for a, b in found if np.all(np.abs(effects[a] + effects[b] - target) <= width)]
-    edits = grammar.edits(reference.of(case.exercise)) if found else ()
-    both = sorted(found, key=lambda pair: edits[pair[0]].rank + edits[pair[1]].rank)[: CANDIDATES // 2]
-    changes = {m: np.flatnonzero(np.abs(effects[m]) > width).tolist() for pair in both for m in pair}
-    return [
-        ((edits[a], changes[a]), (edits[b], changes[b]))
-        for a, b in both
-        if not case.over and not _meet(edits[a], edits[b]) and gives(case, (edits[a], edits[b]), every)
-    ]
-
-
-def _meet(a: Edit, b: Edit) -> bool:
-    """Whether two edits change the same place."""
-    return a.function is b.function and any(s < t1 and t < s1 for s, s1, _ in a.spans for t, t1, _ in b.spans)
 
 
 def mistakes(case: Case, results: Sequence[int]) -> Sequence[Mistake]:

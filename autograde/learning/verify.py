@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def spoken(verdict: dict) -> str:
     """The headline, and the lines of the answer cell that were found to be at fault, where it does not name them."""
     lines = sorted({place["line"] for place in verdict.get("places", ()) if place["line"]})
     headline = verdict["headline"]
-    if not lines or "ine " in headline:
+    if not lines or re.search(r"\b[Ll]ine \d", headline):
         return headline
     return f"{headline} Look at line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}."
 
