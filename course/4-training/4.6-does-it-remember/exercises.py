@@ -21,7 +21,7 @@ def _network(rng, H, K):
     return {"W": W, "b": b, "Wy": numbers(rng, K, H), "by": numbers(rng, K)}
 
 
-def some_sums(rng, T=6, B=4, steep=1.0):
+def some_sums(rng, T=6, B=5, steep=1.0):
     return {"y": steep * numbers(rng, T, B, 1), "target": rng.uniform(0.2, 1.8, B)}
 
 
